@@ -1,0 +1,377 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace ProcessPool.MessagePack;
+
+/// <summary>
+/// Reads MessagePack values one after the other, from a buffer and, beyond it, from a source; never past the end of
+/// the frame it is in. Large blocks go from the source straight to where they belong (<see cref="ReadRaw"/>).
+/// </summary>
+/// <remarks>
+/// Every length and count is checked against the bytes left in the frame before anything is allocated from it, and the
+/// length of the frame itself was checked against the limit before (<c>FrameReader</c>).
+/// </remarks>
+internal sealed class MessagePackReader
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    private readonly ByteSource? _source;
+    private byte[] _buffer;
+    private int _position;
+    private int _end;
+
+    /// <summary>Where the frame ends, counted from the start of the buffer; may lie beyond the buffer's end.</summary>
+    private long _limit;
+
+    /// <summary>A reader of one message that lies in memory.</summary>
+    public MessagePackReader(byte[] message)
+    {
+        _buffer = message;
+        _limit = _end = message.Length;
+    }
+
+    /// <summary>A reader of a stream of frames; outside a frame nothing can be read but through <see cref="TryFill"/>.</summary>
+    public MessagePackReader(ByteSource source, int capacity)
+    {
+        _source = source;
+        _buffer = new byte[capacity];
+    }
+
+    public int Depth { get; private set; }
+
+    /// <summary>The bytes left in the frame.</summary>
+    public long Remaining => _limit - _position;
+
+    /// <summary>The bytes that lie in the buffer unread, of this frame and of later ones.</summary>
+    public int Buffered => _end - _position;
+
+    public bool End => _position >= _limit;
+
+    public MessagePackType NextType => MessagePackPrimitives.TypeOf(Peek());
+
+    // ---- values --------------------------------------------------------------------------------------------------
+
+    public bool TryReadNil()
+    {
+        if (Peek() != MessagePackCode.Nil) return false;
+        _position++;
+        return true;
+    }
+
+    public bool ReadBoolean()
+    {
+        var code = Peek();
+        if (code is not (MessagePackCode.True or MessagePackCode.False)) throw MessagePackException.Unexpected(code, "a boolean");
+        _position++;
+        return code == MessagePackCode.True;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int ReadInt32()
+    {
+        if (_position < _end && _position < _limit && _buffer[_position] <= MessagePackCode.MaxFixInt) return _buffer[_position++];
+        return (int)ReadInt64(int.MinValue, int.MaxValue, "a 32-bit integer");
+    }
+
+    public long ReadInt64() => ReadInt64(long.MinValue, long.MaxValue, "a 64-bit integer");
+
+    public long ReadInt64(long least, long most, string type)
+    {
+        long value;
+        int size;
+        while (!Done(MessagePackPrimitives.TryReadInt64(Available, out value, out size), size, type)) { }
+        if (value < least || value > most) throw MessagePackException.OutOfRange(value.ToString(), type);
+        return value;
+    }
+
+    public ulong ReadUInt64()
+    {
+        ulong value;
+        int size;
+        while (!Done(MessagePackPrimitives.TryReadUInt64(Available, out value, out size), size, "an unsigned integer")) { }
+        return value;
+    }
+
+    public double ReadDouble()
+    {
+        double value;
+        int size;
+        while (!Done(MessagePackPrimitives.TryReadDouble(Available, out value, out size), size, "a floating-point number")) { }
+        return value;
+    }
+
+    /// <summary>The number of elements that follow; at least one byte of the frame is left for each.</summary>
+    public int ReadArrayHeader()
+    {
+        uint count;
+        int size;
+        while (!Done(MessagePackPrimitives.TryReadArrayHeader(Available, out count, out size), size, "an array")) { }
+        return CheckLength(count);
+    }
+
+    /// <summary>The number of pairs that follow; at least two bytes of the frame are left for each.</summary>
+    public int ReadMapHeader()
+    {
+        uint count;
+        int size;
+        while (!Done(MessagePackPrimitives.TryReadMapHeader(Available, out count, out size), size, "a map")) { }
+        CheckLength(2 * (long)count);
+        return (int)count;
+    }
+
+    public int ReadBinHeader()
+    {
+        uint count;
+        int size;
+        while (!Done(MessagePackPrimitives.TryReadBinHeader(Available, out count, out size), size, "binary data")) { }
+        return CheckLength(count);
+    }
+
+    public ExtensionHeader ReadExtensionHeader()
+    {
+        sbyte typeCode;
+        uint count;
+        int size;
+        while (!Done(MessagePackPrimitives.TryReadExtensionHeader(Available, out typeCode, out count, out size), size, "an extension")) { }
+        return new ExtensionHeader(typeCode, CheckLength(count));
+    }
+
+    /// <summary>A string; null if it is nil.</summary>
+    public string? ReadString()
+    {
+        if (TryReadNil()) return null;
+        if (NextType == MessagePackType.Extension) return ReadUtf16();
+        uint count;
+        int size;
+        while (!Done(MessagePackPrimitives.TryReadStringHeader(Available, out count, out size), size, "a string")) { }
+        var length = CheckLength(count);
+        if (length == 0) return "";
+        try
+        {
+            if (length > _buffer.Length) return StrictUtf8.GetString(ReadBytes(length));
+            Require(length);
+            var text = StrictUtf8.GetString(_buffer, _position, length);
+            _position += length;
+            return text;
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new MessagePackException($"A string is not valid UTF-8: {e.Message}");
+        }
+    }
+
+    /// <summary>Exactly so many bytes, straight to their destination.</summary>
+    public void ReadRaw(Span<byte> destination)
+    {
+        CheckLength(destination.Length);
+        var buffered = Math.Min(destination.Length, _end - _position);
+        _buffer.AsSpan(_position, buffered).CopyTo(destination);
+        _position += buffered;
+        ReadFromSource(destination[buffered..]);
+    }
+
+    /// <summary>Passes over one value, whatever it is, without recursion.</summary>
+    public void Skip()
+    {
+        for (long values = 1; values > 0; values--)
+        {
+            var code = Peek();
+            switch (MessagePackPrimitives.TypeOf(code))
+            {
+                case MessagePackType.Array:
+                    values += ReadArrayHeader();
+                    break;
+                case MessagePackType.Map:
+                    values += 2L * ReadMapHeader();
+                    break;
+                case MessagePackType.Binary:
+                    Advance(ReadBinHeader());
+                    break;
+                case MessagePackType.Extension:
+                    Advance(ReadExtensionHeader().Length);
+                    break;
+                case MessagePackType.Integer:
+                    _ = code == MessagePackCode.UInt64 ? (long)ReadUInt64() : ReadInt64();
+                    break;
+                case MessagePackType.Float:
+                    ReadDouble();
+                    break;
+                case MessagePackType.String:
+                    uint count;
+                    int size;
+                    while (!Done(MessagePackPrimitives.TryReadStringHeader(Available, out count, out size), size, "a string")) { }
+                    Advance(CheckLength(count));
+                    break;
+                case MessagePackType.Unknown:
+                    throw MessagePackException.Unexpected(code, "a value");
+                default:
+                    _position++;
+                    break;
+            }
+        }
+    }
+
+    // ---- depth and frames ----------------------------------------------------------------------------------------
+
+    /// <summary>One value deeper; undone by <see cref="Leave"/>, or by <see cref="ResetDepth"/> after an error.</summary>
+    public void Enter()
+    {
+        if (++Depth > DepthLimit.Maximum) throw MessagePackException.TooDeep();
+    }
+
+    public void Leave() => Depth--;
+
+    public void ResetDepth() => Depth = 0;
+
+    /// <summary>From here on, <paramref name="length"/> bytes make up the frame.</summary>
+    public void BeginFrame(long length)
+    {
+        _limit = _position + length;
+        Depth = 0;
+    }
+
+    /// <summary>Passes over what is left of the frame.</summary>
+    public void EndFrame()
+    {
+        Advance(Remaining);
+        _limit = _position;
+    }
+
+    /// <summary>Where the reader is in the frame, as the bytes left in it; <see cref="Return"/> goes back there.</summary>
+    /// <remarks>Only for messages that lie in memory: a source cannot be read twice.</remarks>
+    public void Return(long remaining)
+    {
+        Debug.Assert(_source is null);
+        _position = (int)(_limit - remaining);
+    }
+
+    /// <summary>Sees to it that <paramref name="count"/> bytes lie in the buffer, whatever frame they belong to.</summary>
+    /// <returns>False if the source ended before them.</returns>
+    public bool TryFill(int count)
+    {
+        if (_end - _position >= count) return true;
+        MakeRoom(count);
+        while (_end - _position < count)
+        {
+            var read = _source is null ? 0 : _source.Read(_buffer.AsSpan(_end));
+            if (read == 0) return false;
+            _end += read;
+        }
+
+        return true;
+    }
+
+    /// <summary>The bytes in the buffer, of this frame and of later ones.</summary>
+    public ReadOnlySpan<byte> Unread => _buffer.AsSpan(_position, _end - _position);
+
+    /// <summary>Takes one read's worth of bytes from the source into the buffer, which grows up to a size.</summary>
+    /// <returns>The bytes read: 0 at the end of the source, -1 if the buffer is full.</returns>
+    public int ReadMore(int largestBuffer)
+    {
+        if (_end == _buffer.Length) MakeRoom(Math.Min(2 * (_end - _position), largestBuffer));
+        if (_end == _buffer.Length) return -1;
+        var read = _source!.Read(_buffer.AsSpan(_end));
+        _end += read;
+        return read;
+    }
+
+    private ReadOnlySpan<byte> Available => _buffer.AsSpan(_position, (int)Math.Min(_end - _position, _limit - _position));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private byte Peek()
+    {
+        if (_position >= _end || _position >= _limit) Require(1);
+        return _buffer[_position];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool Done(DecodeResult result, int size, string expected)
+    {
+        if (result != DecodeResult.Success) return NotDone(result, size, expected);
+        _position += size;
+        return true;
+    }
+
+    private bool NotDone(DecodeResult result, int size, string expected)
+    {
+        switch (result)
+        {
+            case DecodeResult.NeedMore:
+                Require(Math.Max(size, 1));
+                return false;
+            case DecodeResult.Overflow:
+                MessagePackPrimitives.TryReadInt64(Available, out var bits, out _);
+                throw MessagePackException.OutOfRange(_buffer[_position] == MessagePackCode.UInt64 ? ((ulong)bits).ToString() : bits.ToString(), expected);
+            default:
+                throw MessagePackException.Unexpected(_buffer[_position], expected);
+        }
+    }
+
+    private int CheckLength(long length)
+    {
+        if (length > Remaining) throw MessagePackException.Truncated(length, Remaining);
+        return (int)Math.Min(length, int.MaxValue);
+    }
+
+    private void Require(int count)
+    {
+        if (count > Remaining) throw MessagePackException.Truncated(count, Remaining);
+        if (!TryFill(count)) throw new EndOfStreamException("The stream ended inside a frame.");
+    }
+
+    private void MakeRoom(int count)
+    {
+        if (_position > 0)
+        {
+            System.Buffer.BlockCopy(_buffer, _position, _buffer, 0, _end - _position);
+            _end -= _position;
+            _limit -= _position;
+            _position = 0;
+        }
+
+        if (count > _buffer.Length) Array.Resize(ref _buffer, count);
+    }
+
+    private byte[] ReadBytes(int length)
+    {
+        var bytes = GC.AllocateUninitializedArray<byte>(length);
+        ReadRaw(bytes);
+        return bytes;
+    }
+
+    private string ReadUtf16()
+    {
+        var header = ReadExtensionHeader();
+        if (header.TypeCode != ExtensionType.Utf16String || header.Length % 2 != 0)
+            throw new MessagePackException($"Expected a string, found an extension of type {header.TypeCode} with {header.Length} bytes.");
+        return new string(MemoryMarshal.Cast<byte, char>(ReadBytes(header.Length)));
+    }
+
+    private void Advance(long count)
+    {
+        CheckLength(count);
+        var buffered = (int)Math.Min(count, _end - _position);
+        _position += buffered;
+        count -= buffered;
+        Span<byte> waste = stackalloc byte[(int)Math.Min(count, 4096)];
+        for (; count > 0; count -= waste.Length)
+        {
+            if (count < waste.Length) waste = waste[..(int)count];
+            ReadFromSource(waste);
+        }
+    }
+
+    /// <summary>Bytes that bypass the buffer, which is empty: only the frame's end, counted from the buffer, moves.</summary>
+    private void ReadFromSource(Span<byte> destination)
+    {
+        _limit -= destination.Length;
+        while (!destination.IsEmpty)
+        {
+            var read = _source is null ? 0 : _source.Read(destination);
+            if (read == 0) throw new EndOfStreamException("The stream ended inside a frame.");
+            destination = destination[read..];
+        }
+    }
+}
