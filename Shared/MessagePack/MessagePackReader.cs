@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -172,6 +171,9 @@ internal sealed class MessagePackReader
         ReadFromSource(destination[buffered..]);
     }
 
+    /// <summary>The rest of the frame as it stands.</summary>
+    public byte[] ReadToEnd() => ReadBytes((int)Remaining);
+
     /// <summary>Passes over one value, whatever it is, without recursion.</summary>
     public void Skip()
     {
@@ -215,15 +217,13 @@ internal sealed class MessagePackReader
 
     // ---- depth and frames ----------------------------------------------------------------------------------------
 
-    /// <summary>One value deeper; undone by <see cref="Leave"/>, or by <see cref="ResetDepth"/> after an error.</summary>
+    /// <summary>One value deeper; undone by <see cref="Leave"/>, or by <see cref="RecoverAt"/> after an error.</summary>
     public void Enter()
     {
         if (++Depth > DepthLimit.Maximum) throw MessagePackException.TooDeep();
     }
 
     public void Leave() => Depth--;
-
-    public void ResetDepth() => Depth = 0;
 
     /// <summary>From here on, <paramref name="length"/> bytes make up the frame.</summary>
     public void BeginFrame(long length)
@@ -239,12 +239,21 @@ internal sealed class MessagePackReader
         _limit = _position;
     }
 
-    /// <summary>Where the reader is in the frame, as the bytes left in it; <see cref="Return"/> goes back there.</summary>
-    /// <remarks>Only for messages that lie in memory: a source cannot be read twice.</remarks>
-    public void Return(long remaining)
+    /// <summary>
+    /// After an error within a value that started when so many bytes were <see cref="Remaining"/>: goes on behind that
+    /// value, or, where the bytes came from a source and cannot be read twice, at the end of the frame.
+    /// </summary>
+    public void RecoverAt(long remaining)
     {
-        Debug.Assert(_source is null);
+        Depth = 0;
+        if (_source is not null)
+        {
+            Advance(Remaining);
+            return;
+        }
+
         _position = (int)(_limit - remaining);
+        Skip();
     }
 
     /// <summary>Sees to it that <paramref name="count"/> bytes lie in the buffer, whatever frame they belong to.</summary>

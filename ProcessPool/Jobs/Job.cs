@@ -1,0 +1,97 @@
+using ProcessPool.MessagePack;
+
+namespace ProcessPool.Jobs;
+
+/// <summary>
+/// One Map, Imap or Apply call under way: inputs in, results out. A job knows its items by a key of its own choosing.
+/// What the scheduler keeps about it is guarded by the scheduler's lock.
+/// </summary>
+internal abstract class Job(EncodedCall call)
+{
+    /// <summary>Keys of items that came back unstarted; they go before all others.</summary>
+    private readonly Stack<long> _returned = [];
+
+    public EncodedCall Call { get; } = call;
+
+    // ---- kept by the scheduler, under its lock ---------------------------------------------------------------------
+
+    public JobState State { get; set; }
+
+    /// <summary>Items that workers have, started or not.</summary>
+    public int Outstanding { get; set; }
+
+    /// <summary>How long workers were busy with it, in <see cref="System.Diagnostics.Stopwatch"/> ticks.</summary>
+    public long WorkerTime { get; set; }
+
+    /// <summary>Whether it stands in the queue of jobs that have items to start.</summary>
+    public bool IsQueued { get; set; }
+
+    /// <summary>How many items a worker may have at once: grows while they prove quick.</summary>
+    public ItemPace Pace { get; } = new();
+
+    /// <summary>Its items are so large that each is sent only to a worker that has nothing else to do.</summary>
+    public bool HasLargeItems { get; set; }
+
+    /// <summary>Why it stops early.</summary>
+    public Exception? StopReason { get; set; }
+
+    /// <summary>How often an item was on its way to a worker that died before it claimed anything.</summary>
+    public Dictionary<long, int>? Suspects { get; set; }
+
+    /// <summary>Items that can be started now.</summary>
+    public int Ready => State == JobState.Active ? _returned.Count + FreshReady : 0;
+
+    /// <summary>Takes up to <paramref name="most"/> items to start; writes their keys.</summary>
+    public int Take(int most, Span<long> keys)
+    {
+        var count = 0;
+        while (count < most && _returned.TryPop(out var key)) keys[count++] = key;
+        return count + TakeFresh(most - count, keys[count..]);
+    }
+
+    /// <summary>An item that was taken, and not started after all.</summary>
+    public void Return(long key) => _returned.Push(key);
+
+    /// <summary>Whether no item is left to start, and none will come.</summary>
+    public bool IsExhausted => State != JobState.Active || (_returned.Count == 0 && InputEnded && FreshReady == 0);
+
+    // ---- for each kind of job ------------------------------------------------------------------------------------
+
+    /// <summary>Inputs that were not taken yet; may grow at any time. Any thread, under the scheduler's lock.</summary>
+    protected abstract int FreshReady { get; }
+
+    /// <summary>Whether no input will be added.</summary>
+    protected abstract bool InputEnded { get; }
+
+    protected abstract int TakeFresh(int most, Span<long> keys);
+
+    /// <summary>The index of an item in the call, for messages.</summary>
+    public abstract long IndexOf(long key);
+
+    /// <summary>Writes an item's argument. Without a lock, any thread; may be called again for the same item.</summary>
+    public abstract void WriteArgument(MessagePackWriter writer, long key);
+
+    /// <summary>Reads an item's result and keeps it. Without a lock, the thread that reads from the worker.</summary>
+    public abstract void ReadResult(MessagePackReader reader, long key);
+
+    /// <summary>An item has failed. Without a lock, any thread.</summary>
+    /// <returns>Whether the whole job stops for that reason.</returns>
+    public abstract bool SetFailure(long key, Exception failure);
+
+    /// <summary>Some items were reported. Without a lock, after each batch of them.</summary>
+    public abstract void OnReported();
+
+    /// <summary>None of its items runs, and none will. Without a lock, once.</summary>
+    public abstract void OnEnded();
+}
+
+/// <summary>How far a job is.</summary>
+internal enum JobState
+{
+    Active,
+
+    /// <summary>Nothing of it is started any more; what runs is being ended.</summary>
+    Stopping,
+
+    Ended,
+}

@@ -1,0 +1,53 @@
+namespace ProcessPool;
+
+/// <summary>How a pool is set up. Immutable; vary one with <c>with</c>.</summary>
+public sealed record PoolOptions
+{
+    /// <summary>
+    /// The number of worker processes. Default: the processors that this process may use, CPU limits of its container
+    /// and its affinity counted (<see cref="Environment.ProcessorCount"/>). Python: <c>processes</c>.
+    /// </summary>
+    public int Workers { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>
+    /// How many inputs <c>Imap</c> and <c>ImapUnordered</c> take at most beyond the results consumed, counted exactly.
+    /// Default: null, which stands for 1,024 and lets the input be taken in small batches. Python: <c>buffersize</c>.
+    /// </summary>
+    public int? BufferSize { get; init; }
+
+    /// <summary>
+    /// When a call stops early (a failure, a cancellation), how long items that are running may go on after their
+    /// <see cref="CancellationToken"/> has fired, before their worker is killed. Default: 0.5 s; zero kills at once.
+    /// </summary>
+    public TimeSpan KillDelay { get; init; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>How long a worker may take to start. Default: 60 s.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// What happens with a line that a task, its native code or its children print. Called on a thread of the pool's
+    /// own, one line at a time. Default: null, which prints lines of <see cref="Console.Out"/> to this process's
+    /// standard output, and all others to its standard error.
+    /// </summary>
+    public Action<WorkerOutput>? Output { get; init; }
+
+    /// <summary>The most items that share a frame; for measurements.</summary>
+    internal int MaxChunk { get; init; } = int.MaxValue;
+
+    /// <summary>Whether workers share a status page with this process; without it the same is said in frames.</summary>
+    internal bool UseStatusPage { get; init; } = true;
+
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>
+    internal void Validate()
+    {
+        const int mostWorkers = 4096;
+        if (Workers is < 1 or > mostWorkers) throw OutOfRange(nameof(Workers), Workers, $"1 to {mostWorkers}");
+        if (BufferSize is < 1) throw OutOfRange(nameof(BufferSize), BufferSize, "1 or more, or null");
+        if (KillDelay < TimeSpan.Zero) throw OutOfRange(nameof(KillDelay), KillDelay, "zero or more");
+        if (StartTimeout <= TimeSpan.Zero) throw OutOfRange(nameof(StartTimeout), StartTimeout, "more than zero");
+        if (MaxChunk < 1) throw OutOfRange(nameof(MaxChunk), MaxChunk, "1 or more");
+    }
+
+    private static ArgumentOutOfRangeException OutOfRange(string name, object? value, string range) =>
+        new(name, value, $"PoolOptions.{name} must be {range}.");
+}

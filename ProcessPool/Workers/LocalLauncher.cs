@@ -1,0 +1,97 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using ProcessPool.Protocol;
+
+namespace ProcessPool.Workers;
+
+/// <summary>Starts workers as processes of this machine.</summary>
+internal sealed class LocalLauncher(bool useStatusPage) : IWorkerLauncher
+{
+    /// <summary>A worker may start workers, those too, and so on; not for ever.</summary>
+    private const int DeepestNesting = 4;
+
+    /// <summary>
+    /// What a worker's runtime is told. Workstation GC, as there are many workers; no diagnostics, because their
+    /// sockets and pipes stay in the file system when a process is killed.
+    /// </summary>
+    private static readonly Dictionary<string, string> RuntimeSettings = new()
+    {
+        ["DOTNET_gcServer"] = "0",
+        ["DOTNET_gcConcurrent"] = "0",
+        ["DOTNET_EnableDiagnostics"] = "0",
+    };
+
+    /// <summary>What belongs to the coordinator alone: hooks, ports and profilers that its workers did not ask for.</summary>
+    private static readonly string[] NotInherited =
+    [
+        "DOTNET_STARTUP_HOOKS", "DOTNET_DiagnosticPorts", "DOTNET_MODIFIABLE_ASSEMBLIES",
+        "CORECLR_ENABLE_PROFILING", "DOTNET_ENABLE_PROFILING",
+    ];
+
+    public WorkerConnection Launch()
+    {
+        var plan = LaunchPlan.ForThisProcess;
+        var start = new ProcessStartInfo(plan.FileName, plan.Arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            CreateNoWindow = true,
+        };
+        var page = useStatusPage ? SharedPage.Create() : null;
+        try
+        {
+            var restore = SetEnvironment(start, plan, page);
+            var process = Process.Start(start) ?? throw new WorkerStartException($"{plan.FileName} did not start.");
+            return new LocalWorker(process, page, restore, $"{plan.FileName} {string.Join(' ', plan.Arguments)}");
+        }
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException)
+        {
+            page?.Dispose();
+            throw new WorkerStartException($"A worker could not be started with `{plan.FileName} {string.Join(' ', plan.Arguments)}`: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A process that has become a worker knows how deep it stands.</summary>
+    /// <exception cref="InvalidOperationException">Pools within workers within pools, too many of them.</exception>
+    public static void CheckNesting()
+    {
+        if (!Worker.WorkerHost.IsWorker && Environment.GetEnvironmentVariable(WorkerEnvironment.Worker) is not null)
+        {
+            throw new InvalidOperationException(
+                "This process was started as a worker, but its Main ran instead: startup hooks are switched off (trimmed " +
+                "applications do that). Call `if (Pool.RunIfWorker(args)) return;` as the first line of Main.");
+        }
+
+        if (Depth >= DeepestNesting)
+            throw new InvalidOperationException($"Pools are nested {Depth} deep, in workers of workers; no more than {DeepestNesting} are allowed.");
+    }
+
+    private static int Depth => int.TryParse(Environment.GetEnvironmentVariable(WorkerEnvironment.Depth), out var depth) ? depth : 0;
+
+    private static Dictionary<string, string?> SetEnvironment(ProcessStartInfo start, LaunchPlan plan, SharedPage? page)
+    {
+        var environment = start.Environment;
+        Dictionary<string, string?> restore = [];
+        foreach (var name in NotInherited) environment.Remove(name);
+        foreach (var (name, value) in RuntimeSettings)
+        {
+            environment.TryGetValue(name, out var inherited);
+            restore[name] = inherited;
+            environment[name] = value;
+        }
+
+        if (plan.StartupHook is not null)
+        {
+            environment["DOTNET_STARTUP_HOOKS"] = plan.StartupHook;
+            restore["DOTNET_STARTUP_HOOKS"] = null;
+        }
+
+        environment[WorkerEnvironment.Worker] = ProtocolConstants.Version.ToString();
+        environment[WorkerEnvironment.Depth] = (Depth + 1).ToString();
+        environment.Remove(WorkerEnvironment.StatusPage);
+        if (page is not null) environment[WorkerEnvironment.StatusPage] = page.Path;
+        return restore;
+    }
+}

@@ -1,0 +1,52 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using ProcessPool.Memory;
+using ProcessPool.Platform;
+
+namespace ProcessPool.Workers;
+
+/// <summary>A worker that is a process of this machine.</summary>
+internal sealed class LocalWorker(
+    Process process, SharedPage? page, IReadOnlyDictionary<string, string?> environmentToRestore, string command) : WorkerConnection
+{
+    public override Stream Input { get; } = process.StandardInput.BaseStream;
+
+    public override Stream Output { get; } = process.StandardOutput.BaseStream;
+
+    public override Stream Error { get; } = process.StandardError.BaseStream;
+
+    public override StatusPage? Page => page?.Page;
+
+    public override int ProcessId { get; } = process.Id;
+
+    public override IReadOnlyDictionary<string, string?> EnvironmentToRestore => environmentToRestore;
+
+    public override string Command => command;
+
+    public override void OnStarted() => page?.OnOpened();
+
+    public override void Kill()
+    {
+        try
+        {
+            // The group first, and with it what tasks have started; it outlives its leader. A worker that has not
+            // made its group yet has no children either.
+            if (!OperatingSystem.IsWindows()) _ = Libc.Kill(-ProcessId, Libc.SigKill);
+            process.Kill(entireProcessTree: OperatingSystem.IsWindows());
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception)
+        {
+            // It has exited already.
+        }
+    }
+
+    public override int? WaitForExit(TimeSpan timeout) => process.WaitForExit(timeout) ? process.ExitCode : null;
+
+    public override void Dispose()
+    {
+        Input.Dispose();
+        Output.Dispose();
+        process.Dispose();
+        page?.Dispose();
+    }
+}

@@ -1,0 +1,85 @@
+namespace ProcessPool.Workers;
+
+/// <summary>
+/// Prints what workers print, or hands it to the user's callback, on a thread of its own: whoever reads from the
+/// workers is never held up by a terminal that is. Above a bound, lines are dropped and counted.
+/// </summary>
+internal sealed class OutputPrinter(Action<WorkerOutput>? callback)
+{
+    private const int MostWaiting = 10_000;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<WorkerOutput> _lines = [];
+    private readonly SemaphoreSlim _available = new(0);
+    private Thread? _thread;
+    private long _dropped;
+    private bool _closed;
+
+    public void Print(WorkerOutput line)
+    {
+        lock (_lock)
+        {
+            if (_closed) return;
+            if (_lines.Count >= MostWaiting)
+            {
+                _dropped++;
+                return;
+            }
+
+            _lines.Enqueue(line);
+            if (_thread is null)
+            {
+                _thread = new Thread(Run) { IsBackground = true, Name = "processpool output" };
+                _thread.Start();
+            }
+        }
+
+        _available.Release();
+    }
+
+    /// <summary>Prints what is there, then ends; waits for it, but not for ever.</summary>
+    public void Close(TimeSpan timeout)
+    {
+        lock (_lock) _closed = true;
+        _available.Release();
+        _thread?.Join(timeout);
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            _available.Wait();
+            WorkerOutput line;
+            long dropped;
+            lock (_lock)
+            {
+                dropped = _dropped;
+                _dropped = 0;
+                if (!_lines.TryDequeue(out line))
+                {
+                    if (_closed) return;
+                    continue;
+                }
+            }
+
+            Write(line);
+            if (dropped > 0) Write(new WorkerOutput(line.WorkerId, null, OutputSource.Native, $"[{dropped} lines of output were dropped: they came faster than they could be printed]"));
+        }
+    }
+
+    private void Write(WorkerOutput line)
+    {
+        try
+        {
+            if (callback is not null) callback(line);
+            else if (line.Source == OutputSource.Out) Console.Out.WriteLine(line.Line);
+            else Console.Error.WriteLine(line.Line);
+        }
+        catch (Exception e)
+        {
+            // The user's callback, or a closed stdout: neither may stop the pool; say so where it can be seen.
+            System.Diagnostics.Trace.TraceWarning($"ProcessPool: a line of worker {line.WorkerId} could not be printed: {e}");
+        }
+    }
+}

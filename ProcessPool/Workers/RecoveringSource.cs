@@ -1,0 +1,50 @@
+using ProcessPool.MessagePack;
+
+namespace ProcessPool.Workers;
+
+/// <summary>
+/// The bytes of a worker: first what comes through its pipe, and after its death what it had published and not yet
+/// written. To the reader of frames it is one stream.
+/// </summary>
+/// <param name="stream">The pipe.</param>
+/// <param name="recover">Called once at the end of the pipe, with the number of bytes that came through it; returns
+/// what follows them.</param>
+internal sealed class RecoveringSource(Stream stream, Func<long, byte[]> recover) : ByteSource
+{
+    private long _received;
+    private byte[]? _recovered;
+    private int _given;
+
+    public override int Read(Span<byte> destination)
+    {
+        if (_recovered is null)
+        {
+            var count = ReadPipe(destination);
+            if (count > 0)
+            {
+                _received += count;
+                return count;
+            }
+
+            _recovered = recover(_received);
+        }
+
+        var rest = _recovered.AsSpan(_given);
+        rest = rest[..Math.Min(rest.Length, destination.Length)];
+        rest.CopyTo(destination);
+        _given += rest.Length;
+        return rest.Length;
+    }
+
+    private int ReadPipe(Span<byte> destination)
+    {
+        try
+        {
+            return stream.Read(destination);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            return 0;
+        }
+    }
+}

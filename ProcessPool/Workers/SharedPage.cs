@@ -1,0 +1,77 @@
+using Microsoft.Win32.SafeHandles;
+using ProcessPool.Memory;
+using ProcessPool.Platform;
+
+namespace ProcessPool.Workers;
+
+/// <summary>
+/// A status page as a file that a worker can open. On Linux anonymous memory, found through this process's entry in
+/// /proc, so that nothing is left in the file system whoever is killed; elsewhere a temporary file, deleted as soon as
+/// the worker has it.
+/// </summary>
+internal sealed class SharedPage : IDisposable
+{
+    private readonly SafeFileHandle _handle;
+    private readonly bool _deleteWhenOpened;
+
+    private SharedPage(SafeFileHandle handle, string path, bool deleteWhenOpened)
+    {
+        _handle = handle;
+        _deleteWhenOpened = deleteWhenOpened;
+        Path = path;
+        RandomAccess.SetLength(handle, StatusPage.Size);
+        if (!deleteWhenOpened) Libc.SealSize((int)handle.DangerousGetHandle());
+        Page = new StatusPage(handle);
+    }
+
+    public string Path { get; }
+
+    public StatusPage Page { get; }
+
+    public static SharedPage Create()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            var descriptor = Libc.CreateMemoryFile("processpool");
+            if (descriptor >= 0)
+            {
+                var path = $"/proc/{Environment.ProcessId}/fd/{descriptor}";
+                var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+
+                // Refused where this process may not be looked into; then a worker could not open it either.
+                if (CanOpen(path)) return new SharedPage(handle, path, deleteWhenOpened: false);
+                handle.Dispose();
+            }
+        }
+
+        var directory = Directory.Exists("/dev/shm") ? "/dev/shm" : System.IO.Path.GetTempPath();
+        var file = System.IO.Path.Combine(directory, $"processpool-{Environment.ProcessId}-{Guid.NewGuid():N}");
+        return new SharedPage(File.OpenHandle(file, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete), file, deleteWhenOpened: true);
+    }
+
+    /// <summary>The worker has opened it.</summary>
+    public void OnOpened()
+    {
+        _handle.Dispose();
+        if (_deleteWhenOpened) File.Delete(Path);
+    }
+
+    public void Dispose()
+    {
+        OnOpened();
+        Page.Dispose();
+    }
+
+    private static bool CanOpen(string path)
+    {
+        try
+        {
+            File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
+            return true;
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using System.Runtime.InteropServices;
+
+namespace ProcessPool.Platform;
+
+/// <summary>The few system calls that .NET has no call for. Linux and macOS; numbers that differ are chosen here.</summary>
+internal static unsafe partial class Libc
+{
+    public const int SigKill = 9;
+    public const short PollIn = 1;
+    public const short PollOut = 4;
+    public const short PollError = 8;
+    public const short PollHangUp = 16;
+
+    public const int EINTR = 4;
+    public const int EPIPE = 32;
+    public static readonly int EAGAIN = OperatingSystem.IsMacOS() ? 35 : 11;
+
+    private const int GetFlags = 3;
+    private const int SetFlags = 4;
+    private static readonly int DuplicateCloseOnExec = OperatingSystem.IsMacOS() ? 67 : 1030;
+    private static readonly int NonBlocking = OperatingSystem.IsMacOS() ? 4 : 2048;
+    private const uint MemfdCloseOnExec = 1;
+    private const uint MemfdAllowSealing = 2;
+    private const int AddSeals = 1033;
+    private const int SealSealShrinkGrow = 1 | 2 | 4;
+
+    /// <summary>One descriptor to wait for.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollDescriptor
+    {
+        public int Descriptor;
+        public short Events;
+        public short Returned;
+    }
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static partial nint ReadCore(int descriptor, byte* buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static partial nint WriteCore(int descriptor, byte* buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static partial int PollCore(PollDescriptor* descriptors, ulong count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Fcntl(int descriptor, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
+    public static partial int Duplicate(int from, int to);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "pipe", SetLastError = true)]
+    private static partial int PipeCore(int* descriptors);
+
+    [LibraryImport("libc", EntryPoint = "setpgid", SetLastError = true)]
+    public static partial int SetProcessGroup(int process, int group);
+
+    [LibraryImport("libc", EntryPoint = "getpgid", SetLastError = true)]
+    public static partial int GetProcessGroup(int process);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MemfdCreate(string name, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "unsetenv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int UnsetEnvironment(string name);
+
+    [LibraryImport("libc", EntryPoint = "setenv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SetEnvironment(string name, string value, int overwrite);
+
+    [LibraryImport("libc", EntryPoint = "setvbuf", SetLastError = true)]
+    public static partial int SetBuffering(nint file, nint buffer, int mode, nint size);
+
+    /// <summary>Reads what is there, waiting for the first byte; 0 at the end, -1 with the error number in <see cref="Marshal.GetLastPInvokeError"/>.</summary>
+    public static int Read(int descriptor, Span<byte> destination)
+    {
+        fixed (byte* start = destination)
+        {
+            while (true)
+            {
+                var count = (int)ReadCore(descriptor, start, destination.Length);
+                if (count >= 0 || Marshal.GetLastPInvokeError() != EINTR) return count;
+            }
+        }
+    }
+
+    /// <summary>Writes as much as fits; -1 with the error number in <see cref="Marshal.GetLastPInvokeError"/>.</summary>
+    public static int Write(int descriptor, ReadOnlySpan<byte> source)
+    {
+        fixed (byte* start = source)
+        {
+            while (true)
+            {
+                var count = (int)WriteCore(descriptor, start, source.Length);
+                if (count >= 0 || Marshal.GetLastPInvokeError() != EINTR) return count;
+            }
+        }
+    }
+
+    /// <summary>Waits until something happens to one of the descriptors, or the time is up (-1: for ever).</summary>
+    public static int Poll(Span<PollDescriptor> descriptors, int milliseconds)
+    {
+        fixed (PollDescriptor* start = descriptors) return PollCore(start, (ulong)descriptors.Length, milliseconds);
+    }
+
+    /// <summary>Another descriptor for the same file, which programs started from here do not get.</summary>
+    public static int DuplicateForThisProcess(int descriptor) => Fcntl(descriptor, DuplicateCloseOnExec, 3);
+
+    public static bool TrySetNonBlocking(int descriptor)
+    {
+        var flags = Fcntl(descriptor, GetFlags, 0);
+        return flags >= 0 && Fcntl(descriptor, SetFlags, flags | NonBlocking) >= 0;
+    }
+
+    /// <summary>A pipe within this process, which programs started from here do not get.</summary>
+    public static (int ReadEnd, int WriteEnd) Pipe()
+    {
+        var ends = stackalloc int[2];
+        if (PipeCore(ends) != 0) throw new IOException($"pipe: error {Marshal.GetLastPInvokeError()}");
+        var readEnd = DuplicateForThisProcess(ends[0]);
+        var writeEnd = DuplicateForThisProcess(ends[1]);
+        Close(ends[0]);
+        Close(ends[1]);
+        return (readEnd, writeEnd);
+    }
+
+    /// <summary>Anonymous memory as a file, or -1 where there is none.</summary>
+    public static int CreateMemoryFile(string name)
+    {
+        try
+        {
+            return MemfdCreate(name, MemfdCloseOnExec | MemfdAllowSealing);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return -1;
+        }
+    }
+
+    /// <summary>Memory as a file keeps its size from now on: who shrank it would end us with a bus error.</summary>
+    public static void SealSize(int descriptor) => _ = Fcntl(descriptor, AddSeals, SealSealShrinkGrow);
+}

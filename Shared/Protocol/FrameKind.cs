@@ -1,0 +1,91 @@
+namespace ProcessPool.Protocol;
+
+/// <summary>What a frame says; the first element of its array. <c>docs/protocol.md</c> specifies the others.</summary>
+internal enum FrameKind : byte
+{
+    None = 0,
+
+    // From the worker.
+
+    /// <summary>[Hello, version, pid, runtime]: the first frame of all.</summary>
+    Hello = 1,
+
+    /// <summary>[Result, sequence, value]</summary>
+    Result = 2,
+
+    /// <summary>[Failure, sequence, error]</summary>
+    Failure = 3,
+
+    /// <summary>[Output, sequence or nil, stream (1 or 2), line]</summary>
+    Output = 4,
+
+    /// <summary>[Revoked, [sequence, …]]: the answer to <see cref="Revoke"/>; these items will not run here.</summary>
+    Revoked = 5,
+
+    /// <summary>[HeartbeatReply, number]</summary>
+    HeartbeatReply = 6,
+
+    /// <summary>[Goodbye]: the last frame of a worker that ends because it was asked to.</summary>
+    Goodbye = 7,
+
+    // From the coordinator.
+
+    /// <summary>[Welcome, version, worker id, { environment variable: value or nil }]: the answer to <see cref="Hello"/>.</summary>
+    Welcome = 16,
+
+    /// <summary>[Call, call id, culture, UI culture, working directory, function]</summary>
+    Call = 17,
+
+    /// <summary>[Items, call id, first sequence, [argument, …]]</summary>
+    Items = 18,
+
+    /// <summary>[EndCall, call id]: no item of it will follow; what it holds can be freed.</summary>
+    EndCall = 19,
+
+    /// <summary>[Cancel, sequence]: if this item runs, its token fires.</summary>
+    Cancel = 20,
+
+    /// <summary>[Revoke, count]: give back up to so many items that were not started, the last ones first.</summary>
+    Revoke = 21,
+
+    /// <summary>[Release, id]: this shared memory is not used any more.</summary>
+    Release = 22,
+
+    /// <summary>[Heartbeat, number]: say that you live.</summary>
+    Heartbeat = 23,
+
+    /// <summary>[Shutdown]: finish what was sent, say goodbye, end.</summary>
+    Shutdown = 24,
+}
+
+/// <summary>The numbers that both sides must agree on.</summary>
+internal static class ProtocolConstants
+{
+    /// <summary>Raised whenever an older side could misread a frame.</summary>
+    public const int Version = 1;
+
+    /// <summary>No frame is longer: what lies in one .NET array, and far below the 4 GiB that its length could say.</summary>
+    public const int MaxFrame = 0x7FFF_0000;
+
+    /// <summary>The bytes in front of every frame: a MessagePack uint 32.</summary>
+    public const int FrameHeader = 5;
+
+    /// <summary>
+    /// A frame larger than this goes only to a worker that has nothing else to do. So what is sent ahead of a running
+    /// item always fits the worker's buffer, and a cancel behind it is seen.
+    /// </summary>
+    public const int LargeFrame = 256 * 1024;
+}
+
+/// <summary>The environment variables by which a coordinator makes a process its worker.</summary>
+internal static class WorkerEnvironment
+{
+    /// <summary>Set to the protocol version: this process is to become a worker. Removed when it has.</summary>
+    public const string Worker = "PROCESSPOOL_WORKER";
+
+    /// <summary>The path of the status page to map; absent where there is none. Removed once mapped.</summary>
+    public const string StatusPage = "PROCESSPOOL_STATUS_PAGE";
+
+    /// <summary>How many coordinators stand above this process; stays, so that pools cannot nest without end.</summary>
+    public const string Depth = "PROCESSPOOL_DEPTH";
+}

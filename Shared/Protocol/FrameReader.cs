@@ -1,0 +1,77 @@
+using System.Buffers.Binary;
+using ProcessPool.MessagePack;
+
+namespace ProcessPool.Protocol;
+
+/// <summary>Cuts a stream into frames: the length as a MessagePack uint 32, then an array that starts with the kind.</summary>
+internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
+{
+    /// <summary>The values of the current frame.</summary>
+    public MessagePackReader Values { get; } = new(source, capacity);
+
+    /// <summary>The length of the current frame, without the five bytes in front.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>Whether the next frame lies in the buffer from end to end, so that reading it waits for nothing.</summary>
+    public bool HasCompleteFrame
+    {
+        get
+        {
+            var bytes = Values.Unread;
+            return bytes.Length >= ProtocolConstants.FrameHeader
+                && bytes.Length - ProtocolConstants.FrameHeader >= BinaryPrimitives.ReadUInt32BigEndian(bytes[1..]);
+        }
+    }
+
+    /// <summary>Waits for the next frame and reads its kind; <see cref="EndFrame"/> ends it.</summary>
+    /// <returns>The kind, or <see cref="FrameKind.None"/> if the stream ended between two frames.</returns>
+    /// <exception cref="ProtocolException">What comes is not a frame.</exception>
+    /// <exception cref="EndOfStreamException">The stream ended within a frame.</exception>
+    public FrameKind ReadKind()
+    {
+        if (!Values.TryFill(ProtocolConstants.FrameHeader))
+        {
+            var left = Values.Unread;
+            if (left.IsEmpty) return FrameKind.None;
+            if (left[0] != MessagePackCode.UInt32) throw Stray(left);
+            throw new EndOfStreamException("The stream ended within the length of a frame.");
+        }
+
+        var header = Values.Unread;
+        if (header[0] != MessagePackCode.UInt32) throw Stray(header);
+        var length = BinaryPrimitives.ReadUInt32BigEndian(header[1..]);
+        if (length is 0 or > ProtocolConstants.MaxFrame)
+            throw new ProtocolException($"A frame of {length} bytes; the limit is {ProtocolConstants.MaxFrame}.");
+
+        Values.BeginFrame(ProtocolConstants.FrameHeader + (long)length);
+        Length = (int)length;
+        Values.ReadInt64();
+        try
+        {
+            var count = Values.ReadArrayHeader();
+            if (count == 0) throw new ProtocolException("A frame without a kind.");
+            return (FrameKind)Values.ReadInt64(0, byte.MaxValue, "a kind of frame");
+        }
+        catch (MessagePackException e)
+        {
+            throw new ProtocolException($"A frame that does not start with its kind: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Passes over what the frame holds beyond what was read.</summary>
+    public void EndFrame() => Values.EndFrame();
+
+    private static ProtocolException Stray(ReadOnlySpan<byte> bytes)
+    {
+        var shown = bytes[..Math.Min(bytes.Length, 64)];
+        return new ProtocolException(
+            $"The byte 0x{bytes[0]:X2} stands where a frame should start (0xCE). Something else wrote to this stream: \"{Printable(shown)}\"");
+    }
+
+    private static string Printable(ReadOnlySpan<byte> bytes)
+    {
+        var text = new char[bytes.Length];
+        for (var i = 0; i < bytes.Length; i++) text[i] = bytes[i] is >= 0x20 and < 0x7F ? (char)bytes[i] : '.';
+        return new string(text);
+    }
+}

@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using ProcessPool.Functions;
+
+namespace ProcessPool.Worker.Items;
+
+/// <summary>
+/// The kinds of function that a pool takes, each brought to one form: one argument in, one result out. With or without
+/// an argument, a result, a task around the result, and a token as the last parameter.
+/// </summary>
+internal static class FunctionShapes
+{
+    /// <summary>From the type of the delegate, open, to the method here that makes a runner of it.</summary>
+    private static readonly Dictionary<Type, string> Makers = new()
+    {
+        [typeof(Func<>)] = nameof(NoArgument),
+        [typeof(Func<,>)] = nameof(Function),
+        [typeof(Func<,,>)] = nameof(FunctionWithToken),
+        [typeof(Action)] = nameof(NoArgumentAction),
+        [typeof(Action<>)] = nameof(OneParameterAction),
+        [typeof(Action<,>)] = nameof(ActionWithToken),
+    };
+
+    private static readonly ConcurrentDictionary<Type, Func<Delegate, CancellationToken, ItemRunner>> Known = new();
+
+    /// <summary>A runner of the function's items.</summary>
+    /// <param name="function">A delegate of one of the types that <c>Pool</c> takes.</param>
+    /// <param name="token">The token of the item, for functions that take one.</param>
+    public static ItemRunner MakeRunner(Delegate function, CancellationToken token) =>
+        Known.GetOrAdd(function.GetType(), FindMaker)(function, token);
+
+    private static Func<Delegate, CancellationToken, ItemRunner> FindMaker(Type type)
+    {
+        var open = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
+        if (!Makers.TryGetValue(open, out var name)) throw new FunctionException($"A delegate of type {type} is none that a pool runs.");
+        var maker = typeof(FunctionShapes).GetMethod(name, BindingFlags.NonPublic | BindingFlags.Static)!;
+        if (type.IsGenericType) maker = maker.MakeGenericMethod(type.GetGenericArguments());
+        return maker.CreateDelegate<Func<Delegate, CancellationToken, ItemRunner>>();
+    }
+
+    private static ItemRunner NoArgument<TReturn>(Delegate function, CancellationToken token)
+    {
+        if (typeof(TReturn) == typeof(CancellationToken)) throw new FunctionException("A function cannot return its token.");
+        var typed = (Func<TReturn>)function;
+        return Unwrap<Nothing, TReturn>(_ => typed());
+    }
+
+    private static ItemRunner Function<T, TReturn>(Delegate function, CancellationToken token)
+    {
+        if (typeof(T) != typeof(CancellationToken)) return Unwrap((Func<T, TReturn>)function);
+        var typed = (Func<CancellationToken, TReturn>)function;
+        return Unwrap<Nothing, TReturn>(_ => typed(token));
+    }
+
+    private static ItemRunner FunctionWithToken<T, TToken, TReturn>(Delegate function, CancellationToken token)
+    {
+        if (function is not Func<T, CancellationToken, TReturn> typed) throw TokenExpected(function);
+        return Unwrap<T, TReturn>(argument => typed(argument, token));
+    }
+
+    private static ItemRunner NoArgumentAction(Delegate function, CancellationToken token)
+    {
+        var typed = (Action)function;
+        return Act<Nothing>(_ => typed());
+    }
+
+    private static ItemRunner OneParameterAction<T>(Delegate function, CancellationToken token)
+    {
+        if (function is not Action<CancellationToken> typed) return Act((Action<T>)function);
+        return Act<Nothing>(_ => typed(token));
+    }
+
+    private static ItemRunner ActionWithToken<T, TToken>(Delegate function, CancellationToken token)
+    {
+        if (function is not Action<T, CancellationToken> typed) throw TokenExpected(function);
+        return Act<T>(argument => typed(argument, token));
+    }
+
+    private static ItemRunner<T, Nothing> Act<T>(Action<T> action) => new(argument =>
+    {
+        action(argument);
+        return default;
+    });
+
+    /// <summary>The result of a task is the task's result; the worker's main thread waits for it.</summary>
+    private static ItemRunner Unwrap<T, TReturn>(Func<T, TReturn> function)
+    {
+        if (typeof(TReturn) == typeof(Task))
+        {
+            var task = (Func<T, Task>)(object)function;
+            return Act<T>(argument => task(argument).GetAwaiter().GetResult());
+        }
+
+        if (typeof(TReturn) == typeof(ValueTask))
+        {
+            var task = (Func<T, ValueTask>)(object)function;
+            return Act<T>(argument => task(argument).AsTask().GetAwaiter().GetResult());
+        }
+
+        if (!typeof(TReturn).IsGenericType) return new ItemRunner<T, TReturn>(function);
+        var open = typeof(TReturn).GetGenericTypeDefinition();
+        var name = open == typeof(Task<>) ? nameof(UnwrapTask) : open == typeof(ValueTask<>) ? nameof(UnwrapValueTask) : null;
+        if (name is null) return new ItemRunner<T, TReturn>(function);
+        return (ItemRunner)typeof(FunctionShapes).GetMethod(name, BindingFlags.NonPublic | BindingFlags.Static)!
+            .MakeGenericMethod(typeof(T), typeof(TReturn).GetGenericArguments()[0])
+            .Invoke(null, [function])!;
+    }
+
+    private static ItemRunner<T, TResult> UnwrapTask<T, TResult>(Func<T, Task<TResult>> function) =>
+        new(argument => function(argument).GetAwaiter().GetResult());
+
+    private static ItemRunner<T, TResult> UnwrapValueTask<T, TResult>(Func<T, ValueTask<TResult>> function) =>
+        new(argument => function(argument).AsTask().GetAwaiter().GetResult());
+
+    private static FunctionException TokenExpected(Delegate function) =>
+        new($"The last parameter of {function.GetType()} is not a CancellationToken.");
+}

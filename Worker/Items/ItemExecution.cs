@@ -1,0 +1,139 @@
+using ProcessPool.Errors;
+using ProcessPool.Memory;
+using ProcessPool.MessagePack;
+using ProcessPool.Protocol;
+using ProcessPool.Worker.Io;
+
+namespace ProcessPool.Worker.Items;
+
+/// <summary>Runs items, each under its own blame: claimed before its argument is read, reported before the next is claimed.</summary>
+internal sealed class ItemExecution(StatusPage page, Outbox outbox)
+{
+    private readonly MessagePackWriter _writer = new();
+    private volatile WorkerCall? _call;
+    private WorkerCall? _surroundings;
+    private long _started;
+
+    /// <summary>This worker's number in its pool.</summary>
+    public int WorkerId { get; set; }
+
+    /// <summary>How many items were started, counted before the claim.</summary>
+    public long Started => Volatile.Read(ref _started);
+
+    /// <summary>The item that runs, or -1.</summary>
+    public long RunningItem => page.RunningItem;
+
+    /// <summary>Who looks while an item runs.</summary>
+    public required Watch Watch { get; init; }
+
+    /// <summary>What tasks print; a line without an end is sent when its item ends.</summary>
+    public required ItemOutput[] Outputs { get; init; }
+
+    public void Run(ItemBatch batch)
+    {
+        if (batch.Arguments is null)
+        {
+            Finish(batch.Call, batch.FirstSequence);
+        }
+        else
+        {
+            for (var i = 0; i < batch.Count; i++)
+            {
+                var sequence = batch.FirstSequence + i;
+                if (TryBegin(batch.Call, sequence, batch.Arguments)) Finish(batch.Call, sequence);
+            }
+        }
+
+        page.RunningItem = -1;
+        _call = null;
+    }
+
+    /// <summary>Claims an item and reads its argument.</summary>
+    /// <returns>False if there is nothing to run: the item was taken back, or failed at this already.</returns>
+    public bool TryBegin(WorkerCall call, long sequence, MessagePackReader arguments)
+    {
+        // The claim is a full fence between this count and the look at the watch's pace (see Watch).
+        Volatile.Write(ref _started, _started + 1);
+        if (!page.TryClaim(sequence))
+        {
+            arguments.Skip();
+            return false;
+        }
+
+        page.StartedAt = Environment.TickCount64;
+        page.RunningItem = sequence;
+        _call = call;
+        Watch.Attend();
+        var start = arguments.Remaining;
+        try
+        {
+            call.GetRunner().ReadArgument(arguments);
+            return true;
+        }
+        catch (Exception e) when (e is not EndOfStreamException)
+        {
+            arguments.RecoverAt(start);
+            Report(sequence, null, e);
+            return false;
+        }
+    }
+
+    /// <summary>Fires the token of an item, if it is the one that runs.</summary>
+    public void Cancel(long sequence)
+    {
+        if (RunningItem == sequence) _call?.Cancel();
+    }
+
+    private void Finish(WorkerCall call, long sequence)
+    {
+        var runner = call.GetRunner();
+        Exception? error = null;
+        try
+        {
+            if (_surroundings != call) call.EnterSurroundings();
+            _surroundings = call;
+            runner.Run();
+        }
+        catch (Exception e)
+        {
+            error = e;
+        }
+
+        Report(sequence, runner, error);
+        runner.Forget();
+    }
+
+    private void Report(long sequence, ItemRunner? runner, Exception? error)
+    {
+        foreach (var output in Outputs) output.EndLine();
+        if (error is null) error = TryWriteResult(sequence, runner!);
+        if (error is not null) WriteFailure(sequence, error);
+        outbox.Append(_writer);
+        _writer.Clear();
+    }
+
+    private Exception? TryWriteResult(long sequence, ItemRunner runner)
+    {
+        try
+        {
+            var frame = _writer.BeginFrame(FrameKind.Result, 3);
+            _writer.Write(sequence);
+            runner.WriteResult(_writer);
+            _writer.EndFrame(frame);
+            return null;
+        }
+        catch (Exception e)
+        {
+            _writer.Clear();
+            return e;
+        }
+    }
+
+    private void WriteFailure(long sequence, Exception error)
+    {
+        var frame = _writer.BeginFrame(FrameKind.Failure, 3);
+        _writer.Write(sequence);
+        RemoteExceptionWriter.Write(_writer, error);
+        _writer.EndFrame(frame);
+    }
+}

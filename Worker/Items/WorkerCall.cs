@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Runtime.ExceptionServices;
+using ProcessPool.Functions;
+using ProcessPool.MessagePack;
+
+namespace ProcessPool.Worker.Items;
+
+/// <summary>
+/// One call of the coordinator as this worker knows it: the function, and the culture and the directory to run it in.
+/// The function is decoded when the first item needs it, within that item's blame, unless it is too large to keep.
+/// </summary>
+internal sealed class WorkerCall(string culture, string uiCulture, string directory)
+{
+    /// <summary>One source a call: a cancelled item's call is over, or sent again by the coordinator.</summary>
+    private readonly CancellationTokenSource _cancellation = new();
+
+    private byte[]? _encoded;
+    private ItemRunner? _runner;
+    private ExceptionDispatchInfo? _error;
+
+    /// <summary>Keeps the encoded function until <see cref="GetRunner"/>.</summary>
+    public void KeepFunction(byte[] encoded) => _encoded = encoded;
+
+    /// <summary>Decodes the function straight from where it comes; what goes wrong is told when an item needs it.</summary>
+    public void ReadFunction(MessagePackReader reader)
+    {
+        try
+        {
+            _runner = FunctionShapes.MakeRunner(FunctionReader.Read(reader, _cancellation.Token), _cancellation.Token);
+        }
+        catch (Exception e) when (e is not EndOfStreamException)
+        {
+            _error = ExceptionDispatchInfo.Capture(e);
+        }
+    }
+
+    /// <summary>The function, ready to run.</summary>
+    public ItemRunner GetRunner()
+    {
+        if (_encoded is { } encoded)
+        {
+            _encoded = null;
+            ReadFunction(new MessagePackReader(encoded));
+        }
+
+        _error?.Throw();
+        return _runner!;
+    }
+
+    /// <summary>Makes this thread and process look as the caller's did.</summary>
+    public void EnterSurroundings()
+    {
+        if (CultureInfo.CurrentCulture.Name != culture)
+        {
+            CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.GetCultureInfo(culture);
+        }
+
+        if (CultureInfo.CurrentUICulture.Name != uiCulture)
+        {
+            CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.GetCultureInfo(uiCulture);
+        }
+
+        if (Environment.CurrentDirectory != directory) Environment.CurrentDirectory = directory;
+    }
+
+    /// <summary>Fires the token, on a thread of its own: what users registered with it may take its time.</summary>
+    public void Cancel() => new Thread(_cancellation.Cancel) { IsBackground = true, Name = "cancel" }.Start();
+}

@@ -1,0 +1,253 @@
+using ProcessPool.Memory;
+using ProcessPool.MessagePack;
+using ProcessPool.Platform;
+using ProcessPool.Protocol;
+using ProcessPool.Worker.Io;
+using ProcessPool.Worker.Items;
+
+namespace ProcessPool.Worker;
+
+/// <summary>
+/// The worker's work: reads frames, runs items one after the other, reports.
+/// </summary>
+/// <remarks>
+/// <code>
+/// stdin ══► FrameReader ──► batches ──► claim ──► argument ──► function ──► result ──► Outbox ══► stdout
+///           main thread while it waits,  one word of
+///           watch thread while it runs   the status page
+/// </code>
+/// </remarks>
+internal sealed class Session
+{
+    /// <summary>How much the watch thread reads ahead of a running item: more than any frame that is sent then.</summary>
+    private const int ReadAheadLimit = 4 * ProtocolConstants.LargeFrame;
+
+    private readonly StatusPage _page;
+    private readonly Outbox _outbox;
+    private readonly StandardStreams _streams;
+    private readonly Watch _watch;
+    private readonly ItemExecution _execution;
+    private readonly Lock _reading = new();
+
+    // Guarded by _reading.
+    private readonly FrameReader _frames;
+    private readonly Dictionary<long, WorkerCall> _calls = [];
+    private readonly Queue<ItemBatch> _batches = [];
+    private readonly MessagePackWriter _replies = new();
+    private long _nextSequence;
+    private bool _shutdown;
+    private bool _aheadFull;
+
+    private volatile bool _busy = true;
+
+    public Session(StatusPage page, Outbox outbox, StandardStreams streams, CoordinatorGone coordinatorGone)
+    {
+        _page = page;
+        _outbox = outbox;
+        _streams = streams;
+        _frames = new FrameReader(streams);
+        _watch = new Watch(streams, outbox, coordinatorGone, this);
+        ItemOutput[] outputs = [new ItemOutput(1, page, outbox, _watch), new ItemOutput(2, page, outbox, _watch)];
+        _execution = new ItemExecution(page, outbox) { Watch = _watch, Outputs = outputs };
+        Console.SetOut(outputs[0]);
+        Console.SetError(outputs[1]);
+        _watch.Start();
+    }
+
+    /// <summary>How many items were started.</summary>
+    public long ItemsStarted => _execution.Started;
+
+    /// <summary>Whether the main thread runs items and does not wait for frames.</summary>
+    public bool IsBusy => _busy;
+
+    /// <summary>Whether there is room to read frames ahead of the running item.</summary>
+    public bool CanReadAhead => !_aheadFull;
+
+    /// <summary>Runs items until the coordinator says goodbye.</summary>
+    public void Run()
+    {
+        SayHello();
+        while (NextBatch() is { } batch) _execution.Run(batch);
+        _replies.Clear();
+        _replies.WriteFrame(FrameKind.Goodbye);
+        _outbox.Append(_replies);
+        _outbox.Flush();
+    }
+
+    /// <summary>Watch thread: takes in what has come while an item runs.</summary>
+    public void ReadAhead()
+    {
+        // The main thread waits for frames itself: then they are its own.
+        if (!_reading.TryEnter()) return;
+        try
+        {
+            // It may have read them in the meantime; nothing may wait here.
+            Span<Libc.PollDescriptor> input = [new Libc.PollDescriptor { Descriptor = _streams.Input, Events = Libc.PollIn }];
+            if (Libc.Poll(input, 0) <= 0 || (input[0].Returned & Libc.PollIn) == 0) return;
+            if (_frames.Values.ReadMore(ReadAheadLimit) < 0) _aheadFull = true;
+            while (_frames.HasCompleteFrame) TakeFrame(stream: false);
+        }
+        finally
+        {
+            _reading.Exit();
+        }
+    }
+
+    private void SayHello()
+    {
+        var frame = _replies.BeginFrame(FrameKind.Hello, 4);
+        _replies.Write(ProtocolConstants.Version);
+        _replies.Write(Environment.ProcessId);
+        _replies.Write(System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription);
+        _replies.EndFrame(frame);
+        _outbox.Append(_replies);
+        _outbox.Flush();
+    }
+
+    private ItemBatch? NextBatch()
+    {
+        lock (_reading)
+        {
+            _aheadFull = false;
+            while (true)
+            {
+                if (_batches.TryDequeue(out var batch)) return batch;
+                if (_shutdown) return null;
+                var complete = _frames.HasCompleteFrame;
+                if (!complete)
+                {
+                    // Nothing follows: what was held back goes now, and this thread waits for frames itself.
+                    _outbox.Flush();
+                    _busy = false;
+                    var more = _frames.Values.TryFill(ProtocolConstants.FrameHeader);
+                    _busy = true;
+                    Interlocked.MemoryBarrier();
+                    _watch.Attend();
+                    if (!more) throw new ProtocolException("The coordinator closed the pipe without a farewell.");
+                }
+
+                TakeFrame(stream: !complete);
+            }
+        }
+    }
+
+    /// <summary>Takes one frame in.</summary>
+    /// <param name="stream">The main thread's: the frame's end may not be here yet, and large blocks are read from the
+    /// pipe straight to where they belong.</param>
+    private void TakeFrame(bool stream)
+    {
+        var kind = _frames.ReadKind();
+        try
+        {
+            switch (kind)
+            {
+                case FrameKind.Items:
+                    TakeItems(stream);
+                    break;
+                case FrameKind.Call:
+                    TakeCall(stream);
+                    break;
+                case FrameKind.EndCall:
+                    _calls.Remove(_frames.Values.ReadInt64());
+                    break;
+                case FrameKind.Cancel:
+                    _execution.Cancel(_frames.Values.ReadInt64());
+                    break;
+                case FrameKind.Revoke:
+                    Revoke(_frames.Values.ReadInt32());
+                    break;
+                case FrameKind.Heartbeat:
+                    var number = _frames.Values.ReadInt64();
+                    _replies.Clear();
+                    _replies.WriteFrame(FrameKind.HeartbeatReply, number);
+                    _outbox.Append(_replies);
+                    _outbox.Flush();
+                    break;
+                case FrameKind.Welcome:
+                    Welcome();
+                    break;
+                case FrameKind.Release:
+                    // No shared memory in this version of the worker: nothing to let go of.
+                    break;
+                case FrameKind.Shutdown:
+                    _shutdown = true;
+                    break;
+                default:
+                    throw new ProtocolException($"A frame of the unknown kind {(int)kind}.");
+            }
+
+            _frames.EndFrame();
+        }
+        catch (MessagePackException e)
+        {
+            throw new ProtocolException($"A frame of kind {kind} that cannot be read: {e.Message}", e);
+        }
+    }
+
+    private void Welcome()
+    {
+        var values = _frames.Values;
+        var version = values.ReadInt32();
+        if (version != ProtocolConstants.Version)
+            throw new ProtocolException($"The coordinator speaks version {version} of the protocol, this worker version {ProtocolConstants.Version}.");
+        _execution.WorkerId = values.ReadInt32();
+        for (var left = values.ReadMapHeader(); left > 0; left--)
+        {
+            var name = values.ReadString() ?? throw new MessagePackException("An environment variable without a name.");
+            EnvironmentVariables.Set(name, values.ReadString());
+        }
+    }
+
+    private void TakeCall(bool stream)
+    {
+        var values = _frames.Values;
+        var id = values.ReadInt64();
+        var call = new WorkerCall(values.ReadString() ?? "", values.ReadString() ?? "", values.ReadString() ?? "");
+        _calls[id] = call;
+        if (stream && _frames.Length > ProtocolConstants.LargeFrame) call.ReadFunction(values);
+        else call.KeepFunction(values.ReadToEnd());
+    }
+
+    private void TakeItems(bool stream)
+    {
+        var values = _frames.Values;
+        var id = values.ReadInt64();
+        if (!_calls.TryGetValue(id, out var call)) throw new ProtocolException($"Items of call {id}, which was not announced.");
+        var first = values.ReadInt64();
+        if (first < _nextSequence) throw new ProtocolException($"Items from {first} on, after items up to {_nextSequence}.");
+        var count = values.ReadArrayHeader();
+        if (count > StatusPage.Slots) throw new ProtocolException($"{count} items in a frame; the limit is {StatusPage.Slots}.");
+        _nextSequence = first + count;
+        if (!_page.IsShared)
+        {
+            for (var i = 0; i < count; i++) _page.Grant(first + i);
+        }
+
+        if (stream && count == 1 && _frames.Length > ProtocolConstants.LargeFrame)
+        {
+            if (_execution.TryBegin(call, first, values)) _batches.Enqueue(new ItemBatch(call, first, 1, null));
+            return;
+        }
+
+        _batches.Enqueue(new ItemBatch(call, first, count, new MessagePackReader(values.ReadToEnd())));
+    }
+
+    /// <summary>Gives back what was not started, the last ones first, where there is no page to take them back from.</summary>
+    private void Revoke(int count)
+    {
+        List<long> revoked = [];
+        for (var sequence = _nextSequence - 1; sequence >= 0 && revoked.Count < count; sequence--)
+        {
+            if (_nextSequence - sequence > StatusPage.Slots || !_page.TryTakeBack(sequence)) break;
+            revoked.Add(sequence);
+        }
+
+        _replies.Clear();
+        var frame = _replies.BeginFrame(FrameKind.Revoked, 2);
+        _replies.WriteArrayHeader(revoked.Count);
+        foreach (var sequence in revoked) _replies.Write(sequence);
+        _replies.EndFrame(frame);
+        _outbox.Append(_replies);
+        _outbox.Flush();
+    }
+}
