@@ -1,8 +1,28 @@
 namespace ProcessPool.MessagePack;
 
 /// <summary>Bytes that are not the MessagePack value that was expected at this place.</summary>
-internal sealed class MessagePackException(string message) : Exception(message)
+internal sealed class MessagePackException : Exception
 {
+    private readonly string _problem;
+    private readonly string _steps;
+
+    public MessagePackException(string message)
+        : base(message)
+    {
+        _problem = message;
+        _steps = "";
+    }
+
+    private MessagePackException(string root, string steps, string problem)
+        : base($"{root}{steps}: {problem}")
+    {
+        _problem = problem;
+        _steps = steps;
+    }
+
+    /// <summary>The same error, seen from the value around it: with the path to it, as in <see cref="ValueException"/>.</summary>
+    internal MessagePackException Within(Type outer, string step) => new(TypeNames.Short(outer), step + _steps, _problem);
+
     internal static MessagePackException Unexpected(byte code, string expected) =>
         new($"Expected {expected}, found the MessagePack code 0x{code:X2} ({Describe(code)}).");
 

@@ -93,6 +93,16 @@ internal sealed class MessagePackReader
         return value;
     }
 
+    /// <summary>float 32 bit by bit (a detour over double would change signalling NaNs); float 64 is rounded.</summary>
+    public float ReadSingle()
+    {
+        if (Peek() != MessagePackCode.Float32) return (float)ReadDouble();
+        Require(5);
+        var value = System.Buffers.Binary.BinaryPrimitives.ReadSingleBigEndian(_buffer.AsSpan(_position + 1));
+        _position += 5;
+        return value;
+    }
+
     public double ReadDouble()
     {
         double value;

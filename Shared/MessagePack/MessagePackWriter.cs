@@ -153,6 +153,14 @@ internal sealed class MessagePackWriter
         if (++Depth > DepthLimit.Maximum) throw MessagePackException.TooDeep();
     }
 
+    /// <summary>As <see cref="Enter"/>, for callers that know better what to say when it is too deep.</summary>
+    public bool TryEnter()
+    {
+        if (Depth >= DepthLimit.Maximum) return false;
+        Depth++;
+        return true;
+    }
+
     public void Leave() => Depth--;
 
     /// <summary>The place reached, to which <see cref="Rewind"/> returns when what follows cannot be written.</summary>

@@ -1,0 +1,66 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+
+namespace ProcessPool.Functions;
+
+/// <summary>Where an assembly of this process comes from, and so how another process finds it.</summary>
+internal sealed class AssemblyOrigin
+{
+    private static readonly ConditionalWeakTable<Assembly, AssemblyOrigin> Known = [];
+    private static readonly string SharedFrameworks = FindSharedFrameworks();
+
+    private AssemblyOrigin(Assembly assembly)
+    {
+        Name = assembly.FullName!;
+        Module = assembly.ManifestModule.ModuleVersionId.ToByteArray();
+        Refusal = FindRefusal(assembly, assembly.GetName().Name!);
+        if (Refusal is null && NeedsPath(assembly.Location)) Path = assembly.Location;
+    }
+
+    /// <summary>The full name.</summary>
+    public string Name { get; }
+
+    /// <summary>The module version id, which every build sets anew.</summary>
+    public byte[] Module { get; }
+
+    /// <summary>The file, if the assembly is neither the framework's nor the application's own.</summary>
+    public string? Path { get; }
+
+    /// <summary>Why no other process can load it; null if it can.</summary>
+    public string? Refusal { get; }
+
+    public static AssemblyOrigin Of(Assembly assembly) => Known.GetValue(assembly, static a => new AssemblyOrigin(a));
+
+    private static string? FindRefusal(Assembly assembly, string name)
+    {
+        if (assembly.IsDynamic)
+            return $"The assembly {name} was generated while the program ran (Reflection.Emit), and exists only in this process.";
+        if (assembly.Location.Length == 0 && AssemblyLoadContext.GetLoadContext(assembly) != AssemblyLoadContext.Default)
+            return $"The assembly {name} was loaded from memory, so that no other process can load it; load it from a file.";
+        return null;
+    }
+
+    private static bool NeedsPath(string location)
+    {
+        if (location.Length == 0) return false;
+        if (IsBelow(location, SharedFrameworks)) return false;
+        if (!IsBelow(location, AppContext.BaseDirectory)) return true;
+
+        // A plug-in may lie beside the application without being listed among its dependencies.
+        return AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is string trusted
+            && !trusted.Contains(location, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static bool IsBelow(string path, string directory) =>
+        directory.Length > 0 && path.StartsWith(directory, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The directory <c>shared</c> of the installation, which holds all its frameworks; empty if the app carries its own.</summary>
+    private static string FindSharedFrameworks()
+    {
+        var framework = System.IO.Path.GetDirectoryName(RuntimeEnvironment.GetRuntimeDirectory().TrimEnd('/', '\\'));
+        var shared = System.IO.Path.GetDirectoryName(framework);
+        return System.IO.Path.GetFileName(shared) == "shared" ? shared + System.IO.Path.DirectorySeparatorChar : "";
+    }
+}

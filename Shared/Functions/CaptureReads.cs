@@ -1,0 +1,56 @@
+using System.Reflection;
+
+namespace ProcessPool.Functions;
+
+/// <summary>A field, whatever the generic arguments of its declaring type.</summary>
+internal readonly record struct FieldKey(Module Module, int Token)
+{
+    public static FieldKey Of(FieldInfo field) => new(field.Module, field.MetadataToken);
+}
+
+/// <summary>What functions can read of the objects they capture.</summary>
+internal sealed class CaptureReads
+{
+    private readonly HashSet<FieldKey> _fields = [];
+    private readonly HashSet<Type> _escaped = [];
+
+    /// <summary>The walk could not decide: all fields count.</summary>
+    public bool Everything { get; private set; }
+
+    public bool AddField(FieldInfo field) => _fields.Add(FieldKey.Of(field));
+
+    /// <summary>Objects of this class get where the walk does not follow.</summary>
+    public void AddEscaped(Type type) => _escaped.Add(Definition(type));
+
+    public void AddEverything() => Everything = true;
+
+    /// <returns>Whether anything is new.</returns>
+    public bool Add(CaptureReads other)
+    {
+        var before = (_fields.Count, _escaped.Count, Everything);
+        _fields.UnionWith(other._fields);
+        _escaped.UnionWith(other._escaped);
+        Everything |= other.Everything;
+        return before != (_fields.Count, _escaped.Count, Everything);
+    }
+
+    public bool Contains(FieldKey field) => Everything || _fields.Contains(field);
+
+    /// <summary>Whether all fields of objects of this class count.</summary>
+    public bool ContainsAllOf(Type type)
+    {
+        if (Everything) return true;
+        if (_escaped.Count == 0) return false;
+        for (var at = type; at is not null; at = at.BaseType)
+        {
+            if (_escaped.Contains(Definition(at))) return true;
+        }
+
+        return false;
+    }
+
+    private static Type Definition(Type type) => type.IsGenericType ? type.GetGenericTypeDefinition() : type;
+}
+
+/// <summary>The code of a method does not tell what it reads.</summary>
+internal sealed class UndecidableException(string reason) : Exception(reason);

@@ -1,0 +1,58 @@
+using System.Reflection;
+using ProcessPool.MessagePack;
+
+namespace ProcessPool.Functions;
+
+/// <summary>How the content of a captured field travels.</summary>
+internal enum CaptureKind
+{
+    /// <summary>Through the formatter of its declared type.</summary>
+    Value,
+
+    /// <summary>A closure around this one, or <c>this</c>: as a number of the function's table.</summary>
+    Environment,
+
+    /// <summary>A delegate: as a number of the function's table.</summary>
+    Function,
+
+    /// <summary>As whether it can be cancelled: it becomes the item's own.</summary>
+    CancellationToken,
+}
+
+/// <summary>A field of a closure, or of a user's object whose method or lambda is sent.</summary>
+internal sealed class EnvironmentField
+{
+    private Formatter? _formatter;
+
+    public EnvironmentField(FieldInfo info, bool inClosure)
+    {
+        Info = info;
+        Key = FieldKey.Of(info);
+        Kind = KindOf(info, inClosure);
+        MayBeNull = !info.FieldType.IsValueType || Nullable.GetUnderlyingType(info.FieldType) is not null;
+    }
+
+    public FieldInfo Info { get; }
+
+    public FieldKey Key { get; }
+
+    public CaptureKind Kind { get; }
+
+    public bool MayBeNull { get; }
+
+    /// <summary>Looked up when first used: a variable that cannot travel is no error until it must.</summary>
+    public Formatter Formatter => _formatter ??= Formatters.Get(Info.FieldType);
+
+    public static CaptureKind KindOf(Type type)
+    {
+        if (type == typeof(CancellationToken)) return CaptureKind.CancellationToken;
+        return type.IsAssignableTo(typeof(Delegate)) ? CaptureKind.Function : CaptureKind.Value;
+    }
+
+    private static CaptureKind KindOf(FieldInfo field, bool inClosure)
+    {
+        var type = field.FieldType;
+        if (!inClosure || type.IsValueType) return KindOf(type);
+        return GeneratedCode.IsThisField(field) || GeneratedCode.IsClosureOrStateMachine(type) ? CaptureKind.Environment : KindOf(type);
+    }
+}

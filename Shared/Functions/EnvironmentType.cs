@@ -1,0 +1,53 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using ProcessPool.MessagePack;
+
+namespace ProcessPool.Functions;
+
+/// <summary>A class of objects that travel by the fields that functions read: closures, and users' classes as <c>this</c>.</summary>
+internal sealed class EnvironmentType
+{
+    private const BindingFlags Declared =
+        BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
+    private static readonly ConditionalWeakTable<Type, EnvironmentType> Known = [];
+
+    private EnvironmentType(Type type)
+    {
+        Type = type;
+        IsClosure = GeneratedCode.IsClosureOrStateMachine(type);
+        var fields = new List<EnvironmentField>();
+        for (var at = type; at is not null && at != typeof(object); at = at.BaseType) AddFields(fields, at);
+        Fields = [.. fields];
+    }
+
+    public Type Type { get; }
+
+    public bool IsClosure { get; }
+
+    /// <summary>All fields that may travel, in the same order in every process that runs this build.</summary>
+    public EnvironmentField[] Fields { get; }
+
+    public static EnvironmentType Of(Type type) => Known.GetValue(type, static t => new EnvironmentType(t));
+
+    /// <summary>
+    /// Whether objects of the class travel so. Objects of .NET's own classes and of this library's travel as values, through
+    /// their formatters, which know what they are made of.
+    /// </summary>
+    public static bool Includes(Type type) =>
+        !type.IsValueType && !type.IsArray && type != typeof(string)
+        && !type.IsAssignableTo(typeof(Delegate))
+        && type.Assembly != typeof(EnvironmentType).Assembly
+        && !FrameworkAssemblies.Contains(type);
+
+    private void AddFields(List<EnvironmentField> fields, Type declaringType)
+    {
+        // Reflection promises no order.
+        var declared = declaringType.GetFields(Declared);
+        Array.Sort(declared, static (a, b) => a.MetadataToken.CompareTo(b.MetadataToken));
+        foreach (var field in declared)
+        {
+            if (IsClosure ? !GeneratedCode.IsDelegateCache(field) : !Members.IsLeftOut(field)) fields.Add(new EnvironmentField(field, IsClosure));
+        }
+    }
+}

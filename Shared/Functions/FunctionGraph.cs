@@ -1,0 +1,101 @@
+using System.Runtime.CompilerServices;
+
+namespace ProcessPool.Functions;
+
+/// <summary>
+/// Everything that a function takes along but its values: the objects it runs in (closures and <c>this</c>) and the functions
+/// found in them, each once, so that what they share stays shared.
+/// </summary>
+internal sealed class FunctionGraph
+{
+    private readonly CaptureReads _reads = new();
+    private readonly Dictionary<object, int> _environmentNumbers = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, int> _functionNumbers = new(ReferenceEqualityComparer.Instance);
+    private bool _grown;
+
+    /// <exception cref="FunctionException">The function has no counterpart in another process.</exception>
+    /// <exception cref="ValueException">A captured function has none.</exception>
+    public FunctionGraph(Delegate function)
+    {
+        Root = Add(function);
+
+        // A function found late may read more of an object seen before, and so lead to further ones.
+        do
+        {
+            _grown = false;
+            for (var i = 0; i < Environments.Count; i++) Follow(Environments[i]);
+        }
+        while (_grown);
+    }
+
+    public List<object> Environments { get; } = [];
+
+    /// <summary>A function that is another one's target comes before it.</summary>
+    public List<Delegate> Functions { get; } = [];
+
+    /// <summary>The number of the function that all this is for.</summary>
+    public int Root { get; }
+
+    public int NumberOf(Delegate function) => _functionNumbers[function];
+
+    public int NumberOf(object environment) => _environmentNumbers[environment];
+
+    /// <summary>The field's places among those of its type, if any function reads it.</summary>
+    public List<int> FieldsOf(EnvironmentType type)
+    {
+        var fields = new List<int>();
+        var all = _reads.ContainsAllOf(type.Type);
+        for (var i = 0; i < type.Fields.Length; i++)
+        {
+            if (all || _reads.Contains(type.Fields[i].Key)) fields.Add(i);
+        }
+
+        return fields;
+    }
+
+    private int Add(Delegate function)
+    {
+        if (_functionNumbers.TryGetValue(function, out var number)) return number;
+        FunctionRefusal.Check(function);
+        if (function.Target is Delegate inner) Add(inner);
+        else if (function.Target is { } target && EnvironmentType.Includes(target.GetType()) && !function.Method.IsStatic) Add(target);
+        _grown |= _reads.Add(CaptureAnalysis.Of(function.Method));
+        number = Functions.Count;
+        Functions.Add(function);
+        _functionNumbers.Add(function, number);
+        return number;
+    }
+
+    private void Add(object environment)
+    {
+        if (!_environmentNumbers.TryAdd(environment, Environments.Count)) return;
+        Environments.Add(environment);
+        _grown = true;
+    }
+
+    private void Follow(object environment)
+    {
+        var type = EnvironmentType.Of(environment.GetType());
+        foreach (var index in FieldsOf(type))
+        {
+            var field = type.Fields[index];
+            if (field.Kind is not (CaptureKind.Environment or CaptureKind.Function)) continue;
+            var content = field.Info.GetValue(environment);
+            if (content is null) continue;
+            if (field.Kind == CaptureKind.Environment) Add(content);
+            else AddCaptured((Delegate)content, type, field);
+        }
+    }
+
+    private void AddCaptured(Delegate function, EnvironmentType type, EnvironmentField field)
+    {
+        try
+        {
+            Add(function);
+        }
+        catch (FunctionException e)
+        {
+            throw new ValueException(CaptureError.Name(type, field), function.GetType(), e.Message, e);
+        }
+    }
+}

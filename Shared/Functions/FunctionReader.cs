@@ -1,0 +1,143 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using ProcessPool.MessagePack;
+
+namespace ProcessPool.Functions;
+
+/// <summary>Makes a delegate of what <see cref="FunctionWriter"/> wrote.</summary>
+internal readonly struct FunctionReader
+{
+    private readonly MessagePackReader _reader;
+    private readonly IdentityReader _identities;
+    private readonly CancellationToken _itemToken;
+    private readonly object[] _environments;
+    private readonly Delegate[] _functions;
+
+    static FunctionReader() => FunctionFormatters.Register();
+
+    private FunctionReader(MessagePackReader reader, CancellationToken itemToken)
+    {
+        _reader = reader;
+        _identities = new IdentityReader(reader);
+        _itemToken = itemToken;
+        Expect(_reader.ReadArrayHeader() == 4, "a function");
+        _environments = new object[_reader.ReadArrayHeader()];
+        for (var i = 0; i < _environments.Length; i++) _environments[i] = RuntimeHelpers.GetUninitializedObject(ReadEnvironmentType());
+        _functions = new Delegate[_reader.ReadArrayHeader()];
+    }
+
+    /// <summary>Reads a function.</summary>
+    /// <param name="reader">The bytes.</param>
+    /// <param name="itemToken">What every captured cancellation token becomes that can be cancelled.</param>
+    /// <exception cref="FunctionException">This process has not the code that the function means.</exception>
+    /// <exception cref="MessagePackException">The bytes are no function.</exception>
+    public static Delegate Read(MessagePackReader reader, CancellationToken itemToken)
+    {
+        var around = FunctionFormatters.ItemToken;
+        FunctionFormatters.ItemToken = itemToken;
+        try
+        {
+            return new FunctionReader(reader, itemToken).Read();
+        }
+        finally
+        {
+            FunctionFormatters.ItemToken = around;
+        }
+    }
+
+    private static void Expect(bool condition, string expected)
+    {
+        if (!condition) throw new MessagePackException($"Expected {expected}, found something else.");
+    }
+
+    private Delegate Read()
+    {
+        for (var i = 0; i < _functions.Length; i++) _functions[i] = ReadFunction();
+        var root = FunctionAt(_reader.ReadInt32());
+        Expect(_reader.ReadArrayHeader() == _environments.Length, "the content of each environment");
+        foreach (var environment in _environments) ReadContent(environment);
+        return root;
+    }
+
+    private Type ReadEnvironmentType()
+    {
+        var others = _reader.ReadArrayHeader() - 1;
+        var type = _identities.ReadType();
+        for (; others > 0; others--) _identities.TryReadAssembly();
+        Expect(EnvironmentType.Includes(type), "a closure or a user's class");
+        return type;
+    }
+
+    private Delegate ReadFunction()
+    {
+        Expect(_reader.ReadArrayHeader() == 3, "delegate type, method and target");
+        var type = _identities.ReadType();
+        var method = _identities.ReadMethod();
+        var target = ReadTarget();
+        try
+        {
+            return Delegate.CreateDelegate(type, target, method);
+        }
+        catch (ArgumentException e)
+        {
+            throw new FunctionException($"{method.DeclaringType}.{method.Name} does not fit the delegate type {type}.", e);
+        }
+    }
+
+    private object? ReadTarget()
+    {
+        switch (_reader.NextType)
+        {
+            case MessagePackType.Nil:
+                _reader.TryReadNil();
+                return null;
+            case MessagePackType.Boolean:
+                return ReadToken();
+            case MessagePackType.Integer:
+                var number = _reader.ReadInt32();
+                return number < 0 ? FunctionAt(-1 - number) : EnvironmentAt(number);
+            default:
+                Expect(_reader.ReadArrayHeader() == 2, "type and value");
+                var type = _identities.ReadType();
+                return Formatters.Get(type).ReadObject(_reader);
+        }
+    }
+
+    private void ReadContent(object environment)
+    {
+        var type = EnvironmentType.Of(environment.GetType());
+        for (var count = _reader.ReadMapHeader(); count > 0; count--)
+        {
+            var index = _reader.ReadInt32();
+            Expect((uint)index < (uint)type.Fields.Length, "the number of a field");
+            var field = type.Fields[index];
+            field.Info.SetValue(environment, field.MayBeNull && _reader.TryReadNil() ? null : ReadField(field));
+        }
+    }
+
+    private object? ReadField(EnvironmentField field) => field.Kind switch
+    {
+        CaptureKind.Environment => Checked(EnvironmentAt(_reader.ReadInt32()), field.Info),
+        CaptureKind.Function => Checked(FunctionAt(_reader.ReadInt32()), field.Info),
+        CaptureKind.CancellationToken => ReadToken(),
+        _ => field.Formatter.ReadObject(_reader),
+    };
+
+    private static object Checked(object content, FieldInfo field)
+    {
+        Expect(field.FieldType.IsInstanceOfType(content), $"a {field.FieldType}");
+        return content;
+    }
+
+    private CancellationToken ReadToken() => _reader.ReadBoolean() ? _itemToken : CancellationToken.None;
+
+    private Delegate FunctionAt(int number)
+    {
+        var function = (uint)number < (uint)_functions.Length ? _functions[number] : null;
+        return function ?? throw new MessagePackException($"A function with the number {number}, of {_functions.Length}.");
+    }
+
+    private object EnvironmentAt(int number) => (uint)number < (uint)_environments.Length
+        ? _environments[number]
+        : throw new MessagePackException($"An environment with the number {number}, of {_environments.Length}.");
+}

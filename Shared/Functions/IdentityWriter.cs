@@ -1,0 +1,70 @@
+using System.Reflection;
+using ProcessPool.MessagePack;
+
+namespace ProcessPool.Functions;
+
+/// <summary>
+/// Writes which assembly, type or method is meant. An assembly is written in full the first time it occurs in a message
+/// and as a number from then on.
+/// </summary>
+/// <remarks>
+/// assembly = number | [full name, module version id, path or nil]; type = [assembly, token, generic argument…] |
+/// [-1, rank (0: a vector), element type]; method = [declaring type, token, generic argument…].
+/// </remarks>
+internal sealed class IdentityWriter(MessagePackWriter writer)
+{
+    /// <summary>Stands in the place of the assembly where the type is an array.</summary>
+    public const int ArrayMark = -1;
+
+    private readonly Dictionary<Assembly, int> _assemblies = [];
+
+    public void Write(Type type)
+    {
+        if (type.IsArray)
+        {
+            writer.WriteArrayHeader(3);
+            writer.Write(ArrayMark);
+            writer.Write(type.IsSZArray ? 0 : type.GetArrayRank());
+            Write(type.GetElementType()!);
+            return;
+        }
+
+        if (type.ContainsGenericParameters)
+            throw new FunctionException($"The type {type} is open: its type parameters have no arguments.");
+        if (type.HasElementType || type.IsFunctionPointer)
+            throw new FunctionException($"The type {type} means an address, which is worth nothing in another process.");
+
+        var arguments = type.IsGenericType ? type.GetGenericArguments() : [];
+        writer.WriteArrayHeader(2 + arguments.Length);
+        Write(type.Assembly);
+        writer.Write(type.MetadataToken);
+        foreach (var argument in arguments) Write(argument);
+    }
+
+    public void Write(MethodInfo method)
+    {
+        var arguments = method.IsGenericMethod ? method.GetGenericArguments() : [];
+        writer.WriteArrayHeader(2 + arguments.Length);
+        Write(method.DeclaringType!);
+        writer.Write(method.MetadataToken);
+        foreach (var argument in arguments) Write(argument);
+    }
+
+    /// <exception cref="FunctionException">No other process can load it.</exception>
+    public void Write(Assembly assembly)
+    {
+        if (_assemblies.TryGetValue(assembly, out var number))
+        {
+            writer.Write(number);
+            return;
+        }
+
+        var origin = AssemblyOrigin.Of(assembly);
+        if (origin.Refusal is not null) throw new FunctionException(origin.Refusal);
+        _assemblies.Add(assembly, _assemblies.Count);
+        writer.WriteArrayHeader(3);
+        writer.Write(origin.Name);
+        writer.Write(origin.Module);
+        writer.Write(origin.Path);
+    }
+}

@@ -1,0 +1,167 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Reflection.Metadata;
+
+namespace ProcessPool.Functions;
+
+/// <summary>
+/// Goes through the code of one method: collects the fields it reads, passes on what it calls, and follows the reference to
+/// <c>this</c> over the evaluation stack and through local variables, without regard to their order.
+/// </summary>
+internal sealed partial class MethodWalk
+{
+    private readonly MethodBase _method;
+    private readonly CaptureAnalysis _analysis;
+    private readonly Type[]? _typeArguments;
+    private readonly Type[]? _methodArguments;
+
+    /// <summary>The classes whose <c>this</c> the method gets hold of.</summary>
+    private readonly HashSet<Type> _thisTypes = [];
+
+    /// <summary>What lies on the stack where jumps arrive; grows until nothing changes.</summary>
+    private readonly Dictionary<int, List<Content>> _arrivals = [];
+    private readonly Content _argument;
+    private Content[] _locals = [];
+    private List<Content> _stack = [];
+    private bool _changed;
+    private bool _escaped;
+
+    public MethodWalk(MethodBase method, CaptureAnalysis analysis)
+    {
+        _method = method;
+        _analysis = analysis;
+        var type = method.DeclaringType ?? throw new UndecidableException("a method outside any type");
+        if (type.IsGenericType) _typeArguments = type.GetGenericArguments();
+        if (method.IsGenericMethod) _methodArguments = method.GetGenericArguments();
+        if (method.IsStatic || type.IsValueType || GeneratedCode.IsClosureOrStateMachine(type)) return;
+        if (type.IsInterface) throw new UndecidableException("an interface's own method");
+        _argument = Content.This;
+        _thisTypes.Add(type);
+    }
+
+    /// <summary>What a place may hold.</summary>
+    [Flags]
+    private enum Content : byte
+    {
+        Other = 0,
+
+        /// <summary>A reference to a user's object whose fields do not all travel, or the address of a variable with one.</summary>
+        This = 1,
+
+        /// <summary>The address of a method that is walked.</summary>
+        WalkedMethod = 2,
+    }
+
+    public void Run()
+    {
+        var body = _method.GetMethodBody() ?? throw new UndecidableException("a method without code");
+        var il = body.GetILAsByteArray() ?? throw new UndecidableException("a method without code");
+        var instructions = IlReader.Decode(il);
+        _locals = new Content[body.LocalVariables.Count];
+        foreach (var local in body.LocalVariables)
+        {
+            if (local.LocalType.IsValueType) _analysis.WalkStateMachine(local.LocalType);
+        }
+
+        foreach (var clause in body.ExceptionHandlingClauses) AddHandler(clause);
+        do
+        {
+            _changed = false;
+            Pass(instructions, il);
+        }
+        while (_changed);
+
+        if (!_escaped) return;
+        foreach (var type in _thisTypes) _analysis.Reads.AddEscaped(type);
+    }
+
+    private void AddHandler(ExceptionHandlingClause clause)
+    {
+        var catches = clause.Flags is ExceptionHandlingClauseOptions.Clause or ExceptionHandlingClauseOptions.Filter;
+        _arrivals[clause.HandlerOffset] = catches ? [Content.Other] : [];
+        if (clause.Flags == ExceptionHandlingClauseOptions.Filter) _arrivals[clause.FilterOffset] = [Content.Other];
+    }
+
+    private void Pass(List<IlInstruction> instructions, byte[] il)
+    {
+        var falls = true;
+        _stack = [];
+        foreach (var instruction in instructions)
+        {
+            if (falls && _arrivals.ContainsKey(instruction.Offset)) Arrive(instruction.Offset);
+            if (_arrivals.TryGetValue(instruction.Offset, out var arrival)) _stack = [.. arrival];
+            else if (!falls) _stack = [];
+            falls = Execute(instruction, il);
+        }
+    }
+
+    /// <summary>Merges the stack into what other jumps bring to the same place.</summary>
+    private void Arrive(int offset)
+    {
+        if (!_arrivals.TryGetValue(offset, out var arrival))
+        {
+            _arrivals.Add(offset, [.. _stack]);
+            _changed = true;
+            return;
+        }
+
+        if (arrival.Count != _stack.Count) throw new UndecidableException("two stacks of different depth");
+        for (var i = 0; i < arrival.Count; i++)
+        {
+            var merged = Merge(arrival[i], _stack[i]);
+            _changed |= merged != arrival[i];
+            arrival[i] = merged;
+        }
+    }
+
+    /// <summary>A place may hold <c>this</c> if either may, but a walked method only if both do.</summary>
+    private static Content Merge(Content one, Content other) => ((one | other) & Content.This) | (one & other & Content.WalkedMethod);
+
+    private bool Execute(IlInstruction instruction, byte[] il)
+    {
+        switch (instruction.OpCode.FlowControl)
+        {
+            case FlowControl.Branch or FlowControl.Cond_Branch:
+                return Jump(instruction, il);
+            case FlowControl.Return or FlowControl.Throw:
+                foreach (var content in _stack) Escape(content);
+                return false;
+            case FlowControl.Call:
+                Call(instruction);
+                return true;
+            default:
+                Compute(instruction);
+                return true;
+        }
+    }
+
+    private bool Jump(IlInstruction instruction, byte[] il)
+    {
+        var code = (ILOpCode)(ushort)instruction.OpCode.Value;
+        if (code is ILOpCode.Leave or ILOpCode.Leave_s) _stack.Clear();
+        for (var pops = StackEffect.Pops(instruction.OpCode); pops > 0; pops--) Pop();
+        if (code == ILOpCode.Switch)
+        {
+            foreach (var target in IlReader.SwitchTargets(instruction, il)) Arrive(target);
+        }
+        else
+        {
+            Arrive(instruction.End + instruction.Operand);
+        }
+
+        return instruction.OpCode.FlowControl == FlowControl.Cond_Branch;
+    }
+
+    private void Push(Content content) => _stack.Add(content);
+
+    private Content Pop()
+    {
+        if (_stack.Count == 0) throw new UndecidableException("an empty stack");
+        var content = _stack[^1];
+        _stack.RemoveAt(_stack.Count - 1);
+        return content;
+    }
+
+    /// <summary>The value goes where nothing follows it.</summary>
+    private void Escape(Content content) => _escaped |= (content & Content.This) != 0;
+}

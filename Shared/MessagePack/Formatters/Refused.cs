@@ -1,0 +1,85 @@
+namespace ProcessPool.MessagePack;
+
+/// <summary>The reasons why something cannot travel, each with its way out.</summary>
+internal static class Refused
+{
+    private const string LeaveOut = "or leave the field out with [NonSerialized] ([IgnoreDataMember] on a property)";
+
+    public static ValueException Framework(Type type) => ValueException.At(
+        type,
+        $"{Cannot(type)} Send what it was made from (a path, an address, its data) and make it inside the function, {LeaveOut}.");
+
+    public static ValueException Address(Type type) => ValueException.At(
+        type,
+        $"{Cannot(type)} An address or a handle means nothing there. Send the data it stands for, {LeaveOut}.");
+
+    public static ValueException Stack(Type type) => ValueException.At(
+        type,
+        $"{Cannot(type)} It lives on the stack only. Send an array with the same content.");
+
+    public static ValueException OpenGeneric(Type type) => ValueException.At(
+        type,
+        $"{Cannot(type)} Its generic parameters are not given.");
+
+    public static ValueException Endless(Type type) => ValueException.At(
+        type,
+        $"{Cannot(type)} Its fields lead to ever longer generic types.");
+
+    public static ValueException Delegates(Type type) => ValueException.At(
+        type,
+        $"{Cannot(type)} Delegates are not supported at this place. Capture it in the function instead, {LeaveOut}.");
+
+    public static ValueException Interface(Type type) => ValueException.At(
+        type,
+        $"{Cannot(type)} An interface does not say which type to create there. Declare a concrete type in its place, "
+        + "or an abstract class that lists the possible types with [KnownType(typeof(…))].");
+
+    public static ValueException Abstract(Type type) => ValueException.At(
+        type,
+        $"{Cannot(type)} It does not say which type to create there. List the possible types on it with [KnownType(typeof(…))], "
+        + "or declare a concrete type in its place.");
+
+    public static ValueException Object(Type type) => ValueException.At(
+        type,
+        $"{Cannot(type)} It does not say which type to create there. Declare the type that it really is, "
+        + "or a base class that lists the possible types with [KnownType(typeof(…))].");
+
+    public static ValueException Rank(Type type) => ValueException.At(
+        type,
+        $"{Cannot(type)} Only arrays of one dimension are. Use an array of arrays, or one long array.");
+
+    public static ValueException InlineArray(Type type) => ValueException.At(
+        type,
+        $"{Cannot(type)} Inline arrays are only sent if they hold no references. Use an array.");
+
+    public static ValueException Base(Type type, Type framework) => ValueException.At(
+        type,
+        $"{Cannot(type)} It inherits the private state of {TypeNames.Full(framework)}. Hold what it needs in fields of its own instead.");
+
+    public static ValueException NotAKnownType(Type declared, Type known) => ValueException.At(
+        declared,
+        $"{TypeNames.Full(declared)} lists {TypeNames.Full(known)} as [KnownType], which is not a class derived from it that can be created.");
+
+    public static ValueException RuntimeType(Type declared, Type actual) => ValueException.At(
+        declared,
+        $"A {TypeNames.Full(actual)} is here, where {TypeNames.Full(declared)} is declared, and would lose what makes it one. "
+        + (FrameworkAssemblies.Contains(declared) || declared.IsArray
+            ? $"Convert it to {TypeNames.Full(declared)}."
+            : $"List it with [KnownType(typeof({TypeNames.Short(actual)}))] on {TypeNames.Short(declared)}, or declare it as what it is."));
+
+    public static ValueException Comparer(Type collection, object comparer) => ValueException.At(
+        collection,
+        $"Its comparer, {TypeNames.Full(comparer.GetType())}, cannot be sent to another process. "
+        + "Use the default one or an ordinal or invariant StringComparer.");
+
+    public static ValueException TooDeep(Type type) => ValueException.At(
+        type,
+        $"Values nest too deeply here ({DepthLimit.Maximum} levels at most), possibly because {TypeNames.Full(type)} is part of a cycle. "
+        + "Break the cycle (leave the way back out with [NonSerialized]), or send the elements as a list.");
+
+    public static ValueException TooLong(Type type, long bytes) => ValueException.At(
+        type,
+        $"It takes {bytes} bytes, and {int.MaxValue} is the most that one block can hold. Send it in parts.");
+
+    private static string Cannot(Type type) => $"{TypeNames.Full(type)} cannot be sent to another process.";
+}
