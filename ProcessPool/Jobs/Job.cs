@@ -11,7 +11,16 @@ internal abstract class Job(EncodedCall call)
     /// <summary>Keys of items that came back unstarted; they go before all others.</summary>
     private readonly Stack<long> _returned = [];
 
+    /// <summary>Keys of items that are suspected of killing workers before they are even claimed.</summary>
+    private readonly Queue<long> _suspects = [];
+
+    /// <summary>How often an item was on its way to a worker that died before it claimed anything.</summary>
+    private Dictionary<long, int>? _unclaimedDeaths;
+
     public EncodedCall Call { get; } = call;
+
+    /// <summary>The pool: it is not found dropped while a call of it is under way.</summary>
+    public object? Owner { get; init; }
 
     // ---- kept by the scheduler, under its lock ---------------------------------------------------------------------
 
@@ -35,15 +44,16 @@ internal abstract class Job(EncodedCall call)
     /// <summary>Why it stops early.</summary>
     public Exception? StopReason { get; set; }
 
-    /// <summary>How often an item was on its way to a worker that died before it claimed anything.</summary>
-    public Dictionary<long, int>? Suspects { get; set; }
-
     /// <summary>Items that can be started now.</summary>
-    public int Ready => State == JobState.Active ? _returned.Count + FreshReady : 0;
+    public int Ready => State == JobState.Active ? _suspects.Count + _returned.Count + FreshReady : 0;
+
+    /// <summary>Whether the next item is sent only to a worker that has nothing else to do, and alone.</summary>
+    public bool NeedsIdleWorker => HasLargeItems || _suspects.Count > 0;
 
     /// <summary>Takes up to <paramref name="most"/> items to start; writes their keys.</summary>
     public int Take(int most, Span<long> keys)
     {
+        if (_suspects.TryDequeue(out keys[0])) return 1;
         var count = 0;
         while (count < most && _returned.TryPop(out var key)) keys[count++] = key;
         return count + TakeFresh(most - count, keys[count..]);
@@ -52,8 +62,17 @@ internal abstract class Job(EncodedCall call)
     /// <summary>An item that was taken, and not started after all.</summary>
     public void Return(long key) => _returned.Push(key);
 
+    /// <summary>An item was on its way to a worker that died before it claimed anything: it is tried again, alone.</summary>
+    /// <returns>How often that has happened to it.</returns>
+    public int ReturnSuspect(long key)
+    {
+        _suspects.Enqueue(key);
+        _unclaimedDeaths ??= [];
+        return _unclaimedDeaths[key] = _unclaimedDeaths.GetValueOrDefault(key) + 1;
+    }
+
     /// <summary>Whether no item is left to start, and none will come.</summary>
-    public bool IsExhausted => State != JobState.Active || (_returned.Count == 0 && InputEnded && FreshReady == 0);
+    public bool IsExhausted => State != JobState.Active || (InputEnded && Ready == 0);
 
     // ---- for each kind of job ------------------------------------------------------------------------------------
 

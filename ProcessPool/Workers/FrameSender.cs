@@ -1,5 +1,6 @@
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using ProcessPool.MessagePack;
 using ProcessPool.Platform;
 
@@ -15,6 +16,7 @@ internal sealed class FrameSender : IDisposable
     private const int KeptWriters = 4;
 
     private readonly Stream _stream;
+    private readonly SafePipeHandle? _handle;
     private readonly int _pipe = -1;
     private readonly string _name;
 
@@ -29,7 +31,7 @@ internal sealed class FrameSender : IDisposable
     private bool _writing;
 
     /// <summary>The pipe is broken, or closed: what is sent is dropped. The reading side finds out why.</summary>
-    private bool _broken;
+    private volatile bool _broken;
 
     private Thread? _thread;
 
@@ -42,7 +44,9 @@ internal sealed class FrameSender : IDisposable
         _name = name;
         if (stream is not PipeStream pipe || OperatingSystem.IsWindows()) return;
         var descriptor = (int)pipe.SafePipeHandle.DangerousGetHandle();
-        if (Libc.TrySetNonBlocking(descriptor)) _pipe = descriptor;
+        if (!Libc.TrySetNonBlocking(descriptor)) return;
+        _handle = pipe.SafePipeHandle;
+        _pipe = descriptor;
     }
 
     /// <summary>An empty message; <see cref="Send"/> takes it back.</summary>
@@ -141,23 +145,33 @@ internal sealed class FrameSender : IDisposable
     /// <summary>Writes what the pipe takes; -1 if it takes nothing now and waiting is not wanted.</summary>
     private int WriteToPipe(ReadOnlySpan<byte> bytes, bool mayWait)
     {
-        while (!_broken)
+        // The descriptor is ours for the time of the write: closed in between, its number could be another file's.
+        var held = false;
+        try
         {
-            var count = Libc.Write(_pipe, bytes);
-            if (count >= 0) return count;
-            if (Marshal.GetLastPInvokeError() != Libc.EAGAIN)
+            _handle!.DangerousAddRef(ref held);
+            while (!_broken)
             {
-                _broken = true;
-                break;
+                var count = Libc.Write(_pipe, bytes);
+                if (count >= 0) return count;
+                if (Marshal.GetLastPInvokeError() != Libc.EAGAIN) break;
+                if (!mayWait) return -1;
+
+                // Bounded, so that a pool that closes is noticed although nobody reads.
+                Span<Libc.PollDescriptor> room = [new Libc.PollDescriptor { Descriptor = _pipe, Events = Libc.PollOut }];
+                Libc.Poll(room, 100);
             }
-
-            if (!mayWait) return -1;
-
-            // Bounded, so that a pool that closes is noticed although nobody reads.
-            Span<Libc.PollDescriptor> room = [new Libc.PollDescriptor { Descriptor = _pipe, Events = Libc.PollOut }];
-            Libc.Poll(room, 100);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed before: broken like a pipe that nobody reads.
+        }
+        finally
+        {
+            if (held) _handle!.DangerousRelease();
         }
 
+        _broken = true;
         return bytes.Length;
     }
 

@@ -11,6 +11,7 @@ internal sealed class OutputPrinter(Action<WorkerOutput>? callback)
     private readonly Lock _lock = new();
     private readonly Queue<WorkerOutput> _lines = [];
     private readonly SemaphoreSlim _available = new(0);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Thread? _thread;
     private long _dropped;
     private bool _closed;
@@ -37,12 +38,17 @@ internal sealed class OutputPrinter(Action<WorkerOutput>? callback)
         _available.Release();
     }
 
-    /// <summary>Prints what is there, then ends; waits for it, but not for ever.</summary>
-    public void Close(TimeSpan timeout)
+    /// <summary>Prints what is there, then ends; completed when it has.</summary>
+    public Task Close()
     {
-        lock (_lock) _closed = true;
+        lock (_lock)
+        {
+            _closed = true;
+            if (_thread is null) _ended.TrySetResult();
+        }
+
         _available.Release();
-        _thread?.Join(timeout);
+        return _ended.Task;
     }
 
     private void Run()
@@ -58,8 +64,9 @@ internal sealed class OutputPrinter(Action<WorkerOutput>? callback)
                 _dropped = 0;
                 if (!_lines.TryDequeue(out line))
                 {
-                    if (_closed) return;
-                    continue;
+                    if (!_closed) continue;
+                    _ended.TrySetResult();
+                    return;
                 }
             }
 

@@ -1,0 +1,220 @@
+using ProcessPool.MessagePack;
+using ProcessPool.Scheduling;
+
+namespace ProcessPool.Jobs;
+
+/// <summary>
+/// An Imap or ImapUnordered call: inputs are taken as results are consumed, never more than a number of them ahead.
+/// Inputs and results lie in slots, which are used again; an item's key is its slot.
+/// </summary>
+/// <remarks>
+/// The input is enumerated by a thread of its own (<see cref="ImapInput{T}"/>); a <c>MoveNext</c> that blocks holds no
+/// lock. The result stream hands out a result as soon as it is there; so nobody needs a thread of the thread pool.
+/// </remarks>
+internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
+{
+    private readonly Formatter<T> _arguments = Formatters.Get<T>();
+    private readonly Formatter<TResult> _formatter = Formatters.Get<TResult>();
+    private readonly Scheduler _scheduler;
+    private readonly ImapInput<T> _input;
+    private readonly bool _ordered;
+    private readonly CancellationTokenRegistration _registration;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Guards all that follows. Taken within the scheduler's lock, never the other way round.</summary>
+    private readonly Lock _lock = new();
+
+    private readonly Slot[] _slots;
+    private readonly Stack<int> _free;
+
+    /// <summary>Inputs that nobody has taken yet.</summary>
+    private readonly Queue<int> _fresh = [];
+
+    /// <summary>In the order in which results are handed out: that of the inputs, or that of their ends.</summary>
+    private readonly Queue<int> _order = [];
+
+    private long _taken;
+    private bool _inputEnded;
+    private Exception? _inputError;
+    private Exception? _stopped;
+    private TaskCompletionSource<bool>? _waiting;
+
+    public ImapJob(EncodedCall call, Scheduler scheduler, IEnumerable<T> input, bool ordered, int? bufferSize, CancellationToken cancellationToken)
+        : base(call)
+    {
+        const int defaultSize = 1024;
+        var size = bufferSize ?? defaultSize;
+        _scheduler = scheduler;
+        _ordered = ordered;
+        _slots = new Slot[size];
+        _free = new Stack<int>(size);
+        for (var slot = size - 1; slot >= 0; slot--) _free.Push(slot);
+        _input = new ImapInput<T>(input, size, refillAt: bufferSize is null ? size / 4 : 1, AddInput, EndInput);
+        scheduler.Start(this);
+        _input.Start();
+        _registration = cancellationToken.UnsafeRegister(
+            (_, token) => _scheduler.Stop(this, new OperationCanceledException(token)), null);
+    }
+
+    public TResult Current { get; private set; } = default!;
+
+    protected override int FreshReady
+    {
+        get
+        {
+            lock (_lock) return _fresh.Count;
+        }
+    }
+
+    protected override bool InputEnded
+    {
+        get
+        {
+            lock (_lock) return _inputEnded;
+        }
+    }
+
+    public override long IndexOf(long key) => _slots[key].Index;
+
+    public override void WriteArgument(MessagePackWriter writer, long key) => _arguments.Write(writer, _slots[key].Input);
+
+    public override void ReadResult(MessagePackReader reader, long key) => SetDone(key, _formatter.Read(reader), null);
+
+    public override bool SetFailure(long key, Exception failure)
+    {
+        SetDone(key, default!, failure);
+        return false;
+    }
+
+    public override void OnReported()
+    {
+        TaskCompletionSource<bool>? waiting;
+        bool? outcome;
+        Exception? error;
+        lock (_lock)
+        {
+            if (_waiting is null) return;
+            outcome = TryAdvance(out error);
+            if (outcome is null && error is null) return;
+            waiting = _waiting;
+            _waiting = null;
+        }
+
+        if (error is not null) waiting.TrySetException(error);
+        else waiting.TrySetResult(outcome!.Value);
+    }
+
+    public override void OnEnded()
+    {
+        _input.Stop();
+        lock (_lock) _stopped = StopReason;
+        OnReported();
+        _ended.TrySetResult();
+    }
+
+    public ValueTask<bool> MoveNextAsync()
+    {
+        lock (_lock)
+        {
+            var outcome = TryAdvance(out var error);
+            if (error is not null) return ValueTask.FromException<bool>(error);
+            if (outcome is not null) return ValueTask.FromResult(outcome.Value);
+            if (_waiting is not null) throw new InvalidOperationException("The stream is waiting for its next result already.");
+            _waiting = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            return new ValueTask<bool>(_waiting.Task);
+        }
+    }
+
+    /// <summary>Stops what is under way; returns when no item of the call runs any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _registration.DisposeAsync().ConfigureAwait(false);
+        _scheduler.Stop(this, new ObjectDisposedException("the stream of results"));
+        await _ended.Task.ConfigureAwait(false);
+    }
+
+    protected override int TakeFresh(int most, Span<long> keys)
+    {
+        lock (_lock)
+        {
+            var count = 0;
+            while (count < most && _fresh.TryDequeue(out var slot)) keys[count++] = slot;
+            return count;
+        }
+    }
+
+    private void AddInput(T input)
+    {
+        lock (_lock)
+        {
+            var slot = _free.Pop();
+            _slots[slot] = new Slot { Input = input, Index = _taken++ };
+            _fresh.Enqueue(slot);
+            if (_ordered) _order.Enqueue(slot);
+        }
+
+        // Full fence in the lock's release and this look: either the worker sees the input, or we see its hunger.
+        Interlocked.MemoryBarrier();
+        if (_scheduler.IsHungry) _scheduler.InputChanged(this);
+    }
+
+    private void EndInput(Exception? error)
+    {
+        lock (_lock)
+        {
+            _inputEnded = true;
+            _inputError = error;
+        }
+
+        _scheduler.InputChanged(this);
+        OnReported();
+    }
+
+    private void SetDone(long key, TResult value, Exception? failure)
+    {
+        lock (_lock)
+        {
+            ref var slot = ref _slots[key];
+            slot.Input = default!;
+            slot.Value = value;
+            slot.Failure = failure;
+            slot.IsDone = true;
+            if (!_ordered) _order.Enqueue((int)key);
+        }
+    }
+
+    /// <summary>Moves to the next result, if it is there: true, or false at the end; null if it must be waited for.</summary>
+    private bool? TryAdvance(out Exception? error)
+    {
+        error = null;
+        if (_stopped is not null)
+        {
+            error = _stopped;
+            return null;
+        }
+
+        if (_order.TryPeek(out var key) && _slots[key].IsDone)
+        {
+            _order.Dequeue();
+            Current = _slots[key].Value;
+            error = _slots[key].Failure;
+            _slots[key] = default;
+            _free.Push(key);
+            _input.OnConsumed();
+            return error is null ? true : null;
+        }
+
+        if (!_inputEnded || _free.Count < _slots.Length) return null;
+        (error, _inputError) = (_inputError, null);
+        return error is null ? false : null;
+    }
+
+    private struct Slot
+    {
+        public T Input;
+        public TResult Value;
+        public Exception? Failure;
+        public long Index;
+        public bool IsDone;
+    }
+}

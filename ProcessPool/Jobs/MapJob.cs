@@ -1,0 +1,70 @@
+using ProcessPool.Functions;
+using ProcessPool.MessagePack;
+
+namespace ProcessPool.Jobs;
+
+/// <summary>A Map or Apply call: all inputs are there, all results are wanted, the first failure ends it.</summary>
+internal sealed class MapJob<T, TResult> : Job
+{
+    private static readonly bool HasResults = typeof(TResult) != typeof(Nothing);
+
+    private readonly Formatter<T> _arguments = Formatters.Get<T>();
+    private readonly Formatter<TResult> _formatter = Formatters.Get<TResult>();
+    private readonly T[] _inputs;
+    private readonly TResult[] _results;
+    private readonly TaskCompletionSource<TResult[]> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _next;
+
+    public MapJob(EncodedCall call, T[] inputs)
+        : base(call)
+    {
+        _inputs = inputs;
+        _results = HasResults ? new TResult[inputs.Length] : [];
+    }
+
+    /// <summary>The results in the order of the inputs, when no item runs any more.</summary>
+    public Task<TResult[]> Completion => _completion.Task;
+
+    protected override int FreshReady => _inputs.Length - _next;
+
+    protected override bool InputEnded => true;
+
+    public override long IndexOf(long key) => key;
+
+    public override void WriteArgument(MessagePackWriter writer, long key) => _arguments.Write(writer, _inputs[key]);
+
+    public override void ReadResult(MessagePackReader reader, long key)
+    {
+        if (HasResults) _results[key] = _formatter.Read(reader);
+    }
+
+    public override bool SetFailure(long key, Exception failure) => true;
+
+    public override void OnReported()
+    {
+        // Nobody waits for single results.
+    }
+
+    public override void OnEnded()
+    {
+        switch (StopReason)
+        {
+            case null:
+                _completion.TrySetResult(_results);
+                break;
+            case OperationCanceledException canceled when canceled.CancellationToken.IsCancellationRequested:
+                _completion.TrySetCanceled(canceled.CancellationToken);
+                break;
+            default:
+                _completion.TrySetException(StopReason);
+                break;
+        }
+    }
+
+    protected override int TakeFresh(int most, Span<long> keys)
+    {
+        var count = Math.Min(most, FreshReady);
+        for (var i = 0; i < count; i++) keys[i] = _next++;
+        return count;
+    }
+}

@@ -1,0 +1,197 @@
+using ProcessPool.Jobs;
+using ProcessPool.Scheduling;
+using ProcessPool.Workers;
+
+namespace ProcessPool;
+
+/// <summary>
+/// A pool of worker processes, as Python's <c>multiprocessing.Pool</c>: each task runs in another process, so it can
+/// crash, hang, leak or be killed without touching the caller.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Functions travel as their identity, not as code; what a lambda has captured travels with it, by value. Arguments
+/// and results travel by value. See <c>docs/architecture.md</c>.
+/// </para>
+/// <para>All members may be used from several threads at once. Calls under way at the same time share the workers: a
+/// freed worker goes to the call that has had the least worker time so far.</para>
+/// </remarks>
+public sealed partial class Pool : IDisposable, IAsyncDisposable
+{
+    private readonly Scheduler _scheduler;
+    private readonly OutputPrinter _printer;
+    private readonly WorkerSlot[] _slots;
+    private readonly PoolOptions _options;
+    private readonly Task _ended;
+
+    /// <summary>Starts as many workers as this process may use processors.</summary>
+    public Pool()
+        : this(new PoolOptions())
+    {
+    }
+
+    /// <summary>Starts a number of workers. Python: <c>Pool(processes)</c>.</summary>
+    /// <param name="workers">How many; at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    public Pool(int workers)
+        : this(new PoolOptions { Workers = workers })
+    {
+    }
+
+    /// <summary>Starts the workers. Returns at once: a worker that cannot be started is told by the calls that need it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">This process is a worker that never became one (see
+    /// <see cref="RunIfWorker"/>), or pools are nested too deep.</exception>
+    public Pool(PoolOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        LocalLauncher.CheckNesting();
+        _options = options;
+        _scheduler = new Scheduler(options);
+        _printer = new OutputPrinter(options.Output);
+        var launcher = new LocalLauncher(options.UseStatusPage);
+        _slots = new WorkerSlot[options.Workers];
+        for (var id = 0; id < _slots.Length; id++) _slots[id] = new WorkerSlot(id, launcher, _scheduler, _printer, options);
+        _scheduler.Ending += EndSlots(_slots);
+        _ended = WhenEnded(_slots, _printer, _scheduler);
+        foreach (var slot in _slots) slot.Start();
+    }
+
+    /// <summary>Ends the workers of a pool that was dropped without being disposed of.</summary>
+    ~Pool()
+    {
+        // Threads of the pool hold its parts, never the pool itself; so it is found here.
+        if (_slots is not null && !_ended.IsCompleted) KillAll();
+    }
+
+    /// <summary>The number of workers.</summary>
+    public int Workers => _slots.Length;
+
+    /// <summary>The process ids of the workers that are running now.</summary>
+    public IReadOnlyList<int> WorkerPids
+    {
+        get
+        {
+            List<int> ids = [];
+            foreach (var slot in _slots)
+            {
+                if (slot.ProcessId is { } id) ids.Add(id);
+            }
+
+            return ids;
+        }
+    }
+
+    /// <summary>
+    /// Makes this process a worker if a pool has started it as one; to be called first in <c>Main</c> of an application
+    /// whose startup hooks are switched off (a trimmed one). All others need not call it.
+    /// </summary>
+    /// <param name="args">The arguments of <c>Main</c>; not looked at in this version.</param>
+    /// <returns>True if it was a worker, and its work is done: <c>Main</c> should return.</returns>
+    public static bool RunIfWorker(string[] args)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        if (Worker.WorkerHost.IsWorker || Environment.GetEnvironmentVariable(Protocol.WorkerEnvironment.Worker) is null) return false;
+        Environment.ExitCode = Worker.WorkerHost.Run();
+        return true;
+    }
+
+    /// <summary>Waits until all workers have started.</summary>
+    /// <exception cref="WorkerStartException">They cannot be started.</exception>
+    public async Task WaitUntilReadyAsync(CancellationToken cancellationToken = default)
+    {
+        while (WorkerPids.Count < _slots.Length)
+        {
+            _scheduler.CheckOpen();
+            await Task.Delay(1, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>No new calls from now on; those under way are finished, then the workers end. Python: <c>close</c>.</summary>
+    public void Close() => _scheduler.Close();
+
+    /// <summary>Kills all workers now; calls under way fail with <see cref="PoolTerminatedException"/>. Python: <c>terminate</c>.</summary>
+    public void Terminate()
+    {
+        GC.SuppressFinalize(this);
+        KillAll();
+    }
+
+    /// <summary>Waits until all workers have ended; after <see cref="Close"/> or <see cref="Terminate"/>. Python: <c>join</c>.</summary>
+    /// <exception cref="InvalidOperationException">The pool is still open.</exception>
+    public void Join() => JoinAsync().GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="Join"/>
+    public Task JoinAsync() => _scheduler.IsOpen
+        ? throw new InvalidOperationException("The pool is still open: call Close or Terminate first.")
+        : _ended;
+
+    /// <summary>Finishes the calls under way, then ends the workers: <see cref="Close"/> and <see cref="JoinAsync"/>.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        Close();
+        await _ended.ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="DisposeAsync"/>
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        Close();
+        _ended.GetAwaiter().GetResult();
+    }
+
+    private static Action EndSlots(WorkerSlot[] slots) => () =>
+    {
+        foreach (var slot in slots) slot.OnEnding();
+    };
+
+    private static async Task WhenEnded(WorkerSlot[] slots, OutputPrinter printer, Scheduler scheduler)
+    {
+        await Task.WhenAll(Array.ConvertAll(slots, slot => slot.Ended.Task)).ConfigureAwait(false);
+        scheduler.Alarm.Close();
+
+        // What was printed is shown before the pool counts as gone; but a callback that hangs does not hold it up.
+        await Task.WhenAny(printer.Close(), Task.Delay(TimeSpan.FromSeconds(2))).ConfigureAwait(false);
+    }
+
+    private void KillAll()
+    {
+        _scheduler.Terminate();
+        foreach (var slot in _slots) slot.Terminate();
+    }
+
+    private Task<TResult[]> StartMap<T, TResult>(Delegate function, IEnumerable<T> items, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        ArgumentNullException.ThrowIfNull(items);
+        _scheduler.CheckOpen();
+        cancellationToken.ThrowIfCancellationRequested();
+        var job = new MapJob<T, TResult>(new EncodedCall(function), items as T[] ?? [.. items]) { Owner = this };
+        _scheduler.Start(job);
+        if (cancellationToken.CanBeCanceled)
+        {
+            var registration = cancellationToken.UnsafeRegister(
+                (_, token) => _scheduler.Stop(job, new OperationCanceledException(token)), null);
+            job.Completion.ContinueWith(
+                static (_, state) => ((CancellationTokenRegistration)state!).Dispose(), registration,
+                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+
+        return job.Completion;
+    }
+
+    private ImapStream<T, TResult> StartImap<T, TResult>(Delegate function, IEnumerable<T> items, bool ordered)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        ArgumentNullException.ThrowIfNull(items);
+        _scheduler.CheckOpen();
+        MessagePack.Formatters.Get<T>();
+        MessagePack.Formatters.Get<TResult>();
+        var call = new EncodedCall(function);
+        return new ImapStream<T, TResult>(cancellationToken => new ImapJob<T, TResult>(
+            call, _scheduler, items, ordered, _options.BufferSize, cancellationToken) { Owner = this });
+    }
+}

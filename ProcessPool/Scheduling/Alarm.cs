@@ -1,0 +1,68 @@
+namespace ProcessPool.Scheduling;
+
+/// <summary>Calls back after a time, on a thread of its own: timers of the thread pool are late when it is busy.</summary>
+internal sealed class Alarm
+{
+    private readonly object _lock = new();
+    private readonly PriorityQueue<Action, long> _actions = new();
+    private Thread? _thread;
+    private bool _closed;
+
+    /// <summary>Calls <paramref name="action"/> once after <paramref name="delay"/>, unless closed before.</summary>
+    public void Set(TimeSpan delay, Action action)
+    {
+        var at = Environment.TickCount64 + (long)Math.Ceiling(delay.TotalMilliseconds);
+        lock (_lock)
+        {
+            if (_closed) return;
+            var sooner = !_actions.TryPeek(out _, out var first) || at < first;
+            _actions.Enqueue(action, at);
+            if (_thread is null)
+            {
+                _thread = new Thread(Run, maxStackSize: 512 * 1024) { IsBackground = true, Name = "processpool alarm" };
+                _thread.Start();
+            }
+            else if (sooner)
+            {
+                Monitor.Pulse(_lock);
+            }
+        }
+    }
+
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+            Monitor.Pulse(_lock);
+        }
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            Action action;
+            lock (_lock)
+            {
+                while (true)
+                {
+                    if (_closed) return;
+                    if (!_actions.TryPeek(out action!, out var at))
+                    {
+                        Monitor.Wait(_lock);
+                        continue;
+                    }
+
+                    var left = at - Environment.TickCount64;
+                    if (left <= 0) break;
+                    Monitor.Wait(_lock, (int)Math.Min(left, int.MaxValue));
+                }
+
+                _actions.Dequeue();
+            }
+
+            action();
+        }
+    }
+}

@@ -1,0 +1,212 @@
+using ProcessPool.Jobs;
+using ProcessPool.Protocol;
+using ProcessPool.Workers;
+
+namespace ProcessPool.Scheduling;
+
+// Failures, deaths, stopping: how items, jobs, workers and the pool end before their time.
+internal sealed partial class Scheduler
+{
+    /// <summary>An item that was on its way to so many workers that died before they claimed anything has killed them.</summary>
+    private const int MostUnclaimedDeaths = 3;
+
+    /// <summary>So many workers in a row that did not start, and none that runs: then none will.</summary>
+    private const int MostStartFailures = 5;
+
+    /// <summary>A worker that was asked to end may finish what user code does at the exit of a process; not for ever.</summary>
+    private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(5);
+
+    private int _startFailures;
+
+    /// <summary>The workers are ending, and none is to be started any more.</summary>
+    public event Action? Ending;
+
+    /// <summary>An item has failed without a report of its worker.</summary>
+    private void Fail(Job job, long key, Exception failure)
+    {
+        if (job.SetFailure(key, failure)) Stop(job, failure);
+        job.OnReported();
+        bool ended;
+        lock (_lock) ended = TryEnd(job);
+        if (ended) End([job]);
+    }
+
+    /// <summary>
+    /// Stops a job: what has not started never does, the tokens of running items fire, and after the kill delay the
+    /// workers of those that still run are killed. The job ends when none runs.
+    /// </summary>
+    public void Stop(Job job, Exception reason)
+    {
+        List<(WorkerProcess Worker, long Sequence)> running = [];
+        bool ended;
+        lock (_lock)
+        {
+            if (job.State != JobState.Active) return;
+            job.State = JobState.Stopping;
+            job.StopReason = reason;
+            foreach (var worker in _workers)
+            {
+                foreach (var sequence in worker.Items.Sequences())
+                {
+                    if (worker.Items.JobOf(sequence) != job) continue;
+                    if (!TakeBack(worker, sequence)) running.Add((worker, sequence));
+                }
+            }
+
+            ended = TryEnd(job);
+        }
+
+        if (ended)
+        {
+            End([job]);
+            return;
+        }
+
+        foreach (var (worker, sequence) in running)
+        {
+            var message = worker.Sender.Rent();
+            message.WriteFrame(FrameKind.Cancel, sequence);
+            worker.Sender.Send(message);
+            if (!worker.Items.HasPage) AskBack(worker, Memory.StatusPage.Slots);
+        }
+
+        if (options.KillDelay == TimeSpan.Zero) KillWorkersOf(job);
+        else _alarm.Set(options.KillDelay, () => KillWorkersOf(job));
+    }
+
+    /// <summary>Kills the workers in which items of a job still run; other items that those workers have go elsewhere.</summary>
+    private void KillWorkersOf(Job job)
+    {
+        List<WorkerProcess> condemned = [];
+        lock (_lock)
+        {
+            foreach (var worker in _workers)
+            {
+                var sequences = worker.Items.Sequences();
+                if (!sequences.Exists(sequence => worker.Items.JobOf(sequence) == job)) continue;
+
+                // With nothing left to claim, what still runs is this job's, or nothing is.
+                var state = worker.State;
+                worker.State = WorkerState.Ending;
+                sequences.RemoveAll(sequence => TakeBack(worker, sequence));
+                if (sequences.Exists(sequence => worker.Items.JobOf(sequence) == job)) condemned.Add(worker);
+                else worker.State = state;
+            }
+        }
+
+        foreach (var worker in condemned) worker.Kill();
+        Kick();
+    }
+
+    /// <summary>A worker is dead and all that it said was read: what it had is blamed, or goes elsewhere.</summary>
+    public void Died(WorkerProcess worker)
+    {
+        List<(Job Job, long Key)> blamed = [];
+        List<Job> ended = [];
+        lock (_lock)
+        {
+            var wasReady = worker.State == WorkerState.Ready;
+            worker.State = WorkerState.Dead;
+            _workers.Remove(worker);
+            var sequences = worker.Items.Sequences();
+            var anyClaimed = false;
+            for (var i = sequences.Count - 1; i >= 0; i--)
+            {
+                var isOldest = i == 0;
+                var claimed = worker.Items.WasClaimed(sequences[i], isOldest);
+                if (!worker.Items.TryRemove(sequences[i], out var job, out var key)) continue;
+                anyClaimed |= claimed;
+                job.Outstanding--;
+                var suspect = !claimed && isOldest && wasReady && !anyClaimed;
+                if (claimed || (suspect && job.ReturnSuspect(key) >= MostUnclaimedDeaths)) blamed.Add((job, key));
+                else if (!suspect) job.Return(key);
+                Enqueue(job);
+                if (TryEnd(job)) ended.Add(job);
+            }
+        }
+
+        foreach (var (job, key) in blamed) Fail(job, key, worker.Blame(job.IndexOf(key)));
+        End(ended);
+        Kick();
+    }
+
+    /// <summary>A worker could not be started. If none can, the pool's calls fail with the reason.</summary>
+    public void StartFailed(WorkerStartException reason)
+    {
+        Job[] jobs;
+        lock (_lock)
+        {
+            if (++_startFailures < MostStartFailures || _workers.Count > 0 || _failure is not null) return;
+            _failure = reason;
+            jobs = [.. _jobs];
+        }
+
+        foreach (var job in jobs) Stop(job, reason);
+        ShutDownIfDone();
+    }
+
+    /// <summary>No new jobs; when those under way are done, the workers are asked to end.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            if (_state == PoolState.Open) _state = PoolState.Closing;
+        }
+
+        ShutDownIfDone();
+    }
+
+    /// <summary>Ends all jobs now; killing the workers is the caller's.</summary>
+    public void Terminate()
+    {
+        List<Job> ended = [];
+        lock (_lock)
+        {
+            _state = PoolState.Ending;
+            foreach (var worker in _workers) worker.State = WorkerState.Ending;
+            foreach (var job in _jobs.ToArray())
+            {
+                if (job.State == JobState.Active) job.State = JobState.Stopping;
+                job.StopReason ??= new PoolTerminatedException();
+                if (TryEnd(job)) ended.Add(job);
+            }
+        }
+
+        End(ended);
+    }
+
+    /// <summary>Whether a worker that has died, or did not start, is to be replaced.</summary>
+    public bool WantsWorkers
+    {
+        get
+        {
+            lock (_lock) return _state != PoolState.Ending && _failure is null;
+        }
+    }
+
+    /// <summary>The alarm of this pool.</summary>
+    public Alarm Alarm => _alarm;
+
+    private void ShutDownIfDone()
+    {
+        WorkerProcess[] workers;
+        lock (_lock)
+        {
+            if (_state != PoolState.Closing || _jobs.Count > 0) return;
+            _state = PoolState.Ending;
+            workers = [.. _workers];
+            foreach (var worker in workers) worker.State = WorkerState.Ending;
+        }
+
+        Ending?.Invoke();
+        foreach (var worker in workers) ShutDown(worker);
+    }
+
+    private void ShutDown(WorkerProcess worker)
+    {
+        worker.Shutdown();
+        var deadline = new Deadline<WorkerProcess>(worker, static late => late.Kill());
+        worker.EndDeadline = deadline;
+        _alarm.Set(ShutdownGrace, deadline.Fire);
+    }
+}

@@ -1,0 +1,241 @@
+using System.Diagnostics;
+using ProcessPool.Jobs;
+using ProcessPool.MessagePack;
+using ProcessPool.Protocol;
+using ProcessPool.Workers;
+
+namespace ProcessPool.Scheduling;
+
+// Choosing items for a worker, and sending them.
+internal sealed partial class Scheduler
+{
+    /// <summary>No more than this is sent ahead at once, so that taking back stays cheap.</summary>
+    private const int FrameBytes = 64 * 1024;
+
+    /// <summary>Sends a worker as much as it should have.</summary>
+    /// <returns>Whether it was given anything.</returns>
+    private bool Pump(WorkerProcess worker)
+    {
+        var any = false;
+        while (true)
+        {
+            Chosen chosen;
+            lock (_lock)
+            {
+                // Whoever pumps looks again after each round, under the lock: nothing is missed by leaving here.
+                if (!any && worker.IsPumped) return false;
+                worker.IsPumped = true;
+                if (!TryChoose(worker, out chosen))
+                {
+                    worker.IsPumped = false;
+                    return any;
+                }
+            }
+
+            any = true;
+            Send(worker, chosen);
+        }
+    }
+
+    private WorkerProcess? NextIdleWorker()
+    {
+        lock (_lock)
+        {
+            if (NextJob() is not { } job) return null;
+            WorkerProcess? best = null;
+            foreach (var worker in _workers)
+            {
+                if (worker.State != WorkerState.Ready || worker.IsPumped || !HasRoom(worker, job)) continue;
+                if (best is null || worker.Items.Count < best.Items.Count) best = worker;
+                if (best.Items.Count == 0) break;
+            }
+
+            return best;
+        }
+    }
+
+    private static bool HasRoom(WorkerProcess worker, Job job)
+    {
+        if (worker.Items.Count == 0) return worker.Items.Room > 0;
+        if (worker.IsReserved || NeedsIdleWorker(worker, job)) return false;
+        return worker.Items.Count <= job.Pace.Window / 2 && worker.Items.Room > job.Pace.Window;
+    }
+
+    private static bool NeedsIdleWorker(WorkerProcess worker, Job job) =>
+        job.NeedsIdleWorker || (job.Call.IsLarge && !worker.KnownCalls.Contains(job.Call.Id));
+
+    private bool TryChoose(WorkerProcess worker, out Chosen chosen)
+    {
+        chosen = default;
+        if (worker.State != WorkerState.Ready) return false;
+        var job = NextJob();
+        if (job is null)
+        {
+            // Said before looking again: an input that is added from now on comes with a kick.
+            _hungry = true;
+            Interlocked.MemoryBarrier();
+            foreach (var active in _jobs) Enqueue(active);
+            job = NextJob() ?? (worker.Items.Count == 0 && TakeBackFor(worker) ? NextJob() : null);
+            if (job is null) return false;
+        }
+
+        if (!HasRoom(worker, job)) return false;
+        var most = 1;
+        if (!NeedsIdleWorker(worker, job))
+        {
+            // A share, so that the last items of a job are spread over all workers.
+            var share = Math.Max(1, job.Ready / (2 * _workers.Count));
+            most = Math.Min(Math.Min(job.Pace.Window - worker.Items.Count, share), Math.Min(worker.Items.Room, options.MaxChunk));
+        }
+
+        if (worker.Items.Count == 0) worker.LastProgress = Stopwatch.GetTimestamp();
+        worker.IsReserved = NeedsIdleWorker(worker, job);
+        var count = job.Take(most, worker.Keys);
+        if (count == 0) return false;
+        var first = 0L;
+        for (var i = 0; i < count; i++)
+        {
+            var sequence = worker.Items.Give(job, worker.Keys[i]);
+            if (i == 0) first = sequence;
+        }
+
+        job.Outstanding += count;
+        if (_hungry) _hungry = _workers.Exists(static other => other.State == WorkerState.Ready && other.Items.Count == 0);
+        chosen = new Chosen(job, first, count, worker.KnownCalls.Add(job.Call.Id));
+        return true;
+    }
+
+    /// <summary>Encodes and sends what was chosen; the worker is this thread's to send items to.</summary>
+    private void Send(WorkerProcess worker, Chosen chosen)
+    {
+        var (job, first, count, withCall) = chosen;
+        var message = worker.Sender.Rent();
+        WriteEndedCalls(worker, message);
+        if (withCall) message.Append(job.Call.Frame);
+        for (var done = 0; done < count;)
+        {
+            var frame = message.BeginFrame(FrameKind.Items, 4);
+            message.Write(job.Call.Id);
+            message.Write(first + done);
+            var header = message.ReserveArrayHeader();
+            var outcome = WriteArguments(worker, job, message, first, done, count, out var written);
+            message.PatchArrayHeader(header, written);
+            message.EndFrame(frame);
+            if (written == 0) message.Rewind(frame.Mark);
+            done += written;
+            switch (outcome)
+            {
+                case Writing.Refused:
+                    done++;
+                    break;
+                case Writing.TooMuch:
+                    GiveUp(worker, job, first + done, count - done, large: false);
+                    done = count;
+                    break;
+                case Writing.Large:
+                    // Alone, and only to a worker that has nothing else to do.
+                    GiveUp(worker, job, first + done, count - done, large: true);
+                    done = count;
+                    break;
+            }
+        }
+
+        worker.Sender.Send(message);
+    }
+
+    private Writing WriteArguments(
+        WorkerProcess worker, Job job, MessagePackWriter message, long first, int done, int count, out int written)
+    {
+        written = 0;
+        var start = message.Length;
+        for (var i = done; i < count; i++)
+        {
+            var mark = message.GetMark();
+            var before = message.Length;
+            try
+            {
+                job.WriteArgument(message, worker.Keys[i]);
+                if (message.Length - before > ProtocolConstants.MaxFrame - FrameBytes)
+                    throw new MessagePackException($"An argument of {message.Length - before} bytes; the limit is {ProtocolConstants.MaxFrame - FrameBytes}.");
+            }
+            catch (Exception e)
+            {
+                message.Rewind(mark);
+                Refuse(worker, first + i, e);
+                return Writing.Refused;
+            }
+
+            if (message.Length - before > ProtocolConstants.LargeFrame && (count > 1 || !worker.IsReserved))
+            {
+                message.Rewind(mark);
+                return Writing.Large;
+            }
+
+            written++;
+            if (message.Length - start > FrameBytes && i + 1 < count) return Writing.TooMuch;
+        }
+
+        return Writing.Done;
+    }
+
+    /// <summary>An argument cannot be sent: its item fails, the others go on.</summary>
+    private void Refuse(WorkerProcess worker, long sequence, Exception reason)
+    {
+        Job job;
+        long key;
+        lock (_lock)
+        {
+            if (!worker.Items.TryRemove(sequence, out job, out key)) return;
+            job.Outstanding--;
+        }
+
+        Fail(job, key, reason);
+    }
+
+    /// <summary>Items that were chosen are not sent now after all.</summary>
+    private void GiveUp(WorkerProcess worker, Job job, long first, int count, bool large)
+    {
+        lock (_lock)
+        {
+            job.HasLargeItems |= large;
+            if (worker.Items.Count == count) worker.IsReserved = false;
+            for (var sequence = first + count - 1; sequence >= first; sequence--)
+            {
+                if (worker.Items.TryWithdraw(sequence, out _, out var key)) PutBack(job, key);
+            }
+        }
+    }
+
+    /// <summary>Calls that have ended are told with the next message, or at once if they hold much.</summary>
+    private void WriteEndedCalls(WorkerProcess worker, MessagePackWriter message)
+    {
+        lock (_lock)
+        {
+            foreach (var id in worker.EndedCalls) message.WriteFrame(FrameKind.EndCall, id);
+            worker.EndedCalls.Clear();
+        }
+    }
+
+    private void TellEndedCalls()
+    {
+        WorkerProcess[] workers;
+        lock (_lock) workers = [.. _workers];
+        foreach (var worker in workers)
+        {
+            var message = worker.Sender.Rent();
+            WriteEndedCalls(worker, message);
+            worker.Sender.Send(message);
+        }
+    }
+
+    private enum Writing
+    {
+        Done,
+        Refused,
+        TooMuch,
+        Large,
+    }
+
+    /// <summary>What a worker is to be sent: items in sequence, and the call itself if it does not know it.</summary>
+    private readonly record struct Chosen(Job Job, long First, int Count, bool WithCall);
+}

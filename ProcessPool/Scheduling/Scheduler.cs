@@ -1,0 +1,212 @@
+using System.Diagnostics;
+using ProcessPool.Jobs;
+using ProcessPool.Workers;
+
+namespace ProcessPool.Scheduling;
+
+/// <summary>
+/// Which worker gets which items next, and what becomes of them. The centre of the pool: all its state is guarded by
+/// one lock, which is held for short looks only, never while something is encoded, written, waited for, or called back.
+/// </summary>
+/// <remarks>
+/// <code>
+///   caller ──Start──► jobs ──► [Choose] ──► items ──► FrameSender ══stdin══► worker
+///                      ▲          ▲                                            │
+///                      │          └──── Pump ◄──── Reported ◄── reader ◄══stdout══
+///                      └── taken back: from a busy worker for an idle one, from a dead one, from a stopped job
+/// </code>
+/// Nobody waits in here: whoever makes a worker ready for more (the caller that starts a job, the thread that read a
+/// worker's reports, the thread that found it dead) pumps it, that is, chooses and sends, until it has enough.
+/// </remarks>
+internal sealed partial class Scheduler(PoolOptions options)
+{
+    private readonly Lock _lock = new();
+    private readonly Alarm _alarm = new();
+
+    // Guarded by _lock.
+    private readonly List<WorkerProcess> _workers = [];
+    private readonly HashSet<Job> _jobs = [];
+
+    /// <summary>
+    /// Jobs that have items to start, the one with the least worker time first; one entry a job. A job's time grows
+    /// while it stands here, so the entry may be too low: it is put back with the true one when it comes to the front.
+    /// </summary>
+    private readonly PriorityQueue<Job, (long WorkerTime, long Id)> _queue = new();
+
+    private PoolState _state;
+    private Exception? _failure;
+
+    /// <summary>Some worker has asked for items and got none: whoever adds an input must call <see cref="Kick"/>.</summary>
+    private volatile bool _hungry = true;
+
+    /// <inheritdoc cref="_hungry"/>
+    public bool IsHungry => _hungry;
+
+    /// <summary>Starts a job. The thread that calls this encodes and sends the first items itself.</summary>
+    /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
+    /// <exception cref="WorkerStartException">No worker of this pool can be started.</exception>
+    public void Start(Job job)
+    {
+        var ended = false;
+        lock (_lock)
+        {
+            CheckOpen();
+            _jobs.Add(job);
+            Enqueue(job);
+            ended = TryEnd(job);
+        }
+
+        if (ended) job.OnEnded();
+        else Kick();
+    }
+
+    public bool IsOpen
+    {
+        get
+        {
+            lock (_lock) return _state == PoolState.Open;
+        }
+    }
+
+    /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
+    /// <exception cref="WorkerStartException">No worker of this pool can be started.</exception>
+    public void CheckOpen()
+    {
+        ObjectDisposedException.ThrowIf(_state != PoolState.Open, typeof(Pool));
+        if (_failure is not null) throw new WorkerStartException(_failure.Message, _failure);
+    }
+
+    /// <summary>There may be something to start for workers that have room.</summary>
+    public void Kick()
+    {
+        // Those without anything to do first; then those that could take some more.
+        while (NextIdleWorker() is { } idle && Pump(idle)) { }
+    }
+
+    /// <summary>A worker has said hello.</summary>
+    public void Ready(WorkerProcess worker)
+    {
+        lock (_lock)
+        {
+            worker.State = _state <= PoolState.Closing ? WorkerState.Ready : WorkerState.Ending;
+            _workers.Add(worker);
+            _startFailures = 0;
+        }
+
+        if (worker.State == WorkerState.Ending) ShutDown(worker);
+        else Pump(worker);
+    }
+
+    /// <summary>A worker has reported some items. Its reader's thread.</summary>
+    public void Reported(WorkerProcess worker, Batch batch)
+    {
+        List<Job>? ended = null;
+        foreach (var (job, key, failure) in batch.Failures)
+        {
+            if (job.SetFailure(key, failure)) Stop(job, failure);
+        }
+
+        var now = Stopwatch.GetTimestamp();
+        lock (_lock)
+        {
+            var each = (now - worker.LastProgress) / batch.Items;
+            worker.LastProgress = now;
+            worker.HasReported = true;
+            worker.Items.OnReported(batch.Items);
+            if (worker.Items.Count == 0) worker.IsReserved = false;
+            foreach (var (job, count) in batch.Jobs)
+            {
+                job.WorkerTime += each * count;
+                job.Pace.Observe(count, each * count);
+                job.Outstanding -= count;
+                if (TryEnd(job)) (ended ??= []).Add(job);
+            }
+        }
+
+        foreach (var (job, _) in batch.Jobs) job.OnReported();
+        End(ended);
+        Pump(worker);
+    }
+
+    /// <summary>An input was added, or a result consumed: the job may have ended, or have more to start.</summary>
+    public void InputChanged(Job job)
+    {
+        bool ended;
+        lock (_lock)
+        {
+            Enqueue(job);
+            ended = TryEnd(job);
+        }
+
+        if (ended) End([job]);
+        else Kick();
+    }
+
+    private void Enqueue(Job job)
+    {
+        if (job.IsQueued || job.Ready == 0) return;
+        job.IsQueued = true;
+        _queue.Enqueue(job, (job.WorkerTime, job.Call.Id));
+    }
+
+    /// <summary>The job whose turn it is, left in the queue; null if nothing can be started.</summary>
+    private Job? NextJob()
+    {
+        while (_queue.TryPeek(out var job, out var priority))
+        {
+            if (job.Ready == 0)
+            {
+                _queue.Dequeue();
+                job.IsQueued = false;
+                Interlocked.MemoryBarrier();
+                Enqueue(job);
+                if (!job.IsQueued) continue;
+            }
+
+            if (priority.WorkerTime == job.WorkerTime) return job;
+            _queue.DequeueEnqueue(job, (job.WorkerTime, job.Call.Id));
+        }
+
+        return null;
+    }
+
+    private bool TryEnd(Job job)
+    {
+        if (job.State == JobState.Ended || job.Outstanding > 0 || !job.IsExhausted) return false;
+        job.State = JobState.Ended;
+        _jobs.Remove(job);
+        foreach (var worker in _workers)
+        {
+            if (worker.KnownCalls.Remove(job.Call.Id)) worker.EndedCalls.Add(job.Call.Id);
+        }
+
+        return true;
+    }
+
+    /// <summary>Tells those who wait for the jobs, and the workers if it matters to them.</summary>
+    private void End(List<Job>? jobs)
+    {
+        if (jobs is null) return;
+        var large = false;
+        foreach (var job in jobs)
+        {
+            large |= job.Call.IsLarge;
+            job.OnEnded();
+        }
+
+        if (large) TellEndedCalls();
+        ShutDownIfDone();
+    }
+
+    /// <summary>A pool's way from open to gone.</summary>
+    private enum PoolState
+    {
+        Open,
+
+        /// <summary>No new calls; those under way are finished.</summary>
+        Closing,
+
+        /// <summary>No calls; workers are ending.</summary>
+        Ending,
+    }
+}

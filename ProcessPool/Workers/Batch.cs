@@ -1,0 +1,32 @@
+using ProcessPool.Jobs;
+
+namespace ProcessPool.Workers;
+
+/// <summary>What a worker reported at one go, counted by job; belongs to the thread that reads from it.</summary>
+internal sealed class Batch
+{
+    /// <summary>How many items of which job; nearly always one job.</summary>
+    public List<(Job Job, int Count)> Jobs { get; } = [];
+
+    /// <summary>Items that failed.</summary>
+    public List<(Job Job, long Key, Exception Failure)> Failures { get; } = [];
+
+    public int Items { get; private set; }
+
+    public void Add(Job job)
+    {
+        Items++;
+        var last = Jobs.Count - 1;
+        if (last >= 0 && Jobs[last].Job == job) Jobs[last] = (job, Jobs[last].Count + 1);
+        else Jobs.Add((job, 1));
+    }
+
+    public void AddFailure(Job job, long key, Exception failure) => Failures.Add((job, key, failure));
+
+    public void Clear()
+    {
+        Jobs.Clear();
+        Failures.Clear();
+        Items = 0;
+    }
+}

@@ -1,0 +1,45 @@
+using ProcessPool.Memory;
+
+namespace ProcessPool.Workers;
+
+/// <summary>How a worker ended, in words.</summary>
+internal static class Death
+{
+    /// <summary>After the end of its pipe, a worker is normally gone within a millisecond; one that dumps core takes longer.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a killed process may take; one in an uninterruptible system call may never end.</summary>
+    public static readonly TimeSpan AfterKill = TimeSpan.FromSeconds(5);
+
+    private const int SignalBase = 128;
+
+    /// <summary>Completes "the worker …". The page tells an exit from a kill, which share exit codes.</summary>
+    public static string Describe(int? exitCode, StatusPage? page)
+    {
+        var reason = page?.ExitReason ?? ExitReason.None;
+        if (reason == ExitReason.EnvironmentExit) return $"called Environment.Exit({page!.ExitCode})";
+        if (reason == ExitReason.UnhandledException) return "ended by an exception that nothing caught, on another thread than the item's";
+        return exitCode switch
+        {
+            null => "does not end, although it was killed",
+            0 => "ended with exit code 0",
+            > SignalBase and <= SignalBase + 64 => $"was killed by {SignalName(exitCode.Value - SignalBase)}",
+            _ => $"ended with exit code {exitCode}",
+        };
+    }
+
+    private static string SignalName(int signal) => signal switch
+    {
+        1 => "SIGHUP",
+        2 => "SIGINT",
+        3 => "SIGQUIT",
+        4 => "SIGILL",
+        6 => "SIGABRT",
+        8 => "SIGFPE",
+        9 => "SIGKILL",
+        11 => "SIGSEGV",
+        13 => "SIGPIPE",
+        15 => "SIGTERM",
+        _ => $"signal {signal}",
+    };
+}

@@ -1,0 +1,126 @@
+using ProcessPool.Scheduling;
+
+namespace ProcessPool.Workers;
+
+/// <summary>One worker's place in the pool: a thread that starts a process, reads from it until it dies, and starts the next.</summary>
+internal sealed class WorkerSlot
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(1);
+
+    private readonly int _id;
+    private readonly IWorkerLauncher _launcher;
+    private readonly Scheduler _scheduler;
+    private readonly OutputPrinter _printer;
+    private readonly PoolOptions _options;
+    private readonly ManualResetEventSlim _ending = new();
+    private readonly Lock _lock = new();
+
+    // Guarded by _lock.
+    private WorkerProcess? _current;
+    private bool _terminated;
+
+    public WorkerSlot(int id, IWorkerLauncher launcher, Scheduler scheduler, OutputPrinter printer, PoolOptions options)
+    {
+        _id = id;
+        _launcher = launcher;
+        _scheduler = scheduler;
+        _printer = printer;
+        _options = options;
+    }
+
+    /// <summary>Completed when the slot's last process is gone.</summary>
+    public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The process that runs now, if it has started.</summary>
+    public int? ProcessId
+    {
+        get
+        {
+            lock (_lock) return _current is { State: WorkerState.Ready or WorkerState.Ending } worker ? worker.ProcessId : null;
+        }
+    }
+
+    public void Start() => new Thread(Run, maxStackSize: 1024 * 1024) { IsBackground = true, Name = $"processpool worker {_id}" }.Start();
+
+    /// <summary>The pool ends: a pause before the next start is over.</summary>
+    public void OnEnding() => _ending.Set();
+
+    /// <summary>Kills the process that runs now, and whatever would come after it.</summary>
+    public void Terminate()
+    {
+        lock (_lock)
+        {
+            _terminated = true;
+            _current?.Kill();
+        }
+
+        _ending.Set();
+    }
+
+    private void Run()
+    {
+        // Deaths of workers that had not done anything yet: the more in a row, the longer the pause.
+        var fruitless = 0;
+        while (_scheduler.WantsWorkers)
+        {
+            fruitless = RunOne() ? 0 : fruitless + 1;
+            if (fruitless > 0 && _scheduler.WantsWorkers) _ending.Wait(Pause(fruitless));
+        }
+
+        Ended.SetResult();
+    }
+
+    private static TimeSpan Pause(int fruitless) =>
+        TimeSpan.FromTicks(Math.Min(LongestDelay.Ticks, FirstDelay.Ticks << Math.Min(fruitless - 1, 10)));
+
+    /// <summary>The life of one process.</summary>
+    /// <returns>Whether it has done any work.</returns>
+    private bool RunOne()
+    {
+        WorkerProcess? worker = null;
+        try
+        {
+            worker = new WorkerProcess(_id, _launcher.Launch(), _scheduler, _printer);
+            lock (_lock)
+            {
+                _current = worker;
+                if (_terminated) worker.Kill();
+            }
+
+            GreetInTime(worker);
+            _scheduler.Ready(worker);
+            worker.ReadUntilDeath();
+            _scheduler.Died(worker);
+            return worker.HasReported;
+        }
+        catch (WorkerStartException e)
+        {
+            _scheduler.StartFailed(e);
+            return false;
+        }
+        finally
+        {
+            lock (_lock) _current = null;
+            worker?.Dispose();
+        }
+    }
+
+    private void GreetInTime(WorkerProcess worker)
+    {
+        var deadline = new Deadline<WorkerProcess>(worker, static late => late.Kill());
+        _scheduler.Alarm.Set(_options.StartTimeout, deadline.Fire);
+        try
+        {
+            worker.Greet();
+        }
+        catch (WorkerStartException e) when (deadline.HasPassed)
+        {
+            throw new WorkerStartException($"It took longer than {_options.StartTimeout.TotalSeconds:0.###} s (PoolOptions.StartTimeout). {e.Message}", e);
+        }
+        finally
+        {
+            deadline.Meet();
+        }
+    }
+}
