@@ -64,17 +64,33 @@ internal sealed class ImagesAndReadTests
 
     [Test]
     [Platform("Linux")]
-    public void Interrupting_ends_the_command_at_once_without_a_word()
+    public void Interrupting_ends_the_command_and_its_workers_at_once_without_a_word()
     {
         using Process process = CoordinatorCommand.StartInterruptible(
             "images", "--workers", "2", "--count", "10000000", "--size", "50", "--out", _directory.Path);
-        Assert.That(process.StandardOutput.ReadLine(), Does.StartWith("workers: 2"));
+        string workers = process.StandardOutput.ReadLine()!;
+        Assert.That(workers, Does.StartWith("workers: 2").And.Contains(" pids "));
 
         Child.Run("/bin/kill", ["-INT", $"{process.Id}"]);
         ChildResult result = Child.Finish(process);
 
         Assert.That(result.ExitCode, Is.EqualTo(130));
         Assert.That(result.Output + result.Error, Is.Empty);
+        string[] pids = workers.Split(" pids ")[1].Split(' ');
+        Assert.That(() => pids.Where(Runs), Is.Empty.After(10).Seconds.PollEvery(50).MilliSeconds);
+    }
+
+    /// <summary>Whether a process is there and not only a zombie, which an orphan stays where nobody waits for it.</summary>
+    private static bool Runs(string pid)
+    {
+        try
+        {
+            return !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private static void Failed(ChildResult result, string reason)
