@@ -1,0 +1,34 @@
+namespace ProcessPool.Coordinator.Images;
+
+/// <summary>An 8-bit grayscale image; plain data, so that it travels between processes as a result.</summary>
+internal sealed class GrayImage
+{
+    /// <summary>Makes an image of pixels that lie row by row, from the top; the array is kept, not copied.</summary>
+    /// <exception cref="ArgumentException">The number of pixels is not width times height.</exception>
+    public GrayImage(int width, int height, byte[] pixels)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        if (pixels.LongLength != (long)width * height)
+            throw new ArgumentException($"{pixels.Length} pixels given for {width}x{height}.", nameof(pixels));
+        Width = width;
+        Height = height;
+        Pixels = pixels;
+    }
+
+    /// <summary>Pixels in a row.</summary>
+    public int Width { get; }
+
+    /// <summary>Rows.</summary>
+    public int Height { get; }
+
+    /// <summary>The pixels, row by row from the top, <see cref="Width"/> times <see cref="Height"/> of them.</summary>
+    public byte[] Pixels { get; }
+
+    /// <summary>Reads an 8-bit grayscale PNG file.</summary>
+    /// <exception cref="PngException">The file is not such a PNG, or is damaged.</exception>
+    public static GrayImage Read(string path) => PngReader.Read(File.ReadAllBytes(path), path);
+
+    /// <summary>Writes a PNG file, replacing one that is there. It appears under its name only when it is whole.</summary>
+    public void Write(string path) => WholeFile.Write(path, file => PngWriter.Write(this, file));
+}

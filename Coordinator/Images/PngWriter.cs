@@ -1,0 +1,75 @@
+using System.IO.Compression;
+
+namespace ProcessPool.Coordinator.Images;
+
+/// <summary>Writes 8-bit grayscale PNG files.</summary>
+internal static class PngWriter
+{
+    private const int ChunkStart = 8;
+    private const int ChunkEnd = 4;
+
+    /// <summary>Writes the whole file of an image.</summary>
+    public static void Write(GrayImage image, Stream file)
+    {
+        file.Write(PngChunk.Signature);
+
+        Span<byte> header = stackalloc byte[ChunkStart + PngHeader.Length + ChunkEnd];
+        new PngHeader(image.Width, image.Height).Format(header[ChunkStart..^ChunkEnd]);
+        PngChunk.Write(file, "IHDR"u8, header);
+
+        using MemoryStream data = Deflate(image);
+        PngChunk.Write(file, "IDAT"u8, data.GetBuffer().AsSpan(0, (int)data.Length));
+
+        PngChunk.Write(file, "IEND"u8, stackalloc byte[ChunkStart + ChunkEnd]);
+    }
+
+    /// <summary>The image data, with room before and after it for what makes it a chunk.</summary>
+    private static MemoryStream Deflate(GrayImage image)
+    {
+        var data = new MemoryStream();
+        data.Write(stackalloc byte[ChunkStart]);
+        using (var deflated = new ZLibStream(data, CompressionLevel.Fastest, leaveOpen: true))
+            WriteRows(image, deflated);
+        data.Write(stackalloc byte[ChunkEnd]);
+        return data;
+    }
+
+    private static void WriteRows(GrayImage image, Stream deflated)
+    {
+        int width = image.Width;
+        var best = new byte[width];
+        var tried = new byte[width];
+        ReadOnlySpan<byte> above = new byte[width];
+        for (int y = 0; y < image.Height; y++)
+        {
+            ReadOnlySpan<byte> row = image.Pixels.AsSpan(y * width, width);
+            PngFilter filter = ChooseFilter(row, above, ref best, ref tried);
+            deflated.WriteByte((byte)filter);
+            deflated.Write(best);
+            above = row;
+        }
+    }
+
+    /// <summary>
+    /// The filter with the smallest sum of absolute differences, which is what the PNG specification suggests (section 12.8);
+    /// <paramref name="best"/> is the row filtered with it.
+    /// </summary>
+    private static PngFilter ChooseFilter(ReadOnlySpan<byte> row, ReadOnlySpan<byte> above, ref byte[] best, ref byte[] tried)
+    {
+        PngFilter chosen = PngFilter.None;
+        long smallest = long.MaxValue;
+        for (PngFilter filter = PngFilter.None; filter <= PngFilter.Paeth; filter++)
+        {
+            PngFilters.Encode(filter, row, above, tried);
+            long sum = 0;
+            foreach (byte difference in tried)
+                sum += Math.Abs((int)(sbyte)difference);
+            if (sum >= smallest)
+                continue;
+            (chosen, smallest) = (filter, sum);
+            (best, tried) = (tried, best);
+        }
+
+        return chosen;
+    }
+}

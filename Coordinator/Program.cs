@@ -1,0 +1,3 @@
+using ProcessPool.Coordinator.Commands;
+
+return await CommandLine.RunAsync(args);

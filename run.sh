@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# Builds what is needed and runs it, from whatever directory it is called:
+#   ./run.sh              the demo: 2000 images made by worker processes, and read back
+#   ./run.sh test [...]   all tests; further arguments go to `dotnet test`
+#   ./run.sh bench [...]  the side-by-side runs
+#   ./run.sh ...          the command, see ./run.sh --help
+set -euo pipefail
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+framework=net10.0
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+
+fail() {
+    printf 'run.sh: %s\n' "$*" >&2
+    exit 2
+}
+
+require_dotnet() {
+    local needed='the .NET SDK 10 or later is needed'
+    command -v dotnet > /dev/null || fail "dotnet is not on the PATH; $needed (https://dot.net/download)"
+    # In the repository, because global.json of the current directory would have its say otherwise.
+    local version
+    version=$(cd -- "$root" && dotnet --version 2> /dev/null) \
+        || fail "$needed; installed: $(dotnet --list-sdks 2> /dev/null | cut -d' ' -f1 | paste -sd' ' -)"
+    ((${version%%.*} >= 10)) || fail "$needed; this is $version"
+}
+
+# Builds a project or solution in silence, unless that fails.
+build() {
+    local log
+    log=$(mktemp)
+    if ! (cd -- "$root" && dotnet build "$1" --configuration Release --verbosity quiet) > "$log" 2>&1; then
+        cat "$log" >&2
+        rm -f "$log"
+        fail "building $1 failed"
+    fi
+    rm -f "$log"
+}
+
+# The cross-checks run other implementations from Debian. Where they cannot be installed, the tests say what they skipped.
+install_for_tests() {
+    /usr/bin/python3 -c 'import cv2, numpy, msgpack' 2> /dev/null && return
+    if ((EUID != 0)) || ! command -v apt-get > /dev/null; then
+        echo 'run.sh: python3-opencv, python3-numpy or python3-msgpack is missing; some tests will be skipped' >&2
+        return
+    fi
+    local log
+    log=$(mktemp)
+    if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
+        python3-opencv python3-numpy python3-msgpack; } > "$log" 2>&1; then
+        tail -n 5 "$log" >&2
+        echo 'run.sh: installing the Python packages failed; some tests will be skipped' >&2
+    fi
+    rm -f "$log"
+}
+
+require_dotnet
+case ${1-} in
+    test)
+        shift
+        install_for_tests
+        build ProcessPool.sln
+        # One project at a time: tests of time limits would disturb each other.
+        exec dotnet test "$root/ProcessPool.sln" --configuration Release --no-build -m:1 "$@"
+        ;;
+    bench)
+        shift
+        [[ -f $root/bench/ProcessPool.Bench.csproj ]] || fail 'there is no bench/ProcessPool.Bench.csproj'
+        build bench/ProcessPool.Bench.csproj
+        exec dotnet "$root/bench/bin/Release/$framework/ProcessPool.Bench.dll" "$@"
+        ;;
+    *)
+        build Coordinator/ProcessPool.Coordinator.csproj
+        # exec, so that signals reach the command itself.
+        exec dotnet "$root/Coordinator/bin/Release/$framework/ProcessPool.Coordinator.dll" "$@"
+        ;;
+esac

@@ -1,0 +1,28 @@
+using System.Diagnostics;
+
+namespace ProcessPool.Coordinator.Tests.Commands;
+
+/// <summary>The built command, started as a user's shell would.</summary>
+internal static class CoordinatorCommand
+{
+    /// <summary>The program that runs the command's assembly.</summary>
+    public static string Dotnet { get; } =
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host
+        : Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath!
+        : "dotnet";
+
+    /// <summary>The command's assembly.</summary>
+    public static string Assembly { get; } = Path.Combine(AppContext.BaseDirectory, "ProcessPool.Coordinator.dll");
+
+    /// <summary>Runs the command to its end.</summary>
+    public static ChildResult Run(string directory, params string[] arguments) =>
+        Child.Run(Dotnet, [Assembly, .. arguments], directory);
+
+    /// <summary>Runs the command with a directory for temporary files.</summary>
+    public static ChildResult RunWithTemporary(string temporary, params string[] arguments) =>
+        Child.Run(Dotnet, [Assembly, .. arguments], temporary, temporary);
+
+    /// <summary>Starts the command on Linux with SIGINT as a terminal has it, also where the test run ignores it.</summary>
+    public static Process StartInterruptible(params string[] arguments) =>
+        Child.Start("/usr/bin/env", ["--default-signal=INT", Dotnet, Assembly, .. arguments]);
+}

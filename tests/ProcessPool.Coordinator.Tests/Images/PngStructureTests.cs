@@ -1,0 +1,73 @@
+using ProcessPool.Coordinator.Images;
+
+namespace ProcessPool.Coordinator.Tests.Images;
+
+internal sealed class PngStructureTests
+{
+    // One row of two pixels, unfiltered.
+    private static readonly byte[] Row = [0, 1, 2];
+
+    [Test]
+    public void The_CRC_is_that_of_the_specification() =>
+        Assert.That(PngBytes.End(), Is.EqualTo((byte[])[0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82]));
+
+    [Test]
+    public void Image_data_may_come_in_many_chunks_even_empty_ones()
+    {
+        byte[][] chunks = [PngBytes.Chunk("IDAT"), .. PngBytes.Deflate(Row).Select(value => PngBytes.Chunk("IDAT", value))];
+
+        GrayImage image = PngReader.Read(PngBytes.Image(2, 1, chunks), "split");
+
+        Assert.That(image.Pixels, Is.EqualTo((byte[])[1, 2]));
+    }
+
+    [Test]
+    public void Unknown_ancillary_chunks_are_passed_over()
+    {
+        byte[] file = PngBytes.Image(
+            2, 1, PngBytes.Chunk("tEXt", "Author\0nobody"u8), PngBytes.Data(Row), PngBytes.Chunk("zzZz", 1, 2, 3));
+
+        Assert.That(PngReader.Read(file, "with text").Pixels, Is.EqualTo((byte[])[1, 2]));
+    }
+
+    [Test]
+    public void Unknown_critical_chunks_are_refused() =>
+        Refused(PngBytes.Image(2, 1, PngBytes.Chunk("PLTE", 1, 2, 3), PngBytes.Data(Row)), "unsupported chunk PLTE");
+
+    [Test]
+    public void Other_chunks_between_those_of_the_image_data_are_refused() => Refused(
+        PngBytes.Image(2, 1, PngBytes.Data(Row), PngBytes.Chunk("tEXt"), PngBytes.Data(Row)),
+        "other chunks between the IDAT chunks");
+
+    [Test]
+    public void A_file_without_image_data_is_refused() => Refused(PngBytes.Image(2, 1), "no image data");
+
+    [Test]
+    public void A_file_that_does_not_start_with_the_header_is_refused() =>
+        Refused(PngBytes.File(PngBytes.Data(Row), PngBytes.End()), "the first chunk is IDAT");
+
+    [Test]
+    public void A_header_of_another_length_is_refused() =>
+        Refused(PngBytes.File(PngBytes.Chunk("IHDR", 1, 2), PngBytes.End()), "has 2 bytes instead of 13");
+
+    [TestCase(0, 1, 8, 0, 0, 0, 0, "0x1 pixels")]
+    [TestCase(2, 1, 16, 0, 0, 0, 0, "unsupported bit depth 16")]
+    [TestCase(2, 1, 1, 0, 0, 0, 0, "unsupported bit depth 1")]
+    [TestCase(2, 1, 8, 2, 0, 0, 0, "unsupported colour type 2 (RGB)")]
+    [TestCase(2, 1, 8, 6, 0, 0, 0, "unsupported colour type 6 (RGB with alpha)")]
+    [TestCase(2, 1, 8, 9, 0, 0, 0, "unsupported colour type 9 (unknown)")]
+    [TestCase(2, 1, 8, 0, 1, 0, 0, "unknown compression 1")]
+    [TestCase(2, 1, 8, 0, 0, 1, 0, "filter method 1")]
+    [TestCase(2, 1, 8, 0, 0, 0, 1, "unsupported interlace method 1")]
+    public void Other_kinds_of_images_are_refused_by_what_they_are(
+        int width, int height, byte depth, byte colour, byte compression, byte filter, byte interlace, string reason)
+    {
+        byte[] header = PngBytes.Header(width, height, depth, colour, compression, filter, interlace);
+
+        Refused(PngBytes.File(header, PngBytes.Data(Row), PngBytes.End()), reason);
+    }
+
+    private static void Refused(byte[] file, string reason) => Assert.That(
+        () => PngReader.Read(file, "some/image.png"),
+        Throws.TypeOf<PngException>().With.Message.StartsWith("some/image.png: ").And.Message.Contains(reason));
+}
