@@ -23,19 +23,8 @@ internal static class Blocks
     public static bool IsRaw(Type type) => RawTypes.Contains(type);
 
     /// <summary>A type whose arrays travel as one block: no references, no addresses, nothing that is to be left out.</summary>
-    public static bool IsBlock(Type type)
-    {
-        if (type.IsPrimitive) return type != typeof(nint) && type != typeof(nuint);
-        if (!type.IsValueType || type.IsByRefLike) return false;
-        if (type.IsEnum || IsRaw(type)) return true;
-        if (FrameworkAssemblies.Contains(type) && !IsTransparent(type)) return false;
-        foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
-        {
-            if (Members.IsLeftOut(field) || !IsBlock(field.FieldType)) return false;
-        }
-
-        return true;
-    }
+    /// <remarks>Nullable values can be within one, but no element: the runtime does not count them as unmanaged.</remarks>
+    public static bool IsBlock(Type type) => Nullable.GetUnderlyingType(type) is null && IsFlat(type);
 
     /// <summary>
     /// A user's struct that holds more than its fields say (a fixed buffer, an inline array) or holds them in one another's
@@ -48,6 +37,20 @@ internal static class Blocks
         if (!inline && !type.IsExplicitLayout && type.StructLayoutAttribute is not { Size: > 0 }) return false;
         if (IsBlock(type)) return true;
         return inline ? throw Refused.InlineArray(type) : false;
+    }
+
+    private static bool IsFlat(Type type)
+    {
+        if (type.IsPrimitive) return type != typeof(nint) && type != typeof(nuint);
+        if (!type.IsValueType || type.IsByRefLike) return false;
+        if (type.IsEnum || IsRaw(type)) return true;
+        if (FrameworkAssemblies.Contains(type) && !IsTransparent(type)) return false;
+        foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
+        {
+            if (Members.IsLeftOut(field) || !IsFlat(field.FieldType)) return false;
+        }
+
+        return true;
     }
 
     /// <summary>A framework type that is no more than the values in it.</summary>

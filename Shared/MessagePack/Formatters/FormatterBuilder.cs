@@ -47,8 +47,7 @@ internal sealed class FormatterBuilder(FormatterResolver resolver)
         if (Scalar(type) is { } scalar) return scalar;
         if (Blocks.IsRaw(type)) return New(typeof(RawFormatter<>), [type]);
         if (type.IsArray) return Array(type);
-        if (type.IsSubclassOf(typeof(Delegate)) || type == typeof(Delegate))
-            return resolver.DelegateFormatters?.Invoke(type) ?? throw Refused.Delegates(type);
+        if (type.IsAssignableTo(typeof(Delegate))) return DelegateFormatter(type);
         if (!FrameworkAssemblies.Contains(type)) return UserType(type);
         if (type.IsGenericType && Generic(type) is { } generic) return generic;
         if (type.IsAssignableTo(typeof(ITuple))) return New(typeof(ObjectFormatter<>), [type]);
@@ -104,6 +103,15 @@ internal sealed class FormatterBuilder(FormatterResolver resolver)
         if (KnownTypes.AnyOn(type)) return New(typeof(KnownTypesFormatter<>), [type]);
         if (type.IsAbstract) throw Refused.Abstract(type);
         return New(Blocks.NeedsRaw(type) ? typeof(RawFormatter<>) : typeof(ObjectFormatter<>), [type]);
+    }
+
+    private Formatter DelegateFormatter(Type type)
+    {
+        var formatter = resolver.DelegateFormatters?.Invoke(type) ?? throw Refused.Delegates(type);
+
+        // Compiled accessors call it without a cast.
+        if (formatter.Type == type && formatter.GetType().IsAssignableTo(typeof(Formatter<>).MakeGenericType(type))) return formatter;
+        throw new InvalidOperationException($"{formatter.GetType()} is no formatter of {type}.");
     }
 
     private static Formatter New(Type definition, Type[] types, params object[] arguments) =>

@@ -24,9 +24,9 @@ internal sealed class DictionaryFormatter<TKey, TValue>(Formatter<TKey> key, For
                 key.Write(writer, pair.Key);
                 value.Write(writer, pair.Value);
             }
-            catch (ValueException e)
+            catch (ValueException e) when (e.Passes(Type, StepTo(pair.Key)))
             {
-                throw e.Within(Type, StepTo(pair.Key));
+                throw;
             }
         }
 
@@ -48,13 +48,13 @@ internal sealed class DictionaryFormatter<TKey, TValue>(Formatter<TKey> key, For
             {
                 if (!dictionary.TryAdd(name, value.Read(reader))) throw HashParts.BadKey("twice the same");
             }
-            catch (ValueException e)
+            catch (ValueException e) when (e.Passes(Type, StepTo(name)))
             {
-                throw e.Within(Type, StepTo(name));
+                throw;
             }
-            catch (MessagePackException e)
+            catch (MessagePackException e) when (e.Passes(Type, StepTo(name)))
             {
-                throw e.Within(Type, StepTo(name));
+                throw;
             }
         }
 

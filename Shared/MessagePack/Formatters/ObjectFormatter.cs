@@ -21,9 +21,9 @@ internal sealed class ObjectFormatter<T> : Formatter<T>, ITwoStepFormatter
             {
                 formatters[i] = builder.Get(_fields[i].FieldType);
             }
-            catch (ValueException e)
+            catch (ValueException e) when (e.Passes(typeof(T), StepTo(i)))
             {
-                throw e.Within(typeof(T), StepTo(i));
+                throw;
             }
         }
 
@@ -50,9 +50,9 @@ internal sealed class ObjectFormatter<T> : Formatter<T>, ITwoStepFormatter
         {
             _access.Write(writer, ref value, ref member);
         }
-        catch (ValueException e)
+        catch (ValueException e) when (e.Passes(typeof(T), StepTo(member)))
         {
-            throw e.Within(typeof(T), StepTo(member));
+            throw;
         }
 
         writer.Leave();
@@ -70,13 +70,13 @@ internal sealed class ObjectFormatter<T> : Formatter<T>, ITwoStepFormatter
         {
             _access.Read(reader, ref value, ref member);
         }
-        catch (ValueException e)
+        catch (ValueException e) when (e.Passes(typeof(T), StepTo(member)))
         {
-            throw e.Within(typeof(T), StepTo(member));
+            throw;
         }
-        catch (MessagePackException e)
+        catch (MessagePackException e) when (e.Passes(typeof(T), StepTo(member)))
         {
-            throw e.Within(typeof(T), StepTo(member));
+            throw;
         }
 
         reader.Leave();

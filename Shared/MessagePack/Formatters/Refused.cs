@@ -81,5 +81,10 @@ internal static class Refused
         type,
         $"It takes {bytes} bytes, and {int.MaxValue} is the most that one block can hold. Send it in parts.");
 
+    public static ValueException MessageTooLong(long bytes) => new(
+        "",
+        typeof(byte[]),
+        $"The message takes {bytes} bytes up to here, and {Array.MaxLength} is the most that it can hold. Send it in parts.");
+
     private static string Cannot(Type type) => $"{TypeNames.Full(type)} cannot be sent to another process.";
 }
