@@ -17,7 +17,7 @@ internal sealed class FormatterBuilder(FormatterResolver resolver)
 
     private readonly Dictionary<Type, Formatter> _exact = [];
 
-    public bool Compile => resolver.Compile;
+    public int CompileAfter => resolver.CompileAfter;
 
     /// <summary>What was made so far; valid only once the outermost type is finished.</summary>
     public Dictionary<Type, Formatter> Built { get; } = [];
@@ -65,10 +65,12 @@ internal sealed class FormatterBuilder(FormatterResolver resolver)
             TypeCode.Double => new DoubleFormatter(),
             TypeCode.String => new StringFormatter(),
             TypeCode.Char or (>= TypeCode.SByte and <= TypeCode.UInt64) => New(typeof(IntegerFormatter<>), [type]),
-            _ when type == typeof(BigInteger) => new BigIntegerFormatter(),
-            _ => null,
+            _ => type.Namespace == "System.Numerics" ? BigNumber(type) : null,
         };
     }
+
+    /// <summary>A method of its own, because naming this type loads an assembly that most programs do without.</summary>
+    private static BigIntegerFormatter? BigNumber(Type type) => type == typeof(BigInteger) ? new BigIntegerFormatter() : null;
 
     private Formatter Array(Type type)
     {

@@ -1,7 +1,8 @@
 namespace ProcessPool.MessagePack;
 
 /// <summary>A dictionary as an array of its comparer's number and a map.</summary>
-internal sealed class DictionaryFormatter<TKey, TValue>(Formatter<TKey> key, Formatter<TValue> value) : Formatter<Dictionary<TKey, TValue>?>
+internal sealed class DictionaryFormatter<TKey, TValue>(Formatter<TKey> key, Formatter<TValue> value)
+    : Formatter<Dictionary<TKey, TValue>?>
     where TKey : notnull
 {
     public override void Write(MessagePackWriter writer, Dictionary<TKey, TValue>? dictionary)

@@ -27,7 +27,7 @@ internal sealed class ObjectFormatter<T> : Formatter<T>, ITwoStepFormatter
             }
         }
 
-        _access = new MemberAccess<T>(_fields, formatters, builder.Compile);
+        _access = new MemberAccess<T>(_fields, formatters, builder.CompileAfter);
     }
 
     public override void Write(MessagePackWriter writer, T value)
@@ -63,7 +63,8 @@ internal sealed class ObjectFormatter<T> : Formatter<T>, ITwoStepFormatter
         if (!typeof(T).IsValueType && reader.TryReadNil()) return default!;
         reader.Enter();
         var count = reader.ReadArrayHeader();
-        if (count != _fields.Length) throw new MessagePackException($"Expected the {_fields.Length} fields of {typeof(T)}, found {count}.");
+        if (count != _fields.Length)
+            throw new MessagePackException($"Expected the {_fields.Length} fields of {typeof(T)}, found {count}.");
         var value = typeof(T).IsValueType ? default! : (T)RuntimeHelpers.GetUninitializedObject(typeof(T));
         var member = 0;
         try

@@ -58,7 +58,8 @@ internal static class Refused
 
     public static ValueException NotAKnownType(Type declared, Type known) => ValueException.At(
         declared,
-        $"{TypeNames.Full(declared)} lists {TypeNames.Full(known)} as [KnownType], which is not a class derived from it that can be created.");
+        $"{TypeNames.Full(declared)} lists {TypeNames.Full(known)} as [KnownType], "
+        + "which is not a class derived from it that can be created.");
 
     public static ValueException RuntimeType(Type declared, Type actual) => ValueException.At(
         declared,

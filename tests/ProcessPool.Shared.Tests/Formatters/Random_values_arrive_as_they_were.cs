@@ -49,6 +49,17 @@ internal sealed class Random_values_arrive_as_they_were
     }
 
     [Test]
+    public void Compiled_code_takes_over_from_reflection_unnoticed()
+    {
+        var resolver = new FormatterResolver(compileAfter: 3);
+        for (var seed = 0; seed < 10; seed++)
+        {
+            var bytes = Wire.Write(Randomly.Make(new Random(seed)));
+            Assert.That(Wire.Write(Wire.Read<Everything>(bytes, resolver), resolver), Is.EqualTo(bytes));
+        }
+    }
+
+    [Test]
     public void Threads_that_ask_at_once_all_get_a_formatter_that_works()
     {
         for (var round = 0; round < 20; round++)
