@@ -11,7 +11,7 @@ namespace ProcessPool.Functions;
 /// </summary>
 /// <remarks>
 /// Two facts carry the result. User code cannot name a closure, so its fields are read only by generated code, all of which
-/// is walked: for closures it is enough to collect fields by name. A user's object can be handed on: for <c>this</c>,
+/// is walked: for closures it is enough to collect fields by name (and to give up where one gets into unknown hands). A user's object can be handed on: for <c>this</c>,
 /// <see cref="MethodWalk"/> follows the reference, and where it goes out of sight, all fields count. Reflection over a
 /// delegate's target is not seen.
 /// </remarks>

@@ -30,9 +30,20 @@ internal static class GeneratedCode
     private static bool Classify(Type type)
     {
         var name = type.Name;
-        if (!name.StartsWith('<') || !type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false)) return false;
+        if (!name.StartsWith('<') || !IsMarked(type)) return false;
         if (name.StartsWith("<>c", StringComparison.Ordinal)) return name.Length == 3 || name[3] is '_' or '`';
         var end = name.LastIndexOf('>');
         return end > 1 && end + 1 < name.Length && name[end + 1] == 'd';
+    }
+
+    /// <summary>The compiler does not mark what lies within something that is marked.</summary>
+    private static bool IsMarked(Type? type)
+    {
+        for (; type is not null; type = type.DeclaringType)
+        {
+            if (type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false)) return true;
+        }
+
+        return false;
     }
 }

@@ -46,7 +46,7 @@ internal sealed class IdentityReader(MessagePackReader reader, bool mayLoad = tr
             var found = (MethodInfo)method;
             return count == 2 ? found : found.MakeGenericMethod(ReadArguments(count - 2)!);
         }
-        catch (Exception e) when (e is ArgumentException or InvalidCastException)
+        catch (Exception e) when (IsNotFound(e))
         {
             throw NotFound("method", token, declaringType.Assembly, e);
         }
@@ -56,7 +56,11 @@ internal sealed class IdentityReader(MessagePackReader reader, bool mayLoad = tr
         reader.NextType == MessagePackType.Array ? ReadNewAssembly() : KnownAssembly(reader.ReadInt32());
 
     private static FunctionException NotFound(string what, int token, Assembly assembly, Exception inner) =>
-        new($"There is no {what} 0x{token:X8} in {assembly.FullName}.", inner);
+        new($"The {what} 0x{token:X8} of {assembly.FullName} cannot be loaded: {inner.Message}", inner);
+
+    /// <summary>What reflection throws for tokens and arguments that fit nothing, or whose assemblies are missing.</summary>
+    private static bool IsNotFound(Exception e) => e is ArgumentException or InvalidOperationException or InvalidCastException
+        or NotSupportedException or TypeLoadException or FileNotFoundException or FileLoadException or BadImageFormatException;
 
     private Type? ReadNamedType(Assembly? assembly, int count)
     {
@@ -68,7 +72,7 @@ internal sealed class IdentityReader(MessagePackReader reader, bool mayLoad = tr
             var type = assembly.ManifestModule.ResolveType(token);
             return arguments is null ? type : type.MakeGenericType(arguments);
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (IsNotFound(e))
         {
             throw NotFound("type", token, assembly, e);
         }
@@ -76,7 +80,7 @@ internal sealed class IdentityReader(MessagePackReader reader, bool mayLoad = tr
 
     private Type? ReadArrayType()
     {
-        var rank = reader.ReadInt32();
+        var rank = (int)reader.ReadInt64(0, 32, "the rank of an array");
         var element = TryReadType();
         if (element is null) return null;
         return rank == 0 ? element.MakeArrayType() : element.MakeArrayType(rank);

@@ -72,7 +72,7 @@ internal sealed partial class MethodWalk
 
     private void StoreLocal(int index)
     {
-        var stored = _locals[index] | (Pop() & Content.This);
+        var stored = _locals[index] | (Pop() & Content.Reference);
         _changed |= stored != _locals[index];
         _locals[index] = stored;
     }
@@ -84,7 +84,7 @@ internal sealed partial class MethodWalk
         Pop();
         if (!IsThisOfUser(field))
         {
-            Push(Content.Other);
+            Push(ClosureOrOther(field.FieldType));
             return;
         }
 
@@ -97,14 +97,16 @@ internal sealed partial class MethodWalk
         var field = ResolveField(token);
         var value = Pop();
         Pop();
+        if (GeneratedCode.IsClosureOrStateMachine(field.DeclaringType!)) value &= ~Content.Closure;
         if (!IsThisOfUser(field)) Escape(value);
     }
 
     private Content LoadMethod(int token, Content target, bool exact)
     {
         var method = ResolveMethod(token);
-        if (GeneratedCode.IsGenerated(method)) _analysis.Walk(method);
-        if ((target & Content.This) == 0) return Content.Other;
+        var generated = GeneratedCode.IsGenerated(method);
+        if (generated) _analysis.Walk(method);
+        if ((target & Content.This) == 0) return generated ? Content.WalkedMethod : Content.Other;
         return !method.IsStatic && _analysis.TryWalkOnThis(method, exact) ? Content.WalkedMethod : Content.Other;
     }
 
@@ -121,11 +123,20 @@ internal sealed partial class MethodWalk
             return;
         }
 
-        for (var count = method.GetParameters().Length; count > 0; count--) Escape(Pop());
-        if (!method.IsStatic && (Pop() & Content.This) != 0)
-            _escaped |= !_analysis.TryWalkOnThis(method, exact: code == ILOpCode.Call);
-        if (GeneratedCode.IsGenerated(method)) _analysis.Walk(method);
+        var generated = GeneratedCode.IsGenerated(method);
+        if (generated) _analysis.Walk(method);
+
+        // Expression trees get the closure, but read only fields of it that are named beside it.
+        var allowed = generated || method.DeclaringType?.FullName == "System.Linq.Expressions.Expression" ? Content.Closure : Content.Other;
+        for (var count = method.GetParameters().Length; count > 0; count--) Escape(Pop() & ~allowed);
+        if (!method.IsStatic) CallOn(Pop() & ~allowed, method, exact: code == ILOpCode.Call);
         if (method is MethodInfo { ReturnType: var type } && type != typeof(void)) Push(Content.Other);
+    }
+
+    private void CallOn(Content target, MethodBase method, bool exact)
+    {
+        if ((target & Content.This) != 0 && _analysis.TryWalkOnThis(method, exact)) target &= ~Content.This;
+        Escape(target);
     }
 
     private void Create(MethodBase constructor)
@@ -144,7 +155,7 @@ internal sealed partial class MethodWalk
             _analysis.WalkStateMachine(type);
         }
 
-        Push(Content.Other);
+        Push(ClosureOrOther(type));
     }
 
     /// <summary>Whether the compiler keeps a user's <c>this</c> in the field; closures within closures are no user's.</summary>

@@ -33,7 +33,13 @@ internal sealed partial class MethodWalk
         var type = method.DeclaringType ?? throw new UndecidableException("a method outside any type");
         if (type.IsGenericType) _typeArguments = type.GetGenericArguments();
         if (method.IsGenericMethod) _methodArguments = method.GetGenericArguments();
-        if (method.IsStatic || type.IsValueType || GeneratedCode.IsClosureOrStateMachine(type)) return;
+        if (method.IsStatic || type.IsValueType) return;
+        if (GeneratedCode.IsClosureOrStateMachine(type))
+        {
+            _argument = ClosureOrOther(type);
+            return;
+        }
+
         if (type.IsInterface) throw new UndecidableException("an interface's own method");
         _argument = Content.This;
         _thisTypes.Add(type);
@@ -50,6 +56,11 @@ internal sealed partial class MethodWalk
 
         /// <summary>The address of a method that is walked.</summary>
         WalkedMethod = 2,
+
+        /// <summary>A reference to a closure, which only generated code that is walked may get.</summary>
+        Closure = 4,
+
+        Reference = This | Closure,
     }
 
     public void Run()
@@ -114,8 +125,8 @@ internal sealed partial class MethodWalk
         }
     }
 
-    /// <summary>A place may hold <c>this</c> if either may, but a walked method only if both do.</summary>
-    private static Content Merge(Content one, Content other) => ((one | other) & Content.This) | (one & other & Content.WalkedMethod);
+    /// <summary>A place may hold a reference if either may, but a walked method only if both do.</summary>
+    private static Content Merge(Content one, Content other) => ((one | other) & Content.Reference) | (one & other & Content.WalkedMethod);
 
     private bool Execute(IlInstruction instruction, byte[] il)
     {
@@ -163,5 +174,13 @@ internal sealed partial class MethodWalk
     }
 
     /// <summary>The value goes where nothing follows it.</summary>
-    private void Escape(Content content) => _escaped |= (content & Content.This) != 0;
+    private void Escape(Content content)
+    {
+        if ((content & Content.Closure) != 0) throw new UndecidableException("a closure in unknown hands");
+        _escaped |= (content & Content.This) != 0;
+    }
+
+    /// <summary>State machines are run by others, which is why all their methods are walked.</summary>
+    private static Content ClosureOrOther(Type type) =>
+        type.IsValueType || !GeneratedCode.IsClosureOrStateMachine(type) || type.GetInterfaces().Length > 0 ? Content.Other : Content.Closure;
 }
