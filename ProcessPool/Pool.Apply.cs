@@ -39,23 +39,19 @@ public sealed partial class Pool
     public Task ApplyAsync(Func<ValueTask> function, CancellationToken cancellationToken = default) =>
         StartMap<Nothing, Nothing>(function, [default], cancellationToken);
 
-    /// <param name="argument">What it is called with; a copy travels.</param>
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CancellationToken)"/>
     public Task<TResult> ApplyAsync<T, TResult>(Func<T, TResult> function, T argument, CancellationToken cancellationToken = default) =>
         First(StartMap<T, TResult>(function, [argument], cancellationToken));
 
-    /// <param name="argument">What it is called with; a copy travels.</param>
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
     public Task<TResult> ApplyAsync<T, TResult>(Func<T, Task<TResult>> function, T argument, CancellationToken cancellationToken = default) =>
         First(StartMap<T, TResult>(function, [argument], cancellationToken));
 
-    /// <param name="argument">What it is called with; a copy travels.</param>
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CancellationToken)"/>
     public Task ApplyAsync<T>(Action<T> function, T argument, CancellationToken cancellationToken = default) =>
         StartMap<T, Nothing>(function, [argument], cancellationToken);
 
-    /// <param name="argument">What it is called with; a copy travels.</param>
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
     public Task ApplyAsync<T>(Func<T, Task> function, T argument, CancellationToken cancellationToken = default) =>
@@ -83,23 +79,19 @@ public sealed partial class Pool
     public void Apply(Func<Task> function, CancellationToken cancellationToken = default) =>
         StartMap<Nothing, Nothing>(function, [default], cancellationToken).GetAwaiter().GetResult();
 
-    /// <param name="argument">What it is called with; a copy travels.</param>
     /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CancellationToken)"/>
     public TResult Apply<T, TResult>(Func<T, TResult> function, T argument, CancellationToken cancellationToken = default) =>
         StartMap<T, TResult>(function, [argument], cancellationToken).GetAwaiter().GetResult()[0];
 
-    /// <param name="argument">What it is called with; a copy travels.</param>
     /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
     public TResult Apply<T, TResult>(Func<T, Task<TResult>> function, T argument, CancellationToken cancellationToken = default) =>
         StartMap<T, TResult>(function, [argument], cancellationToken).GetAwaiter().GetResult()[0];
 
-    /// <param name="argument">What it is called with; a copy travels.</param>
     /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CancellationToken)"/>
     public void Apply<T>(Action<T> function, T argument, CancellationToken cancellationToken = default) =>
         StartMap<T, Nothing>(function, [argument], cancellationToken).GetAwaiter().GetResult();
 
-    /// <param name="argument">What it is called with; a copy travels.</param>
     /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
     public void Apply<T>(Func<T, Task> function, T argument, CancellationToken cancellationToken = default) =>

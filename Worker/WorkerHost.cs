@@ -1,7 +1,6 @@
 using ProcessPool.Memory;
 using ProcessPool.Protocol;
 using ProcessPool.Worker.Io;
-using ProcessPool.Worker.Items;
 
 namespace ProcessPool.Worker;
 

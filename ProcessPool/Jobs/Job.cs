@@ -59,14 +59,16 @@ internal abstract class Job(EncodedCall call)
         return count + TakeFresh(most - count, keys[count..]);
     }
 
-    /// <summary>An item that was taken, and not started after all.</summary>
-    public void Return(long key) => _returned.Push(key);
-
-    /// <summary>An item was on its way to a worker that died before it claimed anything: it is tried again, alone.</summary>
-    /// <returns>How often that has happened to it.</returns>
-    public int ReturnSuspect(long key)
+    /// <summary>An item that was taken, and not started after all; a suspect is tried again alone.</summary>
+    public void Return(long key, bool isSuspect)
     {
-        _suspects.Enqueue(key);
+        if (isSuspect) _suspects.Enqueue(key);
+        else _returned.Push(key);
+    }
+
+    /// <summary>An item was on its way to a worker that died before it claimed anything: how often so far.</summary>
+    public int CountUnclaimedDeath(long key)
+    {
         _unclaimedDeaths ??= [];
         return _unclaimedDeaths[key] = _unclaimedDeaths.GetValueOrDefault(key) + 1;
     }

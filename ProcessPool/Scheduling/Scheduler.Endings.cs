@@ -21,13 +21,21 @@ internal sealed partial class Scheduler
     /// <summary>The workers are ending, and none is to be started any more.</summary>
     public event Action? Ending;
 
-    /// <summary>An item has failed without a report of its worker.</summary>
+    /// <summary>
+    /// An item has failed without a report of its worker. It still counts as outstanding until its failure is known,
+    /// so that the job cannot end as a success in between.
+    /// </summary>
     private void Fail(Job job, long key, Exception failure)
     {
         if (job.SetFailure(key, failure)) Stop(job, failure);
-        job.OnReported();
         bool ended;
-        lock (_lock) ended = TryEnd(job);
+        lock (_lock)
+        {
+            job.Outstanding--;
+            ended = TryEnd(job);
+        }
+
+        job.OnReported();
         if (ended) End([job]);
     }
 
@@ -116,11 +124,14 @@ internal sealed partial class Scheduler
                 var claimed = worker.Items.WasClaimed(sequences[i], isOldest);
                 if (!worker.Items.TryRemove(sequences[i], out var job, out var key)) continue;
                 anyClaimed |= claimed;
-                job.Outstanding--;
-                var suspect = !claimed && isOldest && wasReady && !anyClaimed;
-                if (claimed || (suspect && job.ReturnSuspect(key) >= MostUnclaimedDeaths)) blamed.Add((job, key));
-                else if (!suspect) job.Return(key);
-                Enqueue(job);
+                var suspect = isOldest && wasReady && !anyClaimed;
+                if (claimed || (suspect && job.CountUnclaimedDeath(key) >= MostUnclaimedDeaths))
+                {
+                    blamed.Add((job, key));
+                    continue;
+                }
+
+                PutBack(job, key, suspect);
                 if (TryEnd(job)) ended.Add(job);
             }
         }

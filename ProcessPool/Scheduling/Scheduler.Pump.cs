@@ -186,7 +186,6 @@ internal sealed partial class Scheduler
         lock (_lock)
         {
             if (!worker.Items.TryRemove(sequence, out job, out key)) return;
-            job.Outstanding--;
         }
 
         Fail(job, key, reason);

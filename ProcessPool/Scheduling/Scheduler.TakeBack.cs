@@ -63,10 +63,10 @@ internal sealed partial class Scheduler
         return true;
     }
 
-    private void PutBack(Job job, long key)
+    private void PutBack(Job job, long key, bool isSuspect = false)
     {
         job.Outstanding--;
-        job.Return(key);
+        job.Return(key, isSuspect);
         Enqueue(job);
     }
 

@@ -1,5 +1,4 @@
 using ProcessPool.Errors;
-using ProcessPool.Jobs;
 using ProcessPool.MessagePack;
 using ProcessPool.Protocol;
 using ProcessPool.Scheduling;
