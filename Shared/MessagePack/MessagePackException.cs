@@ -1,27 +1,23 @@
+using System.Runtime.CompilerServices;
+
 namespace ProcessPool.MessagePack;
 
 /// <summary>Bytes that are not the MessagePack value that was expected at this place.</summary>
-internal sealed class MessagePackException : Exception
+internal sealed class MessagePackException(string message) : Exception(message)
 {
-    private readonly string _problem;
-    private readonly string _steps;
+    private string _path = "";
+    private string _steps = "";
 
-    public MessagePackException(string message)
-        : base(message)
+    /// <inheritdoc/>
+    public override string Message => _path.Length == 0 ? base.Message : $"{_path}: {base.Message}";
+
+    /// <inheritdoc cref="ValueException.Passes"/>
+    internal bool Passes(Type outer, string step)
     {
-        _problem = message;
-        _steps = "";
+        _steps = ValueException.Shorten(step + _steps);
+        _path = TypeNames.Short(outer) + _steps;
+        return false;
     }
-
-    private MessagePackException(string root, string steps, string problem)
-        : base($"{root}{steps}: {problem}")
-    {
-        _problem = problem;
-        _steps = steps;
-    }
-
-    /// <summary>The same error, seen from the value around it: with the path to it, as in <see cref="ValueException"/>.</summary>
-    internal MessagePackException Within(Type outer, string step) => new(TypeNames.Short(outer), step + _steps, _problem);
 
     internal static MessagePackException Unexpected(byte code, string expected) =>
         new($"Expected {expected}, found the MessagePack code 0x{code:X2} ({Describe(code)}).");
@@ -41,6 +37,9 @@ internal sealed class MessagePackException : Exception
 /// <summary>How many values may lie within each other before a value is refused (a cycle has no end).</summary>
 internal static class DepthLimit
 {
-    /// <summary>As in MessagePack-CSharp's untrusted-data settings; the recursion fits every thread of ours.</summary>
+    /// <summary>As in MessagePack-CSharp's untrusted-data settings.</summary>
     public const int Maximum = 500;
+
+    /// <summary>Whether this thread's stack has no room for many more levels, asked at every sixteenth only.</summary>
+    public static bool IsStackShort(int depth) => (depth & 15) == 15 && !RuntimeHelpers.TryEnsureSufficientExecutionStack();
 }

@@ -228,7 +228,7 @@ internal sealed class MessagePackReader
     /// <summary>One value deeper; undone by <see cref="Leave"/>, or by <see cref="ResetDepth"/> after an error.</summary>
     public void Enter()
     {
-        if (++Depth > DepthLimit.Maximum) throw MessagePackException.TooDeep();
+        if (++Depth > DepthLimit.Maximum || DepthLimit.IsStackShort(Depth)) throw MessagePackException.TooDeep();
     }
 
     public void Leave() => Depth--;
@@ -262,10 +262,13 @@ internal sealed class MessagePackReader
     public bool TryFill(int count)
     {
         if (_end - _position >= count) return true;
+
+        // A message in memory is the caller's array: nothing in it may be moved.
+        if (_source is null) return false;
         MakeRoom(count);
         while (_end - _position < count)
         {
-            var read = _source is null ? 0 : _source.Read(_buffer.AsSpan(_end));
+            var read = _source.Read(_buffer.AsSpan(_end));
             if (read == 0) return false;
             _end += read;
         }
@@ -280,7 +283,7 @@ internal sealed class MessagePackReader
     /// <returns>The bytes read: 0 at the end of the source, -1 if the buffer is full.</returns>
     public int ReadMore(int largestBuffer)
     {
-        if (_end == _buffer.Length) MakeRoom(Math.Min(2 * (_end - _position), largestBuffer));
+        if (_end == _buffer.Length) MakeRoom((int)Math.Min(2L * (_end - _position), largestBuffer));
         if (_end == _buffer.Length) return -1;
         var read = _source!.Read(_buffer.AsSpan(_end));
         _end += read;
@@ -322,7 +325,8 @@ internal sealed class MessagePackReader
     private int CheckLength(long length)
     {
         if (length > Remaining) throw MessagePackException.Truncated(length, Remaining);
-        return (int)Math.Min(length, int.MaxValue);
+        if (length > Array.MaxLength) throw new MessagePackException($"A length of {length} is more than an array can hold.");
+        return (int)length;
     }
 
     private void Require(int count)
@@ -361,7 +365,7 @@ internal sealed class MessagePackReader
 
     private void Advance(long count)
     {
-        CheckLength(count);
+        if (count > Remaining) throw MessagePackException.Truncated(count, Remaining);
         var buffered = (int)Math.Min(count, _end - _position);
         _position += buffered;
         count -= buffered;

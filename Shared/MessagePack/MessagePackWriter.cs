@@ -20,6 +20,9 @@ internal sealed class MessagePackWriter
     /// <summary>A buffer that grew larger than this for one message is given back after it.</summary>
     private const int KeepLimit = 1024 * 1024;
 
+    /// <summary>Text longer than this is counted before it is encoded.</summary>
+    private const int CountedText = 16 * 1024;
+
     private readonly List<Block> _blocks = [];
     private byte[] _buffer;
     private int _position;
@@ -95,8 +98,9 @@ internal sealed class MessagePackWriter
         }
 
         // One pass: leave room for the header that the longest UTF-8 form could need, encode, then close the gap.
-        var most = checked(value.Length * 3);
-        var span = GetSpan(most + MessagePackPrimitives.MaxHeader);
+        // Long text is counted first instead, for three times its length is a lot of room.
+        var most = value.Length <= CountedText ? 3 * value.Length : System.Text.Encoding.UTF8.GetByteCount(value);
+        var span = GetSpan(most + (long)MessagePackPrimitives.MaxHeader);
         var status = Utf8.FromUtf16(value, span[5..], out _, out var byteCount, replaceInvalidSequences: false);
         if (status != OperationStatus.Done)
         {
@@ -150,13 +154,13 @@ internal sealed class MessagePackWriter
     /// <summary>One value deeper; each call is undone by <see cref="Leave"/>, or by <see cref="Rewind"/> after an error.</summary>
     public void Enter()
     {
-        if (++Depth > DepthLimit.Maximum) throw MessagePackException.TooDeep();
+        if (!TryEnter()) throw MessagePackException.TooDeep();
     }
 
     /// <summary>As <see cref="Enter"/>, for callers that know better what to say when it is too deep.</summary>
     public bool TryEnter()
     {
-        if (Depth >= DepthLimit.Maximum) return false;
+        if (Depth >= DepthLimit.Maximum || DepthLimit.IsStackShort(Depth)) return false;
         Depth++;
         return true;
     }
@@ -222,17 +226,17 @@ internal sealed class MessagePackWriter
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Span<byte> GetSpan(int size)
+    private Span<byte> GetSpan(long size)
     {
         if (_buffer.Length - _position < size) Grow(size);
         return _buffer.AsSpan(_position);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Grow(int size)
+    private void Grow(long size)
     {
-        var needed = (long)_position + size;
-        if (needed > Array.MaxLength) throw new MessagePackException($"A message is limited to {Array.MaxLength} bytes.");
+        var needed = _position + size;
+        if (needed > Array.MaxLength) throw Refused.MessageTooLong(needed);
         Array.Resize(ref _buffer, (int)Math.Min(Math.Max(needed, 2L * _buffer.Length), Array.MaxLength));
     }
 

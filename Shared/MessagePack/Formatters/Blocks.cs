@@ -11,31 +11,22 @@ namespace ProcessPool.MessagePack;
 /// </summary>
 internal static class Blocks
 {
-    private static readonly HashSet<Type> RawTypes =
-    [
-        typeof(decimal), typeof(Guid), typeof(DateTime), typeof(DateTimeOffset), typeof(TimeSpan), typeof(DateOnly), typeof(TimeOnly),
-        typeof(Half), typeof(Int128), typeof(UInt128), typeof(Rune), typeof(Index), typeof(Range),
-        typeof(Complex), typeof(Vector2), typeof(Vector3), typeof(Vector4), typeof(Quaternion), typeof(Plane),
-        typeof(Matrix3x2), typeof(Matrix4x4),
-    ];
-
     /// <summary>A framework type whose single value travels as its bytes.</summary>
-    public static bool IsRaw(Type type) => RawTypes.Contains(type);
+    public static bool IsRaw(Type type)
+    {
+        if (!type.IsValueType || type.Namespace is not { } ns) return false;
+        return ns switch
+        {
+            "System" => IsRawOfSystem(type),
+            "System.Text" => type == typeof(Rune),
+            "System.Numerics" => IsRawOfNumerics(type),
+            _ => false,
+        };
+    }
 
     /// <summary>A type whose arrays travel as one block: no references, no addresses, nothing that is to be left out.</summary>
-    public static bool IsBlock(Type type)
-    {
-        if (type.IsPrimitive) return type != typeof(nint) && type != typeof(nuint);
-        if (!type.IsValueType || type.IsByRefLike) return false;
-        if (type.IsEnum || IsRaw(type)) return true;
-        if (FrameworkAssemblies.Contains(type) && !IsTransparent(type)) return false;
-        foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
-        {
-            if (Members.IsLeftOut(field) || !IsBlock(field.FieldType)) return false;
-        }
-
-        return true;
-    }
+    /// <remarks>Nullable values can be within one, but no element: the runtime does not count them as unmanaged.</remarks>
+    public static bool IsBlock(Type type) => Nullable.GetUnderlyingType(type) is null && IsFlat(type);
 
     /// <summary>
     /// A user's struct that holds more than its fields say (a fixed buffer, an inline array) or holds them in one another's
@@ -49,6 +40,30 @@ internal static class Blocks
         if (IsBlock(type)) return true;
         return inline ? throw Refused.InlineArray(type) : false;
     }
+
+    private static bool IsFlat(Type type)
+    {
+        if (type.IsPrimitive) return type != typeof(nint) && type != typeof(nuint);
+        if (!type.IsValueType || type.IsByRefLike) return false;
+        if (type.IsEnum || IsRaw(type)) return true;
+        if (FrameworkAssemblies.Contains(type) && !IsTransparent(type)) return false;
+        foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
+        {
+            if (Members.IsLeftOut(field) || !IsFlat(field.FieldType)) return false;
+        }
+
+        return true;
+    }
+
+    private static bool IsRawOfSystem(Type type) =>
+        type == typeof(decimal) || type == typeof(Guid) || type == typeof(DateTime) || type == typeof(DateTimeOffset)
+        || type == typeof(TimeSpan) || type == typeof(DateOnly) || type == typeof(TimeOnly) || type == typeof(Half)
+        || type == typeof(Int128) || type == typeof(UInt128) || type == typeof(Index) || type == typeof(Range);
+
+    /// <summary>A method of its own, because naming these types loads an assembly that most programs do without.</summary>
+    private static bool IsRawOfNumerics(Type type) =>
+        type == typeof(Complex) || type == typeof(Vector2) || type == typeof(Vector3) || type == typeof(Vector4)
+        || type == typeof(Quaternion) || type == typeof(Plane) || type == typeof(Matrix3x2) || type == typeof(Matrix4x4);
 
     /// <summary>A framework type that is no more than the values in it.</summary>
     private static bool IsTransparent(Type type) =>

@@ -62,9 +62,9 @@ internal static class Elements
         {
             for (; index < elements.Length; index++) formatter.Write(writer, elements[index]);
         }
-        catch (ValueException e)
+        catch (ValueException e) when (e.Passes(collection, $"[{index}]"))
         {
-            throw e.Within(collection, $"[{index}]");
+            throw;
         }
 
         writer.Leave();
@@ -84,13 +84,13 @@ internal static class Elements
                 elements[index] = formatter.Read(reader);
             }
         }
-        catch (ValueException e)
+        catch (ValueException e) when (e.Passes(collection, $"[{index}]"))
         {
-            throw e.Within(collection, $"[{index}]");
+            throw;
         }
-        catch (MessagePackException e)
+        catch (MessagePackException e) when (e.Passes(collection, $"[{index}]"))
         {
-            throw e.Within(collection, $"[{index}]");
+            throw;
         }
 
         reader.Leave();

@@ -23,6 +23,7 @@ internal static class Comparers
     {
         var number = (int)reader.ReadInt64(Default, Strings.Length, "the list of comparers");
         if (number == Default) return null;
-        return Strings[number - 1] as IEqualityComparer<T> ?? throw new MessagePackException($"Keys of {typeof(T)} are not compared as strings.");
+        return Strings[number - 1] as IEqualityComparer<T>
+            ?? throw new MessagePackException($"Keys of {typeof(T)} are not compared as strings.");
     }
 }

@@ -17,7 +17,7 @@ internal sealed class FormatterBuilder(FormatterResolver resolver)
 
     private readonly Dictionary<Type, Formatter> _exact = [];
 
-    public bool Compile => resolver.Compile;
+    public int CompileAfter => resolver.CompileAfter;
 
     /// <summary>What was made so far; valid only once the outermost type is finished.</summary>
     public Dictionary<Type, Formatter> Built { get; } = [];
@@ -47,8 +47,7 @@ internal sealed class FormatterBuilder(FormatterResolver resolver)
         if (Scalar(type) is { } scalar) return scalar;
         if (Blocks.IsRaw(type)) return New(typeof(RawFormatter<>), [type]);
         if (type.IsArray) return Array(type);
-        if (type.IsSubclassOf(typeof(Delegate)) || type == typeof(Delegate))
-            return resolver.DelegateFormatters?.Invoke(type) ?? throw Refused.Delegates(type);
+        if (type.IsAssignableTo(typeof(Delegate))) return DelegateFormatter(type);
         if (!FrameworkAssemblies.Contains(type)) return UserType(type);
         if (type.IsGenericType && Generic(type) is { } generic) return generic;
         if (type.IsAssignableTo(typeof(ITuple))) return New(typeof(ObjectFormatter<>), [type]);
@@ -66,10 +65,12 @@ internal sealed class FormatterBuilder(FormatterResolver resolver)
             TypeCode.Double => new DoubleFormatter(),
             TypeCode.String => new StringFormatter(),
             TypeCode.Char or (>= TypeCode.SByte and <= TypeCode.UInt64) => New(typeof(IntegerFormatter<>), [type]),
-            _ when type == typeof(BigInteger) => new BigIntegerFormatter(),
-            _ => null,
+            _ => type.Namespace == "System.Numerics" ? BigNumber(type) : null,
         };
     }
+
+    /// <summary>A method of its own, because naming this type loads an assembly that most programs do without.</summary>
+    private static BigIntegerFormatter? BigNumber(Type type) => type == typeof(BigInteger) ? new BigIntegerFormatter() : null;
 
     private Formatter Array(Type type)
     {
@@ -104,6 +105,15 @@ internal sealed class FormatterBuilder(FormatterResolver resolver)
         if (KnownTypes.AnyOn(type)) return New(typeof(KnownTypesFormatter<>), [type]);
         if (type.IsAbstract) throw Refused.Abstract(type);
         return New(Blocks.NeedsRaw(type) ? typeof(RawFormatter<>) : typeof(ObjectFormatter<>), [type]);
+    }
+
+    private Formatter DelegateFormatter(Type type)
+    {
+        var formatter = resolver.DelegateFormatters?.Invoke(type) ?? throw Refused.Delegates(type);
+
+        // Compiled accessors call it without a cast.
+        if (formatter.Type == type && formatter.GetType().IsAssignableTo(typeof(Formatter<>).MakeGenericType(type))) return formatter;
+        throw new InvalidOperationException($"{formatter.GetType()} is no formatter of {type}.");
     }
 
     private static Formatter New(Type definition, Type[] types, params object[] arguments) =>

@@ -1,7 +1,8 @@
 namespace ProcessPool.MessagePack;
 
 /// <summary>A dictionary as an array of its comparer's number and a map.</summary>
-internal sealed class DictionaryFormatter<TKey, TValue>(Formatter<TKey> key, Formatter<TValue> value) : Formatter<Dictionary<TKey, TValue>?>
+internal sealed class DictionaryFormatter<TKey, TValue>(Formatter<TKey> key, Formatter<TValue> value)
+    : Formatter<Dictionary<TKey, TValue>?>
     where TKey : notnull
 {
     public override void Write(MessagePackWriter writer, Dictionary<TKey, TValue>? dictionary)
@@ -24,9 +25,9 @@ internal sealed class DictionaryFormatter<TKey, TValue>(Formatter<TKey> key, For
                 key.Write(writer, pair.Key);
                 value.Write(writer, pair.Value);
             }
-            catch (ValueException e)
+            catch (ValueException e) when (e.Passes(Type, StepTo(pair.Key)))
             {
-                throw e.Within(Type, StepTo(pair.Key));
+                throw;
             }
         }
 
@@ -48,13 +49,13 @@ internal sealed class DictionaryFormatter<TKey, TValue>(Formatter<TKey> key, For
             {
                 if (!dictionary.TryAdd(name, value.Read(reader))) throw HashParts.BadKey("twice the same");
             }
-            catch (ValueException e)
+            catch (ValueException e) when (e.Passes(Type, StepTo(name)))
             {
-                throw e.Within(Type, StepTo(name));
+                throw;
             }
-            catch (MessagePackException e)
+            catch (MessagePackException e) when (e.Passes(Type, StepTo(name)))
             {
-                throw e.Within(Type, StepTo(name));
+                throw;
             }
         }
 

@@ -48,7 +48,8 @@ internal sealed class KnownTypesFormatter<T> : Formatter<T>, ITwoStepFormatter
         if (reader.TryReadNil()) return null!;
         var count = reader.ReadArrayHeader();
         if (count != 2) throw new MessagePackException($"Expected a known type and its fields, found an array of {count}.");
-        var formatter = reader.TryReadNil() ? _self : _known[(int)reader.ReadInt64(0, _known.Count - 1, $"the list of known types of {typeof(T)}")];
-        return formatter?.ReadObject(reader) as T ?? throw new MessagePackException($"{typeof(T)} is abstract, or its known type is nil.");
+        var formatter = reader.TryReadNil() ? _self : _known[(int)reader.ReadInt64(0, _known.Count - 1, "the list of known types")];
+        return formatter?.ReadObject(reader) as T
+            ?? throw new MessagePackException($"{typeof(T)} is abstract, or nil stands where its fields should.");
     }
 }

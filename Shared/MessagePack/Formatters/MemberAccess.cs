@@ -8,18 +8,30 @@ internal delegate void WriteMembers<T>(MessagePackWriter writer, ref T value, re
 /// <summary>Reads the fields of a value; <paramref name="member"/> says at any time which one.</summary>
 internal delegate void ReadMembers<T>(MessagePackReader reader, ref T value, ref int member);
 
-/// <summary>How the fields of a type are reached: by compiled code where the runtime can, by reflection where not.</summary>
-/// <remarks>Each direction is made when it is first needed: most types only ever go one way in one process.</remarks>
-internal sealed class MemberAccess<T>(FieldInfo[] fields, Formatter[] formatters, bool compile)
+/// <summary>How the fields of a type are reached: by reflection at first, by compiled code once it pays and where it can.</summary>
+internal sealed class MemberAccess<T>(FieldInfo[] fields, Formatter[] formatters, int compileAfter)
 {
+    private readonly ReflectedAccess<T> _reflected = new(fields, formatters);
     private WriteMembers<T>? _write;
     private ReadMembers<T>? _read;
 
-    public WriteMembers<T> Write => _write ??= compile
-        ? CompiledAccess.Writer<T>(fields, formatters)
-        : new ReflectedAccess<T>(fields, formatters).Write;
+    /// <summary>How often each was asked for; threads may count past each other, for it need not be exact.</summary>
+    private int _writes;
+    private int _reads;
 
-    public ReadMembers<T> Read => _read ??= compile
-        ? CompiledAccess.Reader<T>(fields, formatters)
-        : new ReflectedAccess<T>(fields, formatters).Read;
+    public WriteMembers<T> Write => _write ?? FindWrite();
+
+    public ReadMembers<T> Read => _read ?? FindRead();
+
+    private WriteMembers<T> FindWrite()
+    {
+        if (compileAfter == FormatterResolver.Never) return _write = _reflected.Write;
+        return _writes++ < compileAfter ? _reflected.Write : _write = CompiledAccess.Writer<T>(fields, formatters);
+    }
+
+    private ReadMembers<T> FindRead()
+    {
+        if (compileAfter == FormatterResolver.Never) return _read = _reflected.Read;
+        return _reads++ < compileAfter ? _reflected.Read : _read = CompiledAccess.Reader<T>(fields, formatters);
+    }
 }

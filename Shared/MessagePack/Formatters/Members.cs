@@ -9,8 +9,11 @@ internal static class Members
     private const BindingFlags Declared =
         BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
+    /// <summary>FieldAttributes.NotSerialized, which [NonSerialized] becomes, and which is obsolete under this name only.</summary>
+    private const int NotSerialized = 0x80;
+
     /// <summary>All instance fields but those left out: the base class's first, each class's in the order of its metadata.</summary>
-    /// <exception cref="ValueException">The type inherits fields from a class of the framework, whose insides are its own affair.</exception>
+    /// <exception cref="ValueException">It inherits fields from a class of the framework, whose insides are its own affair.</exception>
     public static FieldInfo[] Of(Type type)
     {
         var fields = new List<FieldInfo>();
@@ -20,7 +23,7 @@ internal static class Members
 
     public static bool IsLeftOut(FieldInfo field)
     {
-        if (field.IsDefined(typeof(NonSerializedAttribute), false) || field.IsDefined(typeof(IgnoreDataMemberAttribute), false)) return true;
+        if (((int)field.Attributes & NotSerialized) != 0 || field.IsDefined(typeof(IgnoreDataMemberAttribute), false)) return true;
         if (!field.Name.EndsWith(">k__BackingField", StringComparison.Ordinal)) return false;
         var property = field.DeclaringType!.GetProperty(TypeNames.OfField(field.Name), Declared | BindingFlags.Static);
         return property is not null && property.IsDefined(typeof(IgnoreDataMemberAttribute), false);

@@ -21,13 +21,13 @@ internal sealed class ObjectFormatter<T> : Formatter<T>, ITwoStepFormatter
             {
                 formatters[i] = builder.Get(_fields[i].FieldType);
             }
-            catch (ValueException e)
+            catch (ValueException e) when (e.Passes(typeof(T), StepTo(i)))
             {
-                throw e.Within(typeof(T), StepTo(i));
+                throw;
             }
         }
 
-        _access = new MemberAccess<T>(_fields, formatters, builder.Compile);
+        _access = new MemberAccess<T>(_fields, formatters, builder.CompileAfter);
     }
 
     public override void Write(MessagePackWriter writer, T value)
@@ -50,9 +50,9 @@ internal sealed class ObjectFormatter<T> : Formatter<T>, ITwoStepFormatter
         {
             _access.Write(writer, ref value, ref member);
         }
-        catch (ValueException e)
+        catch (ValueException e) when (e.Passes(typeof(T), StepTo(member)))
         {
-            throw e.Within(typeof(T), StepTo(member));
+            throw;
         }
 
         writer.Leave();
@@ -63,20 +63,21 @@ internal sealed class ObjectFormatter<T> : Formatter<T>, ITwoStepFormatter
         if (!typeof(T).IsValueType && reader.TryReadNil()) return default!;
         reader.Enter();
         var count = reader.ReadArrayHeader();
-        if (count != _fields.Length) throw new MessagePackException($"Expected the {_fields.Length} fields of {typeof(T)}, found {count}.");
+        if (count != _fields.Length)
+            throw new MessagePackException($"Expected the {_fields.Length} fields of {typeof(T)}, found {count}.");
         var value = typeof(T).IsValueType ? default! : (T)RuntimeHelpers.GetUninitializedObject(typeof(T));
         var member = 0;
         try
         {
             _access.Read(reader, ref value, ref member);
         }
-        catch (ValueException e)
+        catch (ValueException e) when (e.Passes(typeof(T), StepTo(member)))
         {
-            throw e.Within(typeof(T), StepTo(member));
+            throw;
         }
-        catch (MessagePackException e)
+        catch (MessagePackException e) when (e.Passes(typeof(T), StepTo(member)))
         {
-            throw e.Within(typeof(T), StepTo(member));
+            throw;
         }
 
         reader.Leave();

@@ -32,17 +32,17 @@ internal static class Refused
     public static ValueException Interface(Type type) => ValueException.At(
         type,
         $"{Cannot(type)} An interface does not say which type to create there. Declare a concrete type in its place, "
-        + "or an abstract class that lists the possible types with [KnownType(typeof(…))].");
+        + $"or an abstract class that lists the possible types with [KnownType(typeof(…))], {LeaveOut}.");
 
     public static ValueException Abstract(Type type) => ValueException.At(
         type,
         $"{Cannot(type)} It does not say which type to create there. List the possible types on it with [KnownType(typeof(…))], "
-        + "or declare a concrete type in its place.");
+        + $"or declare a concrete type in its place, {LeaveOut}.");
 
     public static ValueException Object(Type type) => ValueException.At(
         type,
         $"{Cannot(type)} It does not say which type to create there. Declare the type that it really is, "
-        + "or a base class that lists the possible types with [KnownType(typeof(…))].");
+        + $"or a base class that lists the possible types with [KnownType(typeof(…))], {LeaveOut}.");
 
     public static ValueException Rank(Type type) => ValueException.At(
         type,
@@ -58,7 +58,8 @@ internal static class Refused
 
     public static ValueException NotAKnownType(Type declared, Type known) => ValueException.At(
         declared,
-        $"{TypeNames.Full(declared)} lists {TypeNames.Full(known)} as [KnownType], which is not a class derived from it that can be created.");
+        $"{TypeNames.Full(declared)} lists {TypeNames.Full(known)} as [KnownType], "
+        + "which is not a class derived from it that can be created.");
 
     public static ValueException RuntimeType(Type declared, Type actual) => ValueException.At(
         declared,
@@ -80,6 +81,11 @@ internal static class Refused
     public static ValueException TooLong(Type type, long bytes) => ValueException.At(
         type,
         $"It takes {bytes} bytes, and {int.MaxValue} is the most that one block can hold. Send it in parts.");
+
+    public static ValueException MessageTooLong(long bytes) => new(
+        "",
+        typeof(byte[]),
+        $"The message takes {bytes} bytes up to here, and {Array.MaxLength} is the most that it can hold. Send it in parts.");
 
     private static string Cannot(Type type) => $"{TypeNames.Full(type)} cannot be sent to another process.";
 }

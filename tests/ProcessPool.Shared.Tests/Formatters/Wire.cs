@@ -5,8 +5,11 @@ namespace ProcessPool.Tests.Formatters;
 /// <summary>Sends values through bytes, with accessors of either kind.</summary>
 internal static class Wire
 {
-    public static readonly FormatterResolver Compiled = new(compile: true);
-    public static readonly FormatterResolver Reflected = new(compile: false);
+    public static readonly FormatterResolver Compiled = new(compileAfter: 0);
+    public static readonly FormatterResolver Reflected = new(FormatterResolver.Never);
+
+    /// <summary>As in use: by reflection at first, compiled later.</summary>
+    public static readonly FormatterResolver Mixed = new();
 
     public static FormatterResolver[] Both => [Compiled, Reflected];
 
@@ -31,6 +34,7 @@ internal static class Wire
     {
         var bytes = Write(value, Compiled);
         Assert.That(Write(value, Reflected), Is.EqualTo(bytes));
+        Assert.That(Write(Read<T>(bytes, Mixed), Mixed), Is.EqualTo(bytes));
         Assert.That(Write(Read<T>(bytes, Reflected)), Is.EqualTo(bytes));
         var skipping = new MessagePackReader(bytes);
         skipping.Skip();
