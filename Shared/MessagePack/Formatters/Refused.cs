@@ -32,17 +32,17 @@ internal static class Refused
     public static ValueException Interface(Type type) => ValueException.At(
         type,
         $"{Cannot(type)} An interface does not say which type to create there. Declare a concrete type in its place, "
-        + "or an abstract class that lists the possible types with [KnownType(typeof(…))].");
+        + $"or an abstract class that lists the possible types with [KnownType(typeof(…))], {LeaveOut}.");
 
     public static ValueException Abstract(Type type) => ValueException.At(
         type,
         $"{Cannot(type)} It does not say which type to create there. List the possible types on it with [KnownType(typeof(…))], "
-        + "or declare a concrete type in its place.");
+        + $"or declare a concrete type in its place, {LeaveOut}.");
 
     public static ValueException Object(Type type) => ValueException.At(
         type,
         $"{Cannot(type)} It does not say which type to create there. Declare the type that it really is, "
-        + "or a base class that lists the possible types with [KnownType(typeof(…))].");
+        + $"or a base class that lists the possible types with [KnownType(typeof(…))], {LeaveOut}.");
 
     public static ValueException Rank(Type type) => ValueException.At(
         type,

@@ -1,0 +1,41 @@
+using ProcessPool.MessagePack;
+
+namespace ProcessPool.Errors;
+
+/// <summary>
+/// A value declared as <see cref="object"/>, as exceptions carry them (Data, the actual value of an ArgumentOutOfRangeException):
+/// only if it is one of the plain types that a <see cref="TypeCode"/> names.
+/// </summary>
+internal static class Datum
+{
+    private static readonly Type?[] Types = MakeTypes();
+
+    public static bool CanWrite(object? value) => value is not null && Types[(int)Type.GetTypeCode(value.GetType())] == value.GetType();
+
+    public static void Write(MessagePackWriter writer, object value)
+    {
+        writer.WriteArrayHeader(2);
+        writer.Write((int)Type.GetTypeCode(value.GetType()));
+        Formatters.Get(value.GetType()).WriteObject(writer, value);
+    }
+
+    public static object? Read(MessagePackReader reader)
+    {
+        if (reader.ReadArrayHeader() != 2) throw new MessagePackException("Expected a type code and a value.");
+        var code = reader.ReadInt64(0, Types.Length - 1, "a type code");
+        var type = Types[code] ?? throw new MessagePackException($"The type code {code} is not one of plain values.");
+        return Formatters.Get(type).ReadObject(reader);
+    }
+
+    private static Type?[] MakeTypes()
+    {
+        var types = new Type?[(int)TypeCode.String + 1];
+        Type[] plain =
+        [
+            typeof(bool), typeof(char), typeof(sbyte), typeof(byte), typeof(short), typeof(ushort), typeof(int), typeof(uint), typeof(long),
+            typeof(ulong), typeof(float), typeof(double), typeof(decimal), typeof(DateTime), typeof(string),
+        ];
+        foreach (var type in plain) types[(int)Type.GetTypeCode(type)] = type;
+        return types;
+    }
+}

@@ -1,0 +1,189 @@
+using System.Collections;
+using ProcessPool.Functions;
+using ProcessPool.MessagePack;
+
+namespace ProcessPool.Errors;
+
+/// <summary>Writes an exception so that the other process can rebuild it, or at least tell what it was.</summary>
+/// <remarks>
+/// exception = [type or nil, type name, message, message without additions (true: the same) or nil, stack or nil, HResult, source or nil,
+/// help link or nil, inner exceptions, number of further ones left out, map of data, map from field numbers to what they hold]; a field
+/// holds an inner exception's number, [inner exceptions' numbers], or the bytes of a value of its own.
+/// </remarks>
+internal static class RemoteExceptionWriter
+{
+    public const int Parts = 12;
+
+    /// <summary>How many exceptions may lie within each other.</summary>
+    public const int DeepestInner = 32;
+
+    /// <summary>Never throws because of what the exception does when it is looked at.</summary>
+    public static void Write(MessagePackWriter writer, Exception exception) => Write(writer, exception, 1);
+
+    private static void Write(MessagePackWriter writer, Exception exception, int depth)
+    {
+        var type = exception.GetType();
+        writer.WriteArrayHeader(Parts);
+        WriteType(writer, type);
+        writer.Write(TypeNames.Full(type));
+        WriteMessage(writer, exception);
+        writer.Write(Try(exception, static e => e.StackTrace));
+        writer.Write(exception.HResult);
+        writer.Write(Try(exception, static e => e.Source));
+        writer.Write(Try(exception, static e => e.HelpLink));
+
+        var inner = InnerOf(exception);
+        var kept = depth < DeepestInner ? inner : [];
+        writer.WriteArrayHeader(kept.Count);
+        foreach (var each in kept) Write(writer, each, depth + 1);
+        writer.Write(kept.Count == inner.Count ? 0 : CountNested(exception));
+        WriteData(writer, exception);
+        WriteFields(writer, exception, kept);
+    }
+
+    private static void WriteMessage(MessagePackWriter writer, Exception exception)
+    {
+        var message = Try(exception, static e => e.Message) ?? "(its Message property threw an exception)";
+        writer.Write(message);
+        var own = ExceptionFields.GetMessage(exception);
+        if (own == message) writer.Write(true);
+        else writer.Write(own);
+    }
+
+    private static void WriteType(MessagePackWriter writer, Type type)
+    {
+        var mark = writer.GetMark();
+        try
+        {
+            if (ExceptionFields.MayRebuild(type)) new IdentityWriter(writer).Write(type);
+            else writer.WriteNil();
+        }
+        catch (FunctionException)
+        {
+            writer.Rewind(mark);
+            writer.WriteNil();
+        }
+    }
+
+    private static IReadOnlyList<Exception> InnerOf(Exception exception)
+    {
+        if (exception is AggregateException aggregate) return aggregate.InnerExceptions;
+        return exception.InnerException is { } inner ? [inner] : [];
+    }
+
+    /// <summary>How many exceptions lie below this one, counting no more than a message can say.</summary>
+    private static int CountNested(Exception exception)
+    {
+        var count = 0;
+        var pending = new Stack<Exception>(InnerOf(exception));
+        while (count < 10_000 && pending.TryPop(out var next))
+        {
+            count++;
+            foreach (var inner in InnerOf(next)) pending.Push(inner);
+        }
+
+        return count;
+    }
+
+    private static void WriteData(MessagePackWriter writer, Exception exception)
+    {
+        var entries = new List<(string Key, object Value)>();
+        Try(exception, e =>
+        {
+            foreach (DictionaryEntry entry in e.Data)
+            {
+                if (entry.Key is string key && Datum.CanWrite(entry.Value)) entries.Add((key, entry.Value!));
+            }
+
+            return "";
+        });
+
+        writer.WriteMapHeader(entries.Count);
+        foreach (var (key, value) in entries)
+        {
+            writer.Write(key);
+            Datum.Write(writer, value);
+        }
+    }
+
+    private static void WriteFields(MessagePackWriter writer, Exception exception, IReadOnlyList<Exception> inner)
+    {
+        var fields = ExceptionFields.MayRebuild(exception.GetType()) ? ExceptionFields.Of(exception.GetType()) : [];
+        var values = new List<(int Index, object Value)>();
+        for (var i = 0; i < fields.Length; i++)
+        {
+            var value = fields[i].GetValue(exception);
+            if (value is null) continue;
+            var content = ExceptionFields.HoldsExceptions(fields[i]) ? NumbersOf(value, inner) : Encode(fields[i].FieldType, value);
+            if (content is not null) values.Add((i, content));
+        }
+
+        writer.WriteMapHeader(values.Count);
+        foreach (var (index, content) in values)
+        {
+            writer.Write(index);
+            if (content is byte[] bytes) writer.Write(bytes);
+            else WriteNumbers(writer, content);
+        }
+    }
+
+    private static void WriteNumbers(MessagePackWriter writer, object content)
+    {
+        if (content is int number)
+        {
+            writer.Write(number);
+            return;
+        }
+
+        var numbers = (int[])content;
+        writer.WriteArrayHeader(numbers.Length);
+        foreach (var each in numbers) writer.Write(each);
+    }
+
+    /// <summary>Which inner exceptions a field holds; null if it holds others too.</summary>
+    private static object? NumbersOf(object value, IReadOnlyList<Exception> inner)
+    {
+        if (value is Exception one) return NumberOf(one) is var number and >= 0 ? number : null;
+        if (value is not Exception[] many) return null;
+        var numbers = Array.ConvertAll(many, NumberOf);
+        return Array.IndexOf(numbers, -1) < 0 ? numbers : null;
+
+        int NumberOf(Exception exception)
+        {
+            for (var i = 0; i < inner.Count; i++)
+            {
+                if (ReferenceEquals(inner[i], exception)) return i;
+            }
+
+            return -1;
+        }
+    }
+
+    /// <summary>On its own, so that the reader can give up one value and go on with the next.</summary>
+    private static byte[]? Encode(Type type, object value)
+    {
+        var writer = new MessagePackWriter(64);
+        try
+        {
+            if (type == typeof(object) && Datum.CanWrite(value)) Datum.Write(writer, value);
+            else Formatters.Get(type).WriteObject(writer, value);
+            return writer.ToArray();
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+
+    private static string? Try(Exception exception, Func<Exception, string?> read)
+    {
+        try
+        {
+            return read(exception);
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+}
