@@ -43,14 +43,18 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// <exception cref="InvalidOperationException">This process is a worker that never became one (see
     /// <see cref="RunIfWorker"/>), or pools are nested too deep.</exception>
     public Pool(PoolOptions options)
+        : this(options, new LocalLauncher((options ?? throw new ArgumentNullException(nameof(options))).UseStatusPage))
     {
-        ArgumentNullException.ThrowIfNull(options);
+    }
+
+    /// <summary>A pool of workers that are started some other way.</summary>
+    internal Pool(PoolOptions options, IWorkerLauncher launcher)
+    {
         options.Validate();
         LocalLauncher.CheckNesting();
         _options = options;
         _scheduler = new Scheduler(options);
         _printer = new OutputPrinter(options.Output);
-        var launcher = new LocalLauncher(options.UseStatusPage);
         _slots = new WorkerSlot[options.Workers];
         for (var id = 0; id < _slots.Length; id++) _slots[id] = new WorkerSlot(id, launcher, _scheduler, _printer, options);
         _scheduler.Ending += EndSlots(_slots);
