@@ -103,17 +103,11 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
 
     /// <summary>Waits until all workers have started.</summary>
     /// <exception cref="WorkerStartException">They cannot be started.</exception>
-    public async Task WaitUntilReadyAsync(CancellationToken cancellationToken = default)
-    {
-        while (WorkerPids.Count < _slots.Length)
-        {
-            _scheduler.CheckOpen();
-            await Task.Delay(1, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    /// <exception cref="PoolTerminatedException">The pool was terminated before.</exception>
+    public Task WaitUntilReadyAsync(CancellationToken cancellationToken = default) => _scheduler.AllReady.WaitAsync(cancellationToken);
 
     /// <summary>No new calls from now on; those under way are finished, then the workers end. Python: <c>close</c>.</summary>
-    public void Close() => _scheduler.Close();
+    public void Close() => _scheduler.Close(endStreams: false);
 
     /// <summary>Kills all workers now; calls under way fail with <see cref="PoolTerminatedException"/>. Python: <c>terminate</c>.</summary>
     public void Terminate()
@@ -131,11 +125,14 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         ? throw new InvalidOperationException("The pool is still open: call Close or Terminate first.")
         : _ended;
 
-    /// <summary>Finishes the calls under way, then ends the workers: <see cref="Close"/> and <see cref="JoinAsync"/>.</summary>
+    /// <summary>
+    /// Finishes the calls under way, then ends the workers: <see cref="Close"/> and <see cref="JoinAsync"/>. Streams of
+    /// results (<c>Imap</c>) that are still open are stopped: nobody can be expected to read them to the end.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        Close();
+        _scheduler.Close(endStreams: true);
         await _ended.ConfigureAwait(false);
     }
 
@@ -143,7 +140,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     public void Dispose()
     {
         GC.SuppressFinalize(this);
-        Close();
+        _scheduler.Close(endStreams: true);
         _ended.GetAwaiter().GetResult();
     }
 

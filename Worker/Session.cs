@@ -75,17 +75,18 @@ internal sealed class Session
     }
 
     /// <summary>Watch thread: takes in what has come while an item runs.</summary>
-    public void ReadAhead()
+    /// <returns>False if the main thread is reading: then the frames are its own.</returns>
+    public bool TryReadAhead()
     {
-        // The main thread waits for frames itself: then they are its own.
-        if (!_reading.TryEnter()) return;
+        if (!_reading.TryEnter()) return false;
         try
         {
             // It may have read them in the meantime; nothing may wait here.
             Span<Libc.PollDescriptor> input = [new Libc.PollDescriptor { Descriptor = _streams.Input, Events = Libc.PollIn }];
-            if (Libc.Poll(input, 0) <= 0 || (input[0].Returned & Libc.PollIn) == 0) return;
+            if (Libc.Poll(input, 0) <= 0 || (input[0].Returned & Libc.PollIn) == 0) return true;
             if (_frames.Values.ReadMore(ReadAheadLimit) < 0) _aheadFull = true;
             while (_frames.HasCompleteFrame) TakeFrame(stream: false);
+            return true;
         }
         finally
         {
@@ -123,7 +124,7 @@ internal sealed class Session
                     _busy = true;
                     Interlocked.MemoryBarrier();
                     _watch.Attend();
-                    if (!more) throw new ProtocolException("The coordinator closed the pipe without a farewell.");
+                    if (!more) throw new EndOfStreamException("The coordinator is gone: it closed the pipe without a farewell.");
                 }
 
                 TakeFrame(stream: !complete);
@@ -202,7 +203,7 @@ internal sealed class Session
     {
         var values = _frames.Values;
         var id = values.ReadInt64();
-        var call = new WorkerCall(values.ReadString() ?? "", values.ReadString() ?? "", values.ReadString() ?? "");
+        var call = new WorkerCall(values.ReadString() ?? "", values.ReadString() ?? "", values.ReadString());
         _calls[id] = call;
         if (stream && _frames.Length > ProtocolConstants.LargeFrame) call.ReadFunction(values);
         else call.KeepFunction(values.ReadToEnd());

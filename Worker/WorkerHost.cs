@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ProcessPool.Memory;
 using ProcessPool.Protocol;
 using ProcessPool.Worker.Io;
@@ -12,6 +13,8 @@ internal static class WorkerHost
 
     /// <summary>What a worker exits with when the coordinator sent something that is no frame.</summary>
     private const int ProtocolError = 76;
+
+    private static readonly List<PosixSignalRegistration> SignalHandlers = [];
 
     /// <summary>Whether this process is a worker now.</summary>
     public static bool IsWorker { get; private set; }
@@ -37,11 +40,17 @@ internal static class WorkerHost
         var outbox = new Outbox(page, streams, coordinatorGone);
         var session = new Session(page, outbox, streams, coordinatorGone);
         ReportEndings(page);
+        IgnoreSignals();
         try
         {
             session.Run();
             page.ExitReason = ExitReason.Shutdown;
             return 0;
+        }
+        catch (EndOfStreamException)
+        {
+            coordinatorGone.EndProcess();
+            return ProtocolError;
         }
         catch (ProtocolException e)
         {
@@ -49,6 +58,16 @@ internal static class WorkerHost
             Console.Error.WriteLine($"The worker ends, because what it read is not the protocol: {e.Message}");
             return ProtocolError;
         }
+    }
+
+    /// <summary>
+    /// A terminal's Ctrl+C, or a service manager that signals every process of a unit: to drain or to end is the
+    /// coordinator's decision. Handlers, not SIG_IGN, which the children of tasks would inherit.
+    /// </summary>
+    private static void IgnoreSignals()
+    {
+        foreach (var signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
+            SignalHandlers.Add(PosixSignalRegistration.Create(signal, static context => context.Cancel = true));
     }
 
     private static StatusPage OpenStatusPage()

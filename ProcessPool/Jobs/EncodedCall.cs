@@ -18,9 +18,22 @@ internal sealed class EncodedCall
         Frame.Write(Id);
         Frame.Write(CultureInfo.CurrentCulture.Name);
         Frame.Write(CultureInfo.CurrentUICulture.Name);
-        Frame.Write(Environment.CurrentDirectory);
+        Frame.Write(CurrentDirectory());
         FunctionWriter.Write(Frame, function);
         Frame.EndFrame(frame);
+    }
+
+    private static string? CurrentDirectory()
+    {
+        try
+        {
+            return Environment.CurrentDirectory;
+        }
+        catch (IOException)
+        {
+            // It was deleted; workers stay where they are.
+            return null;
+        }
     }
 
     /// <summary>Unique in this process, so that a worker is never given two calls by one name.</summary>

@@ -58,6 +58,8 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
 
     public TResult Current { get; private set; } = default!;
 
+    public override bool IsStream => true;
+
     protected override int FreshReady
     {
         get

@@ -73,6 +73,9 @@ internal abstract class Job(EncodedCall call)
         return _unclaimedDeaths[key] = _unclaimedDeaths.GetValueOrDefault(key) + 1;
     }
 
+    /// <summary>Whether it goes on only as long as somebody reads its results.</summary>
+    public virtual bool IsStream => false;
+
     /// <summary>Whether no item is left to start, and none will come.</summary>
     public bool IsExhausted => State != JobState.Active || (InputEnded && Ready == 0);
 

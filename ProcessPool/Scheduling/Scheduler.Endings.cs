@@ -152,18 +152,25 @@ internal sealed partial class Scheduler
             jobs = [.. _jobs];
         }
 
+        _allReady.TrySetException(new WorkerStartException(reason.Message, reason));
+
         foreach (var job in jobs) Stop(job, reason);
         ShutDownIfDone();
     }
 
     /// <summary>No new jobs; when those under way are done, the workers are asked to end.</summary>
-    public void Close()
+    /// <param name="endStreams">Whether jobs that go on only as long as somebody reads their results are stopped:
+    /// nobody may ever read on.</param>
+    public void Close(bool endStreams)
     {
+        Job[] streams;
         lock (_lock)
         {
             if (_state == PoolState.Open) _state = PoolState.Closing;
+            streams = endStreams ? [.. _jobs.Where(static job => job.IsStream)] : [];
         }
 
+        foreach (var stream in streams) Stop(stream, new ObjectDisposedException(nameof(Pool)));
         ShutDownIfDone();
     }
 
@@ -174,6 +181,7 @@ internal sealed partial class Scheduler
         lock (_lock)
         {
             _state = PoolState.Ending;
+            _allReady.TrySetException(new PoolTerminatedException());
             foreach (var worker in _workers) worker.State = WorkerState.Ending;
             foreach (var job in _jobs.ToArray())
             {

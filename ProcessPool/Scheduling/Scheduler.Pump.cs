@@ -194,6 +194,7 @@ internal sealed partial class Scheduler
     /// <summary>Items that were chosen are not sent now after all.</summary>
     private void GiveUp(WorkerProcess worker, Job job, long first, int count, bool large)
     {
+        bool ended;
         lock (_lock)
         {
             job.HasLargeItems |= large;
@@ -202,7 +203,11 @@ internal sealed partial class Scheduler
             {
                 if (worker.Items.TryWithdraw(sequence, out _, out var key)) PutBack(job, key);
             }
+
+            ended = TryEnd(job);
         }
+
+        if (ended) End([job]);
     }
 
     /// <summary>Calls that have ended are told with the next message, or at once if they hold much.</summary>

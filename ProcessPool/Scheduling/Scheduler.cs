@@ -33,6 +33,8 @@ internal sealed partial class Scheduler(PoolOptions options)
     /// </summary>
     private readonly PriorityQueue<Job, (long WorkerTime, long Id)> _queue = new();
 
+    private readonly TaskCompletionSource _allReady = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private PoolState _state;
     private Exception? _failure;
 
@@ -76,6 +78,9 @@ internal sealed partial class Scheduler(PoolOptions options)
         if (_failure is not null) throw new WorkerStartException(_failure.Message, _failure);
     }
 
+    /// <summary>Completed when all workers are ready at once for the first time.</summary>
+    public Task AllReady => _allReady.Task;
+
     /// <summary>There may be something to start for workers that have room.</summary>
     public void Kick()
     {
@@ -91,6 +96,7 @@ internal sealed partial class Scheduler(PoolOptions options)
             worker.State = _state <= PoolState.Closing ? WorkerState.Ready : WorkerState.Ending;
             _workers.Add(worker);
             _startFailures = 0;
+            if (_workers.Count == options.Workers) _allReady.TrySetResult();
         }
 
         if (worker.State == WorkerState.Ending) ShutDown(worker);

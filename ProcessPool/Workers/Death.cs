@@ -11,6 +11,9 @@ internal static class Death
     /// <summary>How long a killed process may take; one in an uninterruptible system call may never end.</summary>
     public static readonly TimeSpan AfterKill = TimeSpan.FromSeconds(5);
 
+    /// <summary>For the rest of its stderr, which a child of a task that left its group may hold open.</summary>
+    public static readonly TimeSpan LastWords = TimeSpan.FromSeconds(0.5);
+
     private const int SignalBase = 128;
 
     /// <summary>Completes "the worker …". The page tells an exit from a kill, which share exit codes.</summary>

@@ -88,7 +88,6 @@ internal sealed class WorkerProcess : IDisposable
         }
         catch (Exception e) when (e is ProtocolException or MessagePackException or EndOfStreamException)
         {
-            Kill();
             Bury();
             throw new WorkerStartException(
                 $"Worker {Id} (process {ProcessId}) did not start: it {Cause}. {(e is EndOfStreamException ? "" : e.Message)} " +
@@ -238,7 +237,7 @@ internal sealed class WorkerProcess : IDisposable
         _exitCode = _connection.WaitForExit(Death.Grace);
         Kill();
         _exitCode ??= _connection.WaitForExit(Death.AfterKill);
-        _errorLines.WaitForEnd(Death.Grace);
+        _errorLines.WaitForEnd(Death.LastWords);
     }
 }
 

@@ -10,6 +10,6 @@ internal sealed class CoordinatorGone(StandardStreams streams)
     {
         // SIGKILL to the own group: no handler, finalizer or child of a task may stay behind, and none may hold it up.
         if (streams.HasOwnGroup) _ = Libc.Kill(0, Libc.SigKill);
-        System.Diagnostics.Process.GetCurrentProcess().Kill(entireProcessTree: true);
+        System.Diagnostics.Process.GetCurrentProcess().Kill();
     }
 }

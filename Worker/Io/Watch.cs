@@ -72,6 +72,7 @@ internal sealed class Watch
         var unchanged = 0;
         var lastItem = -1L;
         var published = 0L;
+        var mainReads = false;
         while (true)
         {
             var pace = _pace;
@@ -80,11 +81,11 @@ internal sealed class Watch
             var sameItem = busy && item == lastItem;
 
             // Frames are the main thread's to read, unless an item keeps it.
-            descriptors[0].Events = sameItem && _session.CanReadAhead ? Libc.PollIn : (short)0;
+            descriptors[0].Events = sameItem && !mainReads && _session.CanReadAhead ? Libc.PollIn : (short)0;
             Libc.Poll(descriptors, pace switch { Pace.Quick => QuickTick, Pace.Slow => SlowTick, _ => -1 });
             if ((descriptors[0].Returned & (Libc.PollHangUp | Libc.PollError)) != 0) _coordinatorGone.EndProcess();
             if ((descriptors[1].Returned & Libc.PollIn) != 0) _ = Libc.Read(_wakeReadEnd, wakes);
-            if ((descriptors[0].Returned & Libc.PollIn) != 0) _session.ReadAhead();
+            mainReads = (descriptors[0].Returned & Libc.PollIn) != 0 && !_session.TryReadAhead();
 
             // What was said before the last look and is still here has waited long enough.
             if (_outbox.Flushed < published) _outbox.Flush();

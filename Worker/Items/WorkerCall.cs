@@ -9,7 +9,7 @@ namespace ProcessPool.Worker.Items;
 /// One call of the coordinator as this worker knows it: the function, and the culture and the directory to run it in.
 /// The function is decoded when the first item needs it, within that item's blame, unless it is too large to keep.
 /// </summary>
-internal sealed class WorkerCall(string culture, string uiCulture, string directory)
+internal sealed class WorkerCall(string culture, string uiCulture, string? directory)
 {
     /// <summary>One source a call: a cancelled item's call is over, or sent again by the coordinator.</summary>
     private readonly CancellationTokenSource _cancellation = new();
@@ -60,7 +60,7 @@ internal sealed class WorkerCall(string culture, string uiCulture, string direct
             CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.GetCultureInfo(uiCulture);
         }
 
-        if (Environment.CurrentDirectory != directory) Environment.CurrentDirectory = directory;
+        if (directory is not null && Environment.CurrentDirectory != directory) Environment.CurrentDirectory = directory;
     }
 
     /// <summary>Fires the token, on a thread of its own: what users registered with it may take its time.</summary>
