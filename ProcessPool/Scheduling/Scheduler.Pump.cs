@@ -17,6 +17,7 @@ internal sealed partial class Scheduler
     private bool Pump(WorkerProcess worker)
     {
         var any = false;
+        var freed = false;
         while (true)
         {
             Chosen chosen;
@@ -25,16 +26,20 @@ internal sealed partial class Scheduler
                 // Whoever pumps looks again after each round, under the lock: nothing is missed by leaving here.
                 if (!any && worker.IsPumped) return false;
                 worker.IsPumped = true;
-                if (!TryChoose(worker, out chosen))
+                if (!TryChoose(worker, out chosen, ref freed))
                 {
                     worker.IsPumped = false;
-                    return any;
+                    break;
                 }
             }
 
             any = true;
-            Send(worker, chosen);
+            freed |= !Send(worker, chosen);
         }
+
+        // Items that were another's a moment ago: workers that had found nothing may want them.
+        if (freed) Kick();
+        return any;
     }
 
     private WorkerProcess? NextIdleWorker()
@@ -64,7 +69,7 @@ internal sealed partial class Scheduler
     private static bool NeedsIdleWorker(WorkerProcess worker, Job job) =>
         job.NeedsIdleWorker || (job.Call.IsLarge && !worker.KnownCalls.Contains(job.Call.Id));
 
-    private bool TryChoose(WorkerProcess worker, out Chosen chosen)
+    private bool TryChoose(WorkerProcess worker, out Chosen chosen, ref bool freed)
     {
         chosen = default;
         if (worker.State != WorkerState.Ready) return false;
@@ -75,8 +80,14 @@ internal sealed partial class Scheduler
             _hungry = true;
             Interlocked.MemoryBarrier();
             foreach (var active in _jobs) Enqueue(active);
-            job = NextJob() ?? (worker.Items.Count == 0 && TakeBackFor(worker) ? NextJob() : null);
-            if (job is null) return false;
+            job = NextJob();
+            if (job is null)
+            {
+                if (worker.Items.Count > 0 || !TakeBackFor(worker)) return false;
+                freed = true;
+                job = NextJob();
+                if (job is null) return false;
+            }
         }
 
         if (!HasRoom(worker, job)) return false;
@@ -106,9 +117,11 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>Encodes and sends what was chosen; the worker is this thread's to send items to.</summary>
-    private void Send(WorkerProcess worker, Chosen chosen)
+    /// <returns>False if some of it went back to its job.</returns>
+    private bool Send(WorkerProcess worker, Chosen chosen)
     {
         var (job, first, count, withCall) = chosen;
+        var all = true;
         var message = worker.Sender.Rent();
         WriteEndedCalls(worker, message);
         if (withCall) message.Append(job.Call.Frame);
@@ -130,17 +143,20 @@ internal sealed partial class Scheduler
                     break;
                 case Writing.TooMuch:
                     GiveUp(worker, job, first + done, count - done, large: false);
+                    all = false;
                     done = count;
                     break;
                 case Writing.Large:
                     // Alone, and only to a worker that has nothing else to do.
                     GiveUp(worker, job, first + done, count - done, large: true);
+                    all = false;
                     done = count;
                     break;
             }
         }
 
         worker.Sender.Send(message);
+        return all;
     }
 
     private Writing WriteArguments(
