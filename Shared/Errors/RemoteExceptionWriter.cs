@@ -17,10 +17,20 @@ internal static class RemoteExceptionWriter
     /// <summary>How many exceptions may lie within each other.</summary>
     public const int DeepestInner = 32;
 
-    /// <summary>Never throws because of what the exception does when it is looked at.</summary>
-    public static void Write(MessagePackWriter writer, Exception exception) => Write(writer, exception, 1);
+    /// <summary>How many there may be in all: exceptions that share inner ones could unfold into any number.</summary>
+    public const int MostInner = 256;
 
-    private static void Write(MessagePackWriter writer, Exception exception, int depth)
+    /// <summary>A longer message or stack is cut: the stack of a runaway recursion has megabytes.</summary>
+    public const int LongestText = 100_000;
+
+    /// <summary>Never throws because of what the exception does when it is looked at.</summary>
+    public static void Write(MessagePackWriter writer, Exception exception)
+    {
+        var left = MostInner;
+        Write(writer, exception, 1, ref left);
+    }
+
+    private static void Write(MessagePackWriter writer, Exception exception, int depth, ref int left)
     {
         var type = exception.GetType();
         writer.WriteArrayHeader(Parts);
@@ -33,9 +43,10 @@ internal static class RemoteExceptionWriter
         writer.Write(Try(exception, static e => e.HelpLink));
 
         var inner = InnerOf(exception);
-        var kept = depth < DeepestInner ? inner : [];
+        var kept = depth < DeepestInner && inner.Count <= left ? inner : [];
+        left -= kept.Count;
         writer.WriteArrayHeader(kept.Count);
-        foreach (var each in kept) Write(writer, each, depth + 1);
+        foreach (var each in kept) Write(writer, each, depth + 1, ref left);
         writer.Write(kept.Count == inner.Count ? 0 : CountNested(exception));
         WriteData(writer, exception);
         WriteFields(writer, exception, kept);
@@ -45,7 +56,7 @@ internal static class RemoteExceptionWriter
     {
         var message = Try(exception, static e => e.Message) ?? "(its Message property threw an exception)";
         writer.Write(message);
-        var own = ExceptionFields.GetMessage(exception);
+        var own = Cut(ExceptionFields.GetMessage(exception));
         if (own == message) writer.Write(true);
         else writer.Write(own);
     }
@@ -129,13 +140,8 @@ internal static class RemoteExceptionWriter
 
     private static void WriteNumbers(MessagePackWriter writer, object content)
     {
-        if (content is int number)
-        {
-            writer.Write(number);
-            return;
-        }
-
-        var numbers = (int[])content;
+        if (content is int number) writer.Write(number);
+        if (content is not int[] numbers) return;
         writer.WriteArrayHeader(numbers.Length);
         foreach (var each in numbers) writer.Write(each);
     }
@@ -179,11 +185,13 @@ internal static class RemoteExceptionWriter
     {
         try
         {
-            return read(exception);
+            return Cut(read(exception));
         }
         catch (Exception)
         {
             return null;
         }
     }
+
+    private static string? Cut(string? text) => text?.Length > LongestText ? text[..LongestText] + " …" : text;
 }

@@ -11,8 +11,11 @@ internal static class AssemblyLoader
     /// <summary>Guarded by <see cref="Gate"/>.</summary>
     private static readonly Dictionary<string, Assembly> Loaded = [];
 
-    /// <summary>The directories of assemblies loaded by path, where their dependencies lie too; guarded by <see cref="Gate"/>.</summary>
-    private static readonly List<string> Directories = [];
+    /// <summary>
+    /// The directories of assemblies loaded by path, where their dependencies lie too. Replaced under <see cref="Gate"/>, read
+    /// without it: the runtime asks on any thread, also while another one holds the gate and waits for the runtime.
+    /// </summary>
+    private static volatile string[] _directories = [];
 
     /// <summary>The assembly of this name and build.</summary>
     /// <param name="name">Its full name.</param>
@@ -66,17 +69,15 @@ internal static class AssemblyLoader
 
     private static Assembly LoadFrom(string path)
     {
-        if (Directories.Count == 0) AssemblyLoadContext.Default.Resolving += Probe;
+        if (_directories.Length == 0) AssemblyLoadContext.Default.Resolving += Probe;
         var directory = Path.GetDirectoryName(path)!;
-        if (!Directories.Contains(directory)) Directories.Add(directory);
+        if (Array.IndexOf(_directories, directory) < 0) _directories = [.. _directories, directory];
         return AssemblyLoadContext.Default.LoadFromAssemblyPath(path);
     }
 
     private static Assembly? Probe(AssemblyLoadContext context, AssemblyName name)
     {
-        string[] directories;
-        lock (Gate) directories = [.. Directories];
-        foreach (var directory in directories)
+        foreach (var directory in _directories)
         {
             var path = Path.Combine(directory, name.Name + ".dll");
             if (File.Exists(path)) return context.LoadFromAssemblyPath(path);

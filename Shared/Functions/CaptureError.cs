@@ -45,7 +45,10 @@ internal static class CaptureError
             return "cannot be sent to another process. Open it inside the function, or read the content before and capture that.";
         if (content is Random)
             return "cannot be sent to another process. Capture a seed and create it inside the function.";
-        if (content is Task or Lock)
+        if (content is Lock || content?.GetType() == typeof(object))
+            return "cannot be sent to another process: a lock guards nothing there. Do without it inside the function; each item has the "
+                + "values it captured to itself.";
+        if (content is Task)
             return "cannot be sent to another process, as it only means something in this one. Capture the result instead.";
         if (content is IDisposable)
             return "cannot be sent to another process. Open it inside the function, or capture the values it is made of.";

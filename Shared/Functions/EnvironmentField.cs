@@ -45,7 +45,7 @@ internal sealed class EnvironmentField
 
     public static CaptureKind KindOf(Type type)
     {
-        if (type == typeof(CancellationToken)) return CaptureKind.CancellationToken;
+        if (type == typeof(CancellationToken) || type == typeof(CancellationToken?)) return CaptureKind.CancellationToken;
         return type.IsAssignableTo(typeof(Delegate)) ? CaptureKind.Function : CaptureKind.Value;
     }
 

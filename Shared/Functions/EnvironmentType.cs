@@ -32,13 +32,14 @@ internal sealed class EnvironmentType
 
     /// <summary>
     /// Whether objects of the class travel so. Objects of .NET's own classes and of this library's travel as values, through
-    /// their formatters, which know what they are made of.
+    /// their formatters, which know what they are made of; but closures are closures, whoever wrote the lambda.
     /// </summary>
-    public static bool Includes(Type type) =>
-        !type.IsValueType && !type.IsArray && type != typeof(string)
-        && !type.IsAssignableTo(typeof(Delegate))
-        && type.Assembly != typeof(EnvironmentType).Assembly
-        && !FrameworkAssemblies.Contains(type);
+    public static bool Includes(Type type)
+    {
+        if (type.IsValueType || type.IsArray) return false;
+        if (type.Assembly != typeof(EnvironmentType).Assembly && !FrameworkAssemblies.Contains(type)) return !type.IsAssignableTo(typeof(Delegate));
+        return GeneratedCode.IsClosureOrStateMachine(type);
+    }
 
     private void AddFields(List<EnvironmentField> fields, Type declaringType)
     {

@@ -63,7 +63,7 @@ internal readonly struct FunctionWriter
         foreach (var index in fields)
         {
             var declaring = type.Fields[index].Info.DeclaringType!;
-            if (FrameworkAssemblies.Contains(declaring)) throw CaptureError.Inherits(type.Type, declaring);
+            if (!type.IsClosure && FrameworkAssemblies.Contains(declaring)) throw CaptureError.Inherits(type.Type, declaring);
             if (declaring.Module != module && !modules.Contains(declaring.Module)) modules.Add(declaring.Module);
         }
 

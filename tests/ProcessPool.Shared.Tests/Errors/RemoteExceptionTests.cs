@@ -121,6 +121,19 @@ internal sealed class RemoteExceptionTests
     }
 
     [Test]
+    public void Exceptions_that_share_inner_ones_do_not_unfold_without_end()
+    {
+        Exception exception = new FormatException("f");
+        for (var i = 0; i < 10; i++) exception = new AggregateException("a", exception, exception);
+        Assert.That(Write(exception), Has.Length.LessThan(500_000));
+        Assert.That(Copy(exception).Message.Length, Is.EqualTo(exception.Message.Length));
+    }
+
+    [Test]
+    public void Endless_texts_are_cut() =>
+        Assert.That(Write(new FormatException(new string('x', 1_000_000))), Has.Length.LessThan(250_000));
+
+    [Test]
     public void Several_inner_exceptions_of_something_unknown_stay_several()
     {
         var remote = (RemoteTaskException)Copy(new AggregateException(new OperationCanceledException("c"), new FormatException("f")));
@@ -186,12 +199,7 @@ internal sealed class RemoteExceptionTests
 
     private sealed class ChangingException : Exception
     {
-        public override string Message { get; } = Guid.NewGuid().ToString();
-
-        [NonSerialized]
-        private readonly string? _left = "left out";
-
-        public override string ToString() => _left!.Length.ToString();
+        public override string Message => Guid.NewGuid().ToString();
     }
 
     private sealed class ThrowingException : Exception

@@ -56,6 +56,17 @@ namespace ProcessPool.Tests.Functions
         }
 
         [Test]
+        public void A_captured_lock_says_that_it_guards_nothing()
+        {
+            var gate = new object();
+            var error = Refusal(() =>
+            {
+                lock (gate) return 1;
+            });
+            Assert.That(error.Message, Does.StartWith("captured variable 'gate' (System.Object): ").And.Contain("a lock guards nothing there"));
+        }
+
+        [Test]
         public void A_captured_function_that_has_no_counterpart_is_named()
         {
             Action both = Console.Beep;

@@ -71,6 +71,9 @@ internal sealed class FunctionTests
         using var items = new CancellationTokenSource();
         var token = mine.Token;
         var none = CancellationToken.None;
+        CancellationToken? perhaps = token;
+        CancellationToken? missing = null;
+        Assert.That(Samples.Copy(() => (perhaps, missing), items.Token)(), Is.EqualTo(((CancellationToken?)items.Token, (CancellationToken?)null)));
         var copy = Samples.Copy(() => (token, none), items.Token);
         Assert.That(copy().token, Is.EqualTo(items.Token));
         Assert.That(copy().none, Is.EqualTo(CancellationToken.None));
@@ -106,6 +109,14 @@ internal sealed class FunctionTests
         Assert.That(Samples.Copy(bound)(4), Is.EqualTo(6));
         var boundToNull = (Func<int, int>)Delegate.CreateDelegate(typeof(Func<int, int>), null, GetType().GetMethod(nameof(LengthPlus))!);
         Assert.That(Samples.Copy(boundToNull)(4), Is.EqualTo(4));
+    }
+
+    [Test]
+    public void Functions_in_an_array_travel()
+    {
+        var k = 3;
+        Func<int, int>[] steps = [x => x + k, x => x * k];
+        Assert.That(Samples.Copy((int x) => steps.Aggregate(x, (y, step) => step(y)))(4), Is.EqualTo(21));
     }
 
     [Test]
