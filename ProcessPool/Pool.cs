@@ -189,9 +189,9 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(items);
         _scheduler.CheckOpen();
+        var call = new EncodedCall(function);
         MessagePack.Formatters.Get<T>();
         MessagePack.Formatters.Get<TResult>();
-        var call = new EncodedCall(function);
         return new ImapStream<T, TResult>(cancellationToken => new ImapJob<T, TResult>(
             call, _scheduler, items, ordered, _options.BufferSize, cancellationToken) { Owner = this });
     }

@@ -1,4 +1,5 @@
 using ProcessPool.Errors;
+using ProcessPool.Functions;
 using ProcessPool.Memory;
 using ProcessPool.MessagePack;
 using ProcessPool.Protocol;
@@ -62,7 +63,12 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
 
         page.StartedAt = Environment.TickCount64;
         page.RunningItem = sequence;
-        _call = call;
+        if (_call != call)
+        {
+            _call = call;
+            FunctionFormatters.ItemToken = call.Token;
+        }
+
         Watch.Attend();
         var start = arguments.Remaining;
         try

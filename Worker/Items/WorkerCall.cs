@@ -18,6 +18,9 @@ internal sealed class WorkerCall(string culture, string uiCulture, string? direc
     private ItemRunner? _runner;
     private ExceptionDispatchInfo? _error;
 
+    /// <summary>Fires when an item of the call is cancelled while it runs.</summary>
+    public CancellationToken Token => _cancellation.Token;
+
     /// <summary>Keeps the encoded function until <see cref="GetRunner"/>.</summary>
     public void KeepFunction(byte[] encoded) => _encoded = encoded;
 

@@ -18,7 +18,7 @@ internal sealed class FormatterResolver(int? compileAfter = null)
     public const int Never = int.MaxValue;
 
     private readonly ConcurrentDictionary<Type, Formatter> _formatters = [];
-    private readonly ConcurrentDictionary<Type, ValueException> _refusals = [];
+    private volatile ConcurrentDictionary<Type, ValueException> _refusals = [];
 
     /// <summary>Held while formatters are made, so that each is made once. Reading what is there takes no lock.</summary>
     private readonly Lock _gate = new();
@@ -37,7 +37,8 @@ internal sealed class FormatterResolver(int? compileAfter = null)
                 _delegateFormatters = value;
 
                 // What was refused for a delegate inside may now be possible.
-                _refusals.Clear();
+                // Not Clear, which takes milliseconds the first time in a process.
+                _refusals = [];
             }
         }
     }
