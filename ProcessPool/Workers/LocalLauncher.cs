@@ -38,6 +38,9 @@ internal sealed class LocalLauncher(bool useStatusPage) : IWorkerLauncher
             RedirectStandardError = true,
             UseShellExecute = false,
             CreateNoWindow = true,
+
+            // Which exists; the current directory may be gone. Each call brings its own.
+            WorkingDirectory = AppContext.BaseDirectory,
         };
         var page = useStatusPage ? SharedPage.Create() : null;
         try
