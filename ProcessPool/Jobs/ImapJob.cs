@@ -193,6 +193,9 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
             return null;
         }
 
+        // A call that is being stopped ends with the reason for it, not with what stopping does to its items.
+        if (StopReason is not null) return null;
+
         if (_order.TryPeek(out var key) && _slots[key].IsDone)
         {
             _order.Dequeue();
