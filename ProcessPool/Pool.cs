@@ -196,6 +196,6 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         MessagePack.Formatters.Get<TResult>();
         var call = new EncodedCall(function);
         return new ImapStream<T, TResult>(cancellationToken => new ImapJob<T, TResult>(
-            call, _scheduler, items, ordered, _options.BufferSize, cancellationToken) { Owner = this });
+            call.Again(), _scheduler, items, ordered, _options.BufferSize, cancellationToken) { Owner = this });
     }
 }

@@ -10,17 +10,26 @@ internal sealed class EncodedCall
 {
     private static long _lastId;
 
+    private readonly MessagePackWriter _function = new(256);
+    private readonly string _culture;
+    private readonly string _uiCulture;
+    private readonly string _directory;
+
     /// <exception cref="FunctionException">The function cannot be sent to another process.</exception>
     /// <exception cref="ValueException">What it captured cannot.</exception>
     public EncodedCall(Delegate function)
     {
-        var frame = Frame.BeginFrame(FrameKind.Call, 6);
-        Frame.Write(Id);
-        Frame.Write(CultureInfo.CurrentCulture.Name);
-        Frame.Write(CultureInfo.CurrentUICulture.Name);
-        Frame.Write(Environment.CurrentDirectory);
-        FunctionWriter.Write(Frame, function);
-        Frame.EndFrame(frame);
+        _culture = CultureInfo.CurrentCulture.Name;
+        _uiCulture = CultureInfo.CurrentUICulture.Name;
+        _directory = Environment.CurrentDirectory;
+        FunctionWriter.Write(_function, function);
+        WriteFrame();
+    }
+
+    private EncodedCall(EncodedCall other)
+    {
+        (_function, _culture, _uiCulture, _directory) = (other._function, other._culture, other._uiCulture, other._directory);
+        WriteFrame();
     }
 
     /// <summary>Unique in this process, so that a worker is never given two calls by one name.</summary>
@@ -30,4 +39,18 @@ internal sealed class EncodedCall
 
     /// <summary>Whether it is sent only to a worker that has nothing else to do.</summary>
     public bool IsLarge => Frame.Length > ProtocolConstants.LargeFrame;
+
+    /// <summary>The same once more, as a call of its own: workers end and cancel calls by their names.</summary>
+    public EncodedCall Again() => new(this);
+
+    private void WriteFrame()
+    {
+        var frame = Frame.BeginFrame(FrameKind.Call, 6);
+        Frame.Write(Id);
+        Frame.Write(_culture);
+        Frame.Write(_uiCulture);
+        Frame.Write(_directory);
+        Frame.Append(_function);
+        Frame.EndFrame(frame);
+    }
 }

@@ -51,26 +51,49 @@ internal sealed class Imap_streams : PoolTests
     public async Task To_leave_one_enumeration_cancels_nothing_of_another()
     {
         using var directory = new Calls.TemporaryDirectory();
-        var (reached, free) = (directory.File("reached"), directory.File("free"));
         using var pool = new Pool(new PoolOptions { Workers = 1, KillDelay = TimeSpan.FromMinutes(1) });
-        var stream = pool.Imap((x, token) => Answer(x, reached, free, token), [0, 1]);
+        using var isWaiting = new ManualResetEventSlim();
+        using var wasAdded = new ManualResetEventSlim();
+        var reached = directory.File("reached");
+        var enumerations = 0;
+        var stream = pool.Imap((x, token) => Answer(x, reached, token), Input());
         await using var staying = stream.GetAsyncEnumerator();
+        for (var i = 0; i < 500; i++) await staying.MoveNextAsync();
         await using (var leaving = stream.GetAsyncEnumerator())
         {
-            // Both enumerations have an answer, and the one worker runs the second item of either.
-            Assert.That(await staying.MoveNextAsync() && await leaving.MoveNextAsync());
             while (!File.Exists(reached)) await Task.Delay(1, TestContext.CurrentContext.CancellationToken);
-            await File.WriteAllTextAsync(free, "");
+            isWaiting.Set();
+            wasAdded.Wait(TestContext.CurrentContext.CancellationToken);
+
+            // Another call makes the pool look for work: the last item goes to the worker, behind the one that runs.
+            _ = pool.ApplyAsync(() => 1);
         }
 
         Assert.That(await staying.MoveNextAsync());
         Assert.That(staying.Current, Is.EqualTo("done"));
 
-        static string Answer(int x, string reached, string free, CancellationToken token)
+        IEnumerable<int> Input()
         {
-            if (x == 0) return "first";
-            File.WriteAllText(reached, "");
-            while (!File.Exists(free) && !token.IsCancellationRequested) Thread.Sleep(1);
+            if (Interlocked.Increment(ref enumerations) == 2)
+            {
+                yield return -1;
+                yield break;
+            }
+
+            for (var i = 0; i < 500; i++) yield return i;
+            isWaiting.Wait();
+            yield return 500;
+            wasAdded.Set();
+        }
+
+        static string Answer(int x, string reached, CancellationToken token)
+        {
+            if (x < 0)
+            {
+                File.WriteAllText(reached, "");
+                token.WaitHandle.WaitOne();
+            }
+
             return token.IsCancellationRequested ? "cancelled" : "done";
         }
     }
