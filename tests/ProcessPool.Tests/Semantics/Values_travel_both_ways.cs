@@ -81,6 +81,18 @@ internal sealed class Values_travel_both_ways : PoolTests
     }
 
     [Test]
+    public void And_before_the_input_is_looked_at()
+    {
+        Assert.That(() => { _ = Pool.MapAsync(upload => upload.Name, Input()); }, Throws.TypeOf<ValueException>());
+
+        static IEnumerable<Upload> Input()
+        {
+            yield return new Upload();
+            throw new InvalidOperationException("The input was enumerated.");
+        }
+    }
+
+    [Test]
     public async Task What_only_a_value_shows_is_refused_for_its_item_alone()
     {
         var cycle = new Node { Number = 2 };
