@@ -36,19 +36,6 @@ public sealed partial class Pool
         StartMap<T, TResult>(function, items, cancellationToken);
 
     /// <inheritdoc cref="MapAsync{T, TResult}(Func{T, TResult}, IEnumerable{T}, CancellationToken)"/>
-    public Task<TResult[]> MapAsync<T, TResult>(Func<T, CancellationToken, TResult> function, IEnumerable<T> items, CancellationToken cancellationToken = default) =>
-        StartMap<T, TResult>(function, items, cancellationToken);
-
-    /// <inheritdoc cref="MapAsync{T, TResult}(Func{T, TResult}, IEnumerable{T}, CancellationToken)"/>
-    [OverloadResolutionPriority(1)]
-    public Task<TResult[]> MapAsync<T, TResult>(Func<T, CancellationToken, Task<TResult>> function, IEnumerable<T> items, CancellationToken cancellationToken = default) =>
-        StartMap<T, TResult>(function, items, cancellationToken);
-
-    /// <inheritdoc cref="MapAsync{T, TResult}(Func{T, TResult}, IEnumerable{T}, CancellationToken)"/>
-    public Task<TResult[]> MapAsync<T, TResult>(Func<T, CancellationToken, ValueTask<TResult>> function, IEnumerable<T> items, CancellationToken cancellationToken = default) =>
-        StartMap<T, TResult>(function, items, cancellationToken);
-
-    /// <inheritdoc cref="MapAsync{T, TResult}(Func{T, TResult}, IEnumerable{T}, CancellationToken)"/>
     public Task MapAsync<T>(Action<T> function, IEnumerable<T> items, CancellationToken cancellationToken = default) =>
         StartMap<T, Nothing>(function, items, cancellationToken);
 
@@ -60,6 +47,19 @@ public sealed partial class Pool
     /// <inheritdoc cref="MapAsync{T, TResult}(Func{T, TResult}, IEnumerable{T}, CancellationToken)"/>
     public Task MapAsync<T>(Func<T, ValueTask> function, IEnumerable<T> items, CancellationToken cancellationToken = default) =>
         StartMap<T, Nothing>(function, items, cancellationToken);
+
+    /// <inheritdoc cref="MapAsync{T, TResult}(Func{T, TResult}, IEnumerable{T}, CancellationToken)"/>
+    public Task<TResult[]> MapAsync<T, TResult>(Func<T, CancellationToken, TResult> function, IEnumerable<T> items, CancellationToken cancellationToken = default) =>
+        StartMap<T, TResult>(function, items, cancellationToken);
+
+    /// <inheritdoc cref="MapAsync{T, TResult}(Func{T, TResult}, IEnumerable{T}, CancellationToken)"/>
+    [OverloadResolutionPriority(1)]
+    public Task<TResult[]> MapAsync<T, TResult>(Func<T, CancellationToken, Task<TResult>> function, IEnumerable<T> items, CancellationToken cancellationToken = default) =>
+        StartMap<T, TResult>(function, items, cancellationToken);
+
+    /// <inheritdoc cref="MapAsync{T, TResult}(Func{T, TResult}, IEnumerable{T}, CancellationToken)"/>
+    public Task<TResult[]> MapAsync<T, TResult>(Func<T, CancellationToken, ValueTask<TResult>> function, IEnumerable<T> items, CancellationToken cancellationToken = default) =>
+        StartMap<T, TResult>(function, items, cancellationToken);
 
     /// <inheritdoc cref="MapAsync{T, TResult}(Func{T, TResult}, IEnumerable{T}, CancellationToken)"/>
     public Task MapAsync<T>(Action<T, CancellationToken> function, IEnumerable<T> items, CancellationToken cancellationToken = default) =>
@@ -85,11 +85,45 @@ public sealed partial class Pool
         StartMap<T, TResult>(function, items, cancellationToken).GetAwaiter().GetResult();
 
     /// <inheritdoc cref="Map{T, TResult}(Func{T, TResult}, IEnumerable{T}, CancellationToken)"/>
+    public TResult[] Map<T, TResult>(Func<T, ValueTask<TResult>> function, IEnumerable<T> items, CancellationToken cancellationToken = default) =>
+        StartMap<T, TResult>(function, items, cancellationToken).GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="Map{T, TResult}(Func{T, TResult}, IEnumerable{T}, CancellationToken)"/>
     public void Map<T>(Action<T> function, IEnumerable<T> items, CancellationToken cancellationToken = default) =>
         StartMap<T, Nothing>(function, items, cancellationToken).GetAwaiter().GetResult();
 
     /// <inheritdoc cref="Map{T, TResult}(Func{T, TResult}, IEnumerable{T}, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
     public void Map<T>(Func<T, Task> function, IEnumerable<T> items, CancellationToken cancellationToken = default) =>
+        StartMap<T, Nothing>(function, items, cancellationToken).GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="Map{T, TResult}(Func{T, TResult}, IEnumerable{T}, CancellationToken)"/>
+    public void Map<T>(Func<T, ValueTask> function, IEnumerable<T> items, CancellationToken cancellationToken = default) =>
+        StartMap<T, Nothing>(function, items, cancellationToken).GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="Map{T, TResult}(Func{T, TResult}, IEnumerable{T}, CancellationToken)"/>
+    public TResult[] Map<T, TResult>(Func<T, CancellationToken, TResult> function, IEnumerable<T> items, CancellationToken cancellationToken = default) =>
+        StartMap<T, TResult>(function, items, cancellationToken).GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="Map{T, TResult}(Func{T, TResult}, IEnumerable{T}, CancellationToken)"/>
+    [OverloadResolutionPriority(1)]
+    public TResult[] Map<T, TResult>(Func<T, CancellationToken, Task<TResult>> function, IEnumerable<T> items, CancellationToken cancellationToken = default) =>
+        StartMap<T, TResult>(function, items, cancellationToken).GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="Map{T, TResult}(Func{T, TResult}, IEnumerable{T}, CancellationToken)"/>
+    public TResult[] Map<T, TResult>(Func<T, CancellationToken, ValueTask<TResult>> function, IEnumerable<T> items, CancellationToken cancellationToken = default) =>
+        StartMap<T, TResult>(function, items, cancellationToken).GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="Map{T, TResult}(Func{T, TResult}, IEnumerable{T}, CancellationToken)"/>
+    public void Map<T>(Action<T, CancellationToken> function, IEnumerable<T> items, CancellationToken cancellationToken = default) =>
+        StartMap<T, Nothing>(function, items, cancellationToken).GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="Map{T, TResult}(Func{T, TResult}, IEnumerable{T}, CancellationToken)"/>
+    [OverloadResolutionPriority(1)]
+    public void Map<T>(Func<T, CancellationToken, Task> function, IEnumerable<T> items, CancellationToken cancellationToken = default) =>
+        StartMap<T, Nothing>(function, items, cancellationToken).GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="Map{T, TResult}(Func{T, TResult}, IEnumerable{T}, CancellationToken)"/>
+    public void Map<T>(Func<T, CancellationToken, ValueTask> function, IEnumerable<T> items, CancellationToken cancellationToken = default) =>
         StartMap<T, Nothing>(function, items, cancellationToken).GetAwaiter().GetResult();
 }

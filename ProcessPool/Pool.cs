@@ -170,7 +170,8 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(items);
         _scheduler.CheckOpen();
         cancellationToken.ThrowIfCancellationRequested();
-        var job = new MapJob<T, TResult>(new EncodedCall(function), items as T[] ?? [.. items]) { Owner = this };
+        var call = Encode<T, TResult>(function);
+        var job = new MapJob<T, TResult>(call, items as T[] ?? [.. items]) { Owner = this };
         _scheduler.Start(job);
         if (cancellationToken.CanBeCanceled)
         {
@@ -189,10 +190,17 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(items);
         _scheduler.CheckOpen();
+        var call = Encode<T, TResult>(function);
+        return new ImapStream<T, TResult>(cancellationToken => new ImapJob<T, TResult>(
+            call.Again(), _scheduler, items, ordered, _options.BufferSize, cancellationToken) { Owner = this });
+    }
+
+    /// <summary>What cannot be sent is refused here, as far as the types and the captures show it.</summary>
+    private static EncodedCall Encode<T, TResult>(Delegate function)
+    {
         var call = new EncodedCall(function);
         MessagePack.Formatters.Get<T>();
         MessagePack.Formatters.Get<TResult>();
-        return new ImapStream<T, TResult>(cancellationToken => new ImapJob<T, TResult>(
-            call, _scheduler, items, ordered, _options.BufferSize, cancellationToken) { Owner = this });
+        return call;
     }
 }

@@ -10,16 +10,47 @@ internal sealed class EncodedCall
 {
     private static long _lastId;
 
+    private readonly MessagePackWriter _function = new(256);
+    private readonly string _culture;
+    private readonly string _uiCulture;
+    private readonly string? _directory;
+
     /// <exception cref="FunctionException">The function cannot be sent to another process.</exception>
     /// <exception cref="ValueException">What it captured cannot.</exception>
     public EncodedCall(Delegate function)
     {
+        _culture = CultureInfo.CurrentCulture.Name;
+        _uiCulture = CultureInfo.CurrentUICulture.Name;
+        _directory = CurrentDirectory();
+        FunctionWriter.Write(_function, function);
+        WriteFrame();
+    }
+
+    private EncodedCall(EncodedCall other)
+    {
+        (_function, _culture, _uiCulture, _directory) = (other._function, other._culture, other._uiCulture, other._directory);
+        WriteFrame();
+    }
+
+    /// <summary>Unique in this process, so that a worker is never given two calls by one name.</summary>
+    public long Id { get; } = Interlocked.Increment(ref _lastId);
+
+    public MessagePackWriter Frame { get; } = new(256);
+
+    /// <summary>Whether it is sent only to a worker that has nothing else to do.</summary>
+    public bool IsLarge => Frame.Length > ProtocolConstants.LargeFrame;
+
+    /// <summary>The same once more, as a call of its own: workers end and cancel calls by their names.</summary>
+    public EncodedCall Again() => new(this);
+
+    private void WriteFrame()
+    {
         var frame = Frame.BeginFrame(FrameKind.Call, 6);
         Frame.Write(Id);
-        Frame.Write(CultureInfo.CurrentCulture.Name);
-        Frame.Write(CultureInfo.CurrentUICulture.Name);
-        Frame.Write(CurrentDirectory());
-        FunctionWriter.Write(Frame, function);
+        Frame.Write(_culture);
+        Frame.Write(_uiCulture);
+        Frame.Write(_directory);
+        Frame.Append(_function);
         Frame.EndFrame(frame);
     }
 
@@ -35,12 +66,4 @@ internal sealed class EncodedCall
             return null;
         }
     }
-
-    /// <summary>Unique in this process, so that a worker is never given two calls by one name.</summary>
-    public long Id { get; } = Interlocked.Increment(ref _lastId);
-
-    public MessagePackWriter Frame { get; } = new(256);
-
-    /// <summary>Whether it is sent only to a worker that has nothing else to do.</summary>
-    public bool IsLarge => Frame.Length > ProtocolConstants.LargeFrame;
 }

@@ -24,8 +24,13 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
     /// <summary>Guards all that follows. Taken within the scheduler's lock, never the other way round.</summary>
     private readonly Lock _lock = new();
 
-    private readonly Slot[] _slots;
-    private readonly Stack<int> _free;
+    /// <summary>Grows; who reads the input of a slot without the lock may do so in the old array.</summary>
+    private Slot[] _slots = [];
+
+    private readonly Stack<int> _free = [];
+
+    /// <summary>How many slots were ever used.</summary>
+    private int _used;
 
     /// <summary>Inputs that nobody has taken yet.</summary>
     private readonly Queue<int> _fresh = [];
@@ -46,9 +51,6 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
         var size = bufferSize ?? defaultSize;
         _scheduler = scheduler;
         _ordered = ordered;
-        _slots = new Slot[size];
-        _free = new Stack<int>(size);
-        for (var slot = size - 1; slot >= 0; slot--) _free.Push(slot);
         _input = new ImapInput<T>(input, size, refillAt: bufferSize is null ? size / 4 : 1, AddInput, EndInput);
         scheduler.Start(this);
         _input.Start();
@@ -149,7 +151,7 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
     {
         lock (_lock)
         {
-            var slot = _free.Pop();
+            if (!_free.TryPop(out var slot)) slot = NewSlot();
             _slots[slot] = new Slot { Input = input, Index = _taken++ };
             _fresh.Enqueue(slot);
             if (_ordered) _order.Enqueue(slot);
@@ -158,6 +160,12 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
         // Full fence in the lock's release and this look: either the worker sees the input, or we see its hunger.
         Interlocked.MemoryBarrier();
         if (_scheduler.IsHungry) _scheduler.InputChanged(this);
+    }
+
+    private int NewSlot()
+    {
+        if (_used == _slots.Length) Array.Resize(ref _slots, Math.Max(16, 2 * _used));
+        return _used++;
     }
 
     private void EndInput(Exception? error)
@@ -195,6 +203,9 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
             return null;
         }
 
+        // A call that is being stopped ends with the reason for it, not with what stopping does to its items.
+        if (StopReason is not null) return null;
+
         if (_order.TryPeek(out var key) && _slots[key].IsDone)
         {
             _order.Dequeue();
@@ -206,7 +217,7 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
             return error is null ? true : null;
         }
 
-        if (!_inputEnded || _free.Count < _slots.Length) return null;
+        if (!_inputEnded || _free.Count < _used) return null;
         (error, _inputError) = (_inputError, null);
         return error is null ? false : null;
     }

@@ -1,0 +1,44 @@
+namespace ProcessPool.Tests.Semantics;
+
+[CancelAfter(60_000)]
+internal sealed class Options_out_of_range_are_refused_by_name
+{
+    private static IEnumerable<TestCaseData> Wrong() =>
+    [
+        new TestCaseData(new PoolOptions { Workers = 0 }, "Workers"),
+        new TestCaseData(new PoolOptions { Workers = -1 }, "Workers"),
+        new TestCaseData(new PoolOptions { Workers = 100_000 }, "Workers"),
+        new TestCaseData(new PoolOptions { BufferSize = 0 }, "BufferSize"),
+        new TestCaseData(new PoolOptions { BufferSize = -1 }, "BufferSize"),
+        new TestCaseData(new PoolOptions { KillDelay = TimeSpan.FromSeconds(-1) }, "KillDelay"),
+        new TestCaseData(new PoolOptions { KillDelay = TimeSpan.MinValue }, "KillDelay"),
+        new TestCaseData(new PoolOptions { StartTimeout = TimeSpan.Zero }, "StartTimeout"),
+    ];
+
+    [TestCaseSource(nameof(Wrong))]
+    public void In_the_message_and_as_the_parameter(PoolOptions options, string name)
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new Pool(options))!;
+        Assert.That(error.ParamName, Is.EqualTo(name));
+        Assert.That(error.Message, Does.StartWith($"PoolOptions.{name} must be "));
+    }
+
+    [Test]
+    public void The_number_of_workers_alone_too() =>
+        Assert.That(() => new Pool(0), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("PoolOptions.Workers must be 1 to"));
+
+    [Test]
+    public void The_longest_times_are_allowed()
+    {
+        using var pool = new Pool(new PoolOptions { Workers = 1, KillDelay = TimeSpan.MaxValue, StartTimeout = TimeSpan.MaxValue });
+        Assert.Throws<FormatException>(() => pool.Map(x => x == 1 ? throw new FormatException() : x, Enumerable.Range(0, 10)));
+        Assert.That(pool.Apply(() => 1), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void The_largest_buffer_is_allowed()
+    {
+        using var pool = new Pool(new PoolOptions { Workers = 1, BufferSize = int.MaxValue });
+        Assert.That(pool.Imap(x => x, [1, 2]).ToBlockingEnumerable(), Is.EqualTo(new[] { 1, 2 }));
+    }
+}

@@ -1,0 +1,35 @@
+namespace ProcessPool.Tests.Semantics;
+
+internal sealed record Order(int Number, string? Customer, List<Line> Lines);
+
+internal readonly record struct Line(string Text, decimal Price);
+
+internal sealed class Box<T>(T content)
+{
+    private readonly T _content = content;
+
+    public T Content => _content;
+}
+
+internal struct Pixel
+{
+    public byte Red;
+    public byte Green;
+    public short Depth;
+}
+
+/// <summary>A node that can be part of a cycle.</summary>
+internal sealed class Node
+{
+    public int Number { get; init; }
+
+    public Node? Next { get; set; }
+}
+
+/// <summary>Cannot travel, as its type shows.</summary>
+internal sealed class Upload
+{
+    public string Name { get; init; } = "";
+
+    public Stream? Body { get; init; }
+}
