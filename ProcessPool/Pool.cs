@@ -192,7 +192,8 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         _scheduler.CheckOpen();
         var call = Encode<T, TResult>(function);
         return new ImapStream<T, TResult>(cancellationToken => new ImapJob<T, TResult>(
-            call.Again(), _scheduler, items, ordered, _options.BufferSize, cancellationToken) { Owner = this });
+            call.Again(), _scheduler, items, ordered, _options.BufferSize, cancellationToken)
+        { Owner = this });
     }
 
     /// <summary>What cannot be sent is refused here, as far as the types and the captures show it.</summary>
