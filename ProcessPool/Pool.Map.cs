@@ -22,7 +22,9 @@ public sealed partial class Pool
     /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
     /// <exception cref="WorkerStartException">No worker can be started.</exception>
     /// <remarks>The first item that fails stops the call; its exception is thrown. If it cannot be made again in this
-    /// process, it is a <see cref="RemoteTaskException"/>; if the worker died, a <see cref="WorkerDiedException"/>.</remarks>
+    /// process, it is a <see cref="RemoteTaskException"/>; if the worker died, a <see cref="WorkerDiedException"/>. The index of
+    /// the item and the worker's number are in its <see cref="Exception.Data"/>, as <c>ProcessPool.Item</c> and
+    /// <c>ProcessPool.Worker</c>.</remarks>
     public Task<TResult[]> MapAsync<T, TResult>(Func<T, TResult> function, IEnumerable<T> items, CancellationToken cancellationToken = default) =>
         StartMap<T, TResult>(function, items, cancellationToken);
 

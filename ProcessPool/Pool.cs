@@ -169,9 +169,9 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(items);
         _scheduler.CheckOpen();
-        cancellationToken.ThrowIfCancellationRequested();
         var call = Encode<T, TResult>(function);
-        var job = new MapJob<T, TResult>(call, items as T[] ?? [.. items]) { Owner = this };
+        if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<TResult[]>(cancellationToken);
+        var job = new MapJob<T, TResult>(call, [.. items]) { Owner = this };
         _scheduler.Start(job);
         if (cancellationToken.CanBeCanceled)
         {

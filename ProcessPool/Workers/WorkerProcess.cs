@@ -1,4 +1,5 @@
 using ProcessPool.Errors;
+using ProcessPool.Jobs;
 using ProcessPool.MessagePack;
 using ProcessPool.Protocol;
 using ProcessPool.Scheduling;
@@ -20,6 +21,9 @@ internal sealed class WorkerProcess : IDisposable
     private string? _brokenProtocol;
     private int? _exitCode;
     private bool _buried;
+
+    /// <summary>The item whose report is being read: no longer in the table, and not yet in the batch.</summary>
+    private (Job Job, long Key)? _beingRead;
 
     public WorkerProcess(int id, WorkerConnection connection, Scheduler scheduler, OutputPrinter printer)
     {
@@ -127,6 +131,12 @@ internal sealed class WorkerProcess : IDisposable
         catch (EndOfStreamException)
         {
             // A frame torn by its death: what it was about to say is not said.
+            Bury();
+            if (_beingRead is { } item)
+            {
+                _batch.AddFailure(item.Job, item.Key, Blame(item.Job.IndexOf(item.Key)));
+                _batch.Add(item.Job);
+            }
         }
         catch (Exception e) when (e is ProtocolException or MessagePackException)
         {
@@ -202,17 +212,26 @@ internal sealed class WorkerProcess : IDisposable
         var sequence = _frames.Values.ReadInt64();
         if (!Items.TryReport(sequence, out var job, out var key))
             throw new ProtocolException($"It reported the item with sequence number {sequence}, which it does not have.");
+        _beingRead = (job, key);
         try
         {
             if (kind == FrameKind.Result) job.ReadResult(_frames.Values, key);
-            else _batch.AddFailure(job, key, RemoteExceptionReader.Read(_frames.Values));
+            else AddFailure(job, key, RemoteExceptionReader.Read(_frames.Values));
         }
-        catch (Exception e) when (e is not (EndOfStreamException or ProtocolException))
+        catch (Exception e) when (e is not EndOfStreamException)
         {
-            _batch.AddFailure(job, key, e);
+            AddFailure(job, key, e);
         }
 
+        _beingRead = null;
         _batch.Add(job);
+    }
+
+    private void AddFailure(Job job, long key, Exception failure)
+    {
+        failure.Data["ProcessPool.Item"] = job.IndexOf(key);
+        failure.Data["ProcessPool.Worker"] = Id;
+        _batch.AddFailure(job, key, failure);
     }
 
     /// <summary>The pipe has ended: waits for the death, and returns what the worker had still published.</summary>
