@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
@@ -20,8 +21,8 @@ internal sealed record LaunchPlan(string FileName, IReadOnlyList<string> Argumen
 
     private static LaunchPlan Find()
     {
-        var worker = typeof(Worker.WorkerHost).Assembly.Location;
-        var runtime = Path.GetDirectoryName(typeof(object).Assembly.Location);
+        var worker = LocationOf(typeof(Worker.WorkerHost));
+        var runtime = Path.GetDirectoryName(LocationOf(typeof(object)));
         var singleFile = worker.Length == 0 || string.IsNullOrEmpty(runtime);
         if (singleFile || SameDirectory(runtime!, AppContext.BaseDirectory))
         {
@@ -37,6 +38,9 @@ internal sealed record LaunchPlan(string FileName, IReadOnlyList<string> Argumen
         arguments.Add(worker);
         return new LaunchPlan(FindMuxer(runtime!), arguments, null);
     }
+
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "Empty for what a single-file application holds, by which it is recognized.")]
+    private static string LocationOf(Type type) => type.Assembly.Location;
 
     /// <summary>The application's deps.json and runtimeconfig.json: the host says which deps file it used first.</summary>
     private static (string? Deps, string? RuntimeConfig) FindApplicationFiles()
