@@ -71,13 +71,14 @@ internal sealed record LaunchPlan(string FileName, IReadOnlyList<string> Argumen
         var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
         var own = Environment.ProcessPath;
         if (own is not null && Path.GetFileName(own).Equals(name, StringComparison.OrdinalIgnoreCase)) return own;
-        var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH");
-        if (!string.IsNullOrEmpty(host) && File.Exists(host)) return host;
 
-        // <root>/shared/Microsoft.NETCore.App/<version>
+        // <root>/shared/Microsoft.NETCore.App/<version>. This one has the runtime; DOTNET_HOST_PATH, which an apphost
+        // inherits from whatever SDK command stands above it, may belong to another installation.
         var root = Path.GetFullPath(Path.Combine(runtime, "..", "..", ".."));
         var beside = Path.Combine(root, name);
-        return File.Exists(beside) ? beside : name;
+        if (File.Exists(beside)) return beside;
+        var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH");
+        return !string.IsNullOrEmpty(host) && File.Exists(host) ? host : name;
     }
 
     private static bool SameDirectory(string a, string b) => string.Equals(
