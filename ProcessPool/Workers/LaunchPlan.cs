@@ -19,6 +19,25 @@ internal sealed record LaunchPlan(string FileName, IReadOnlyList<string> Argumen
 
     public static LaunchPlan ForThisProcess => Found.Value;
 
+    /// <summary>Main begins with <see cref="Pool.RunIfWorker"/>, and so needs no startup hook to become a worker.</summary>
+    public static bool MainBecomesWorker { get; set; }
+
+    /// <summary>The command line, for people.</summary>
+    public string Command => string.Join(' ', [FileName, .. Arguments]);
+
+    /// <summary>Throws where Main would run instead of the worker: it would do again, many times over, what it does.</summary>
+    /// <exception cref="WorkerStartException">The plan needs a startup hook, and there are none.</exception>
+    public void CheckHook()
+    {
+        if (StartupHook is null || MainBecomesWorker) return;
+        if (AppContext.TryGetSwitch("System.StartupHookProvider.IsSupported", out var supported) && !supported)
+        {
+            throw new WorkerStartException(
+                "No worker can be started, because startup hooks are switched off in this application (StartupHookSupport; trimming " +
+                "does that). Call `if (Pool.RunIfWorker(args)) return;` as the first line of Main.");
+        }
+    }
+
     private static LaunchPlan Find()
     {
         var worker = LocationOf(typeof(Worker.WorkerHost));
