@@ -96,6 +96,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     public static bool RunIfWorker(string[] args)
     {
         ArgumentNullException.ThrowIfNull(args);
+        LaunchPlan.MainBecomesWorker = true;
         if (Worker.WorkerHost.IsWorker || Environment.GetEnvironmentVariable(Protocol.WorkerEnvironment.Worker) is null) return false;
         Environment.ExitCode = Worker.WorkerHost.Run();
         return true;

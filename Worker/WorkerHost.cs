@@ -33,8 +33,8 @@ internal static class WorkerHost
         var streams = StandardStreams.TakeOver();
         IsWorker = true;
         var page = OpenStatusPage();
-        Environment.SetEnvironmentVariable(WorkerEnvironment.Worker, null);
-        Environment.SetEnvironmentVariable(WorkerEnvironment.StatusPage, null);
+        EnvironmentVariables.Set(WorkerEnvironment.Worker, null);
+        EnvironmentVariables.Set(WorkerEnvironment.StatusPage, null);
 
         var coordinatorGone = new CoordinatorGone(streams);
         var outbox = new Outbox(page, streams, coordinatorGone);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
@@ -18,10 +19,29 @@ internal sealed record LaunchPlan(string FileName, IReadOnlyList<string> Argumen
 
     public static LaunchPlan ForThisProcess => Found.Value;
 
+    /// <summary>Main begins with <see cref="Pool.RunIfWorker"/>, and so needs no startup hook to become a worker.</summary>
+    public static bool MainBecomesWorker { get; set; }
+
+    /// <summary>The command line, for people.</summary>
+    public string Command => string.Join(' ', [FileName, .. Arguments]);
+
+    /// <summary>Throws where Main would run instead of the worker: it would do again, many times over, what it does.</summary>
+    /// <exception cref="WorkerStartException">The plan needs a startup hook, and there are none.</exception>
+    public void CheckHook()
+    {
+        if (StartupHook is null || MainBecomesWorker) return;
+        if (AppContext.TryGetSwitch("System.StartupHookProvider.IsSupported", out var supported) && !supported)
+        {
+            throw new WorkerStartException(
+                "No worker can be started, because startup hooks are switched off in this application (StartupHookSupport; trimming " +
+                "does that). Call `if (Pool.RunIfWorker(args)) return;` as the first line of Main.");
+        }
+    }
+
     private static LaunchPlan Find()
     {
-        var worker = typeof(Worker.WorkerHost).Assembly.Location;
-        var runtime = Path.GetDirectoryName(typeof(object).Assembly.Location);
+        var worker = LocationOf(typeof(Worker.WorkerHost));
+        var runtime = Path.GetDirectoryName(LocationOf(typeof(object)));
         var singleFile = worker.Length == 0 || string.IsNullOrEmpty(runtime);
         if (singleFile || SameDirectory(runtime!, AppContext.BaseDirectory))
         {
@@ -37,6 +57,9 @@ internal sealed record LaunchPlan(string FileName, IReadOnlyList<string> Argumen
         arguments.Add(worker);
         return new LaunchPlan(FindMuxer(runtime!), arguments, null);
     }
+
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "Empty for what a single-file application holds, by which it is recognized.")]
+    private static string LocationOf(Type type) => type.Assembly.Location;
 
     /// <summary>The application's deps.json and runtimeconfig.json: the host says which deps file it used first.</summary>
     private static (string? Deps, string? RuntimeConfig) FindApplicationFiles()
@@ -67,13 +90,14 @@ internal sealed record LaunchPlan(string FileName, IReadOnlyList<string> Argumen
         var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
         var own = Environment.ProcessPath;
         if (own is not null && Path.GetFileName(own).Equals(name, StringComparison.OrdinalIgnoreCase)) return own;
-        var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH");
-        if (!string.IsNullOrEmpty(host) && File.Exists(host)) return host;
 
-        // <root>/shared/Microsoft.NETCore.App/<version>
+        // <root>/shared/Microsoft.NETCore.App/<version>. This one has the runtime; DOTNET_HOST_PATH, which an apphost
+        // inherits from whatever SDK command stands above it, may belong to another installation.
         var root = Path.GetFullPath(Path.Combine(runtime, "..", "..", ".."));
         var beside = Path.Combine(root, name);
-        return File.Exists(beside) ? beside : name;
+        if (File.Exists(beside)) return beside;
+        var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH");
+        return !string.IsNullOrEmpty(host) && File.Exists(host) ? host : name;
     }
 
     private static bool SameDirectory(string a, string b) => string.Equals(

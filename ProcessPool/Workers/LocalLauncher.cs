@@ -31,6 +31,7 @@ internal sealed class LocalLauncher(bool useStatusPage) : IWorkerLauncher
     public WorkerConnection Launch()
     {
         var plan = LaunchPlan.ForThisProcess;
+        plan.CheckHook();
         var start = new ProcessStartInfo(plan.FileName, plan.Arguments)
         {
             RedirectStandardInput = true,
@@ -47,12 +48,12 @@ internal sealed class LocalLauncher(bool useStatusPage) : IWorkerLauncher
         {
             var restore = SetEnvironment(start, plan, page);
             var process = Process.Start(start) ?? throw new WorkerStartException($"{plan.FileName} did not start.");
-            return new LocalWorker(process, page, restore, $"{plan.FileName} {string.Join(' ', plan.Arguments)}");
+            return new LocalWorker(process, page, restore, plan.Command);
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException)
         {
             page?.Dispose();
-            throw new WorkerStartException($"A worker could not be started with `{plan.FileName} {string.Join(' ', plan.Arguments)}`: {e.Message}", e);
+            throw new WorkerStartException($"A worker could not be started with `{plan.Command}`: {e.Message}", e);
         }
     }
 

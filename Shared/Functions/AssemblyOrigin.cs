@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -16,7 +17,7 @@ internal sealed class AssemblyOrigin
         Name = assembly.FullName!;
         Module = assembly.ManifestModule.ModuleVersionId.ToByteArray();
         Refusal = FindRefusal(assembly, assembly.GetName().Name!);
-        if (Refusal is null && NeedsPath(assembly.Location)) Path = assembly.Location;
+        if (Refusal is null && NeedsPath(LocationOf(assembly))) Path = LocationOf(assembly);
     }
 
     /// <summary>The full name.</summary>
@@ -37,10 +38,13 @@ internal sealed class AssemblyOrigin
     {
         if (assembly.IsDynamic)
             return $"The assembly {name} was generated while the program ran (Reflection.Emit), and exists only in this process.";
-        if (assembly.Location.Length == 0 && AssemblyLoadContext.GetLoadContext(assembly) != AssemblyLoadContext.Default)
+        if (LocationOf(assembly).Length == 0 && AssemblyLoadContext.GetLoadContext(assembly) != AssemblyLoadContext.Default)
             return $"The assembly {name} was loaded from memory, so that no other process can load it; load it from a file.";
         return null;
     }
+
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "Empty for what a single-file application holds, which its workers find by name.")]
+    private static string LocationOf(Assembly assembly) => assembly.Location;
 
     private static bool NeedsPath(string location)
     {

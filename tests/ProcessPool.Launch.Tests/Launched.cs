@@ -1,0 +1,39 @@
+namespace ProcessPool.Launch.Tests;
+
+/// <summary>Runs the sample application, and checks what it says of its workers.</summary>
+internal static class Launched
+{
+    /// <summary>How deep a worker stands is meant to stay in its environment; nothing else is.</summary>
+    private const string StaysInTheEnvironment = "PROCESSPOOL_DEPTH";
+
+    /// <summary>One of the variables that workers start with another value of; they have to get this one back.</summary>
+    private static readonly KeyValuePair<string, string> OwnSetting = new("DOTNET_gcConcurrent", "1");
+
+    /// <summary>Runs it, and checks everything.</summary>
+    public static void Check(string program, params string[] arguments) => CheckIn(null, [], program, arguments);
+
+    /// <summary>Runs it in a working directory, with variables, and checks everything.</summary>
+    public static void CheckIn(
+        string? directory, Dictionary<string, string> environment, string program, params string[] arguments)
+    {
+        var result = Child.Run(program, arguments, directory, new([.. environment, OwnSetting]));
+
+        // Hooks of the coordinator's are not for its workers.
+        var removed = environment.ContainsKey("DOTNET_STARTUP_HOOKS") ? "DOTNET_STARTUP_HOOKS " : "";
+        Assert.That(result.ExitCode, Is.Zero, result.Output + result.Error);
+        var lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(line => line.Split(": ", 2)).ToDictionary(line => line[0], line => line[^1]);
+        var workers = lines["workers"].Split(' ');
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(lines["results"], Is.EqualTo("101,199 102,198 103,197"));
+            Assert.That(workers, Has.Length.InRange(1, 2).And.None.EqualTo(lines["coordinator"]));
+            Assert.That(lines["environment"], Is.EqualTo(removed + StaysInTheEnvironment));
+            Assert.That(lines["native environment"], Is.EqualTo(removed + StaysInTheEnvironment));
+            Assert.That(workers.Where(IsRunning), Is.Empty);
+        }
+    }
+
+    private static bool IsRunning(string id) =>
+        Array.Exists(System.Diagnostics.Process.GetProcesses(), process => $"{process.Id}" == id);
+}

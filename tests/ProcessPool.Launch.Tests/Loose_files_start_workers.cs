@@ -1,0 +1,87 @@
+namespace ProcessPool.Launch.Tests;
+
+/// <summary>The application lies in loose files, and the runtime is the installed one.</summary>
+internal sealed class Loose_files_start_workers
+{
+    private readonly Sdk _sdk = new();
+    private string _built = "";
+    private string _published = "";
+
+    private string Apphost => Path.Combine(_published, Sdk.Program("LaunchApp"));
+
+    private string Assembly => Path.Combine(_published, "LaunchApp.dll");
+
+    [OneTimeSetUp]
+    public void Publish()
+    {
+        _published = _sdk.Publish("published");
+        _built = _sdk.File("artifacts", "bin", "LaunchApp", "release");
+    }
+
+    [OneTimeTearDown]
+    public void Clean() => _sdk.Dispose();
+
+    [Test]
+    public void An_apphost_starts_workers() => Launched.Check(Path.Combine(_built, Sdk.Program("LaunchApp")));
+
+    [Test]
+    public void Dotnet_with_an_assembly_starts_workers() => Launched.Check(Sdk.Dotnet, Path.Combine(_built, "LaunchApp.dll"));
+
+    [Test]
+    public void Dotnet_run_starts_workers() =>
+        Launched.CheckIn(Sdk.Repository, [], Sdk.Dotnet, ["run", "--project", Sdk.LaunchApp, "--no-build", .. _sdk.Here]);
+
+    [Test]
+    public void A_framework_dependent_publish_starts_workers() => Launched.Check(Apphost);
+
+    [Test]
+    public void A_framework_dependent_publish_has_the_worker_once() => PublishedFiles.CheckWorker(_published);
+
+    [Test]
+    public void An_application_without_a_deps_file_starts_workers()
+    {
+        var published = _sdk.Publish("no deps", "-p:GenerateDependencyFile=false");
+
+        Assert.That(Directory.GetFiles(published, "*.deps.json"), Is.Empty);
+        Launched.Check(Path.Combine(published, Sdk.Program("LaunchApp")));
+        Launched.Check(Sdk.Dotnet, Path.Combine(published, "LaunchApp.dll"));
+    }
+
+    [Test]
+    public void An_application_behind_a_symbolic_link_starts_workers()
+    {
+        var links = Directory.CreateDirectory(_sdk.File("links")).FullName;
+        var apphost = File.CreateSymbolicLink(Path.Combine(links, Sdk.Program("other")), Apphost);
+        var assembly = File.CreateSymbolicLink(Path.Combine(links, "other.dll"), Assembly);
+        var directory = Directory.CreateSymbolicLink(Path.Combine(links, "directory"), _published);
+
+        Launched.Check(apphost.FullName);
+        Launched.Check(Sdk.Dotnet, assembly.FullName);
+        Launched.Check(Path.Combine(directory.FullName, Sdk.Program("LaunchApp")));
+    }
+
+    [Test]
+    public void Relative_paths_from_another_working_directory_start_workers()
+    {
+        var elsewhere = Directory.CreateDirectory(_sdk.File("elsewhere")).FullName;
+
+        Launched.CheckIn(elsewhere, [], Apphost);
+        Launched.CheckIn(elsewhere, [], Sdk.Dotnet, Path.GetRelativePath(elsewhere, Assembly));
+    }
+
+    [Test]
+    public void The_dotnet_of_another_installation_is_not_used() =>
+        Launched.CheckIn(null, new() { ["DOTNET_HOST_PATH"] = Apphost }, Apphost);
+
+    [Test]
+    public void A_process_that_was_started_as_a_worker_and_runs_Main_refuses_to_start_workers()
+    {
+        var starts = _sdk.File("starts");
+
+        var result = Child.Run(Apphost, [], null, new() { ["PROCESSPOOL_WORKER"] = "1", ["LAUNCHAPP_STARTS"] = starts });
+
+        Assert.That(result.ExitCode, Is.Not.Zero);
+        Assert.That(result.Error, Does.Contain("started as a worker, but its Main ran instead").And.Contains("Pool.RunIfWorker(args)"));
+        Assert.That(File.ReadAllLines(starts), Has.Length.EqualTo(1));
+    }
+}

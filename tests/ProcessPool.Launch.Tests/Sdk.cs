@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace ProcessPool.Launch.Tests;
+
+/// <summary>
+/// Builds in a directory of its own, which goes with it: neither the repository's bin and obj folders nor builds under
+/// way there are touched. Builds of one instance share what they have compiled.
+/// </summary>
+internal sealed partial class Sdk : IDisposable
+{
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(4);
+
+    // Servers that outlive the command would hold its output open.
+    private static readonly Dictionary<string, string> WithoutServers = new()
+    {
+        ["MSBUILDDISABLENODEREUSE"] = "1",
+        ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0",
+        ["UseSharedCompilation"] = "false",
+        ["DOTNET_NOLOGO"] = "1",
+        ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
+    };
+
+    /// <summary>The blank is on purpose: paths have them.</summary>
+    private readonly string _directory = Directory.CreateTempSubdirectory("processpool launch ").FullName;
+
+    /// <summary>The program that runs assemblies and builds.</summary>
+    public static string Dotnet { get; } =
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host
+        : Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath!
+        : "dotnet";
+
+    public static string Repository { get; } = FindRepository();
+
+    public static string LaunchApp { get; } = Path.Combine(Repository, "tests", "LaunchApp");
+
+    /// <summary>Publishes for this machine, which a single file and a runtime of one's own need to be told.</summary>
+    public static string[] ForThisMachine { get; } = ["--runtime", RuntimeInformation.RuntimeIdentifier];
+
+    public static string Program(string name) => OperatingSystem.IsWindows() ? name + ".exe" : name;
+
+    public string File(params string[] names) => Path.Combine([_directory, .. names]);
+
+    /// <summary>Publishes the sample application.</summary>
+    /// <returns>The directory with it.</returns>
+    public string Publish(string name, params string[] arguments)
+    {
+        var output = File(name);
+        Run(["publish", LaunchApp, "--output", output, .. Here, .. arguments]);
+        return output;
+    }
+
+    /// <summary>What a command needs so that it builds here.</summary>
+    public string[] Here => ["--configuration", "Release", "--artifacts-path", File("artifacts")];
+
+    /// <summary>Runs an SDK command; skips the test if the registry does not have the SDK's own packages.</summary>
+    public static void Run(params string[] arguments)
+    {
+        var result = Child.RunAlone(Dotnet, arguments, Repository, WithoutServers, TimeLimit);
+        if (MissingPackage().Match(result.Output) is { Success: true } missing)
+            Assert.Ignore($"The package registry does not have {missing.Groups[1]}: {missing.Value}");
+        Assert.That(result.ExitCode, Is.Zero, $"dotnet {string.Join(' ', arguments)}\n{result.Output}{result.Error}");
+    }
+
+    /// <summary>Runs an SDK command that runs an application.</summary>
+    public static ChildResult RunApplication(string directory, params string[] arguments) =>
+        Child.RunAlone(Dotnet, arguments, directory, WithoutServers, TimeLimit);
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private static string FindRepository()
+    {
+        for (var directory = AppContext.BaseDirectory; directory is not null; directory = Path.GetDirectoryName(directory))
+        {
+            if (System.IO.File.Exists(Path.Combine(directory, "ProcessPool.sln"))) return directory;
+        }
+
+        throw new InvalidOperationException($"{AppContext.BaseDirectory} is not below the repository.");
+    }
+
+    [GeneratedRegex(@"error NU110[1-3]: .*(Microsoft\.NETCore\.App\.(?:Runtime|Host)\.\S+|Microsoft\.NET\.ILLink\.Tasks).*")]
+    private static partial Regex MissingPackage();
+}

@@ -1,0 +1,50 @@
+namespace ProcessPool.Launch.Tests;
+
+/// <summary>The application's assemblies, the worker's among them, lie inside its executable.</summary>
+internal sealed class Single_files_start_workers
+{
+    private readonly Sdk _sdk = new();
+
+    [OneTimeTearDown]
+    public void Clean() => _sdk.Dispose();
+
+    [TestCase("--no-self-contained")]
+    [TestCase("--self-contained")]
+    public void A_single_file_starts_workers(string contained)
+    {
+        var program = PublishSingleFile(contained, contained);
+
+        Launched.Check(program);
+        var link = File.CreateSymbolicLink(_sdk.File(Sdk.Program($"link{contained}")), program);
+        Launched.Check(link.FullName);
+    }
+
+    [Test]
+    public void A_single_file_that_unpacks_itself_starts_workers()
+    {
+        var program = PublishSingleFile("unpacking", "--no-self-contained", "-p:IncludeAllContentForSelfExtract=true");
+
+        Launched.CheckIn(null, new() { ["DOTNET_BUNDLE_EXTRACT_BASE_DIR"] = _sdk.File("unpacked") }, program);
+    }
+
+    [Test]
+    public void Without_startup_hooks_Main_becomes_a_worker_or_no_worker_is_started()
+    {
+        var program = PublishSingleFile("without hooks", "--no-self-contained", "-p:StartupHookSupport=false");
+        var starts = _sdk.File("starts");
+
+        Launched.CheckIn(null, new() { ["LAUNCHAPP_RUN_IF_WORKER"] = "1" }, program);
+        var result = Child.Run(program, [], null, new() { ["LAUNCHAPP_STARTS"] = starts });
+
+        Assert.That(result.ExitCode, Is.Not.Zero);
+        Assert.That(result.Error, Does.Contain("startup hooks are switched off").And.Contains("Pool.RunIfWorker(args)"));
+        Assert.That(File.ReadAllLines(starts), Has.Length.EqualTo(1));
+    }
+
+    private string PublishSingleFile(string name, params string[] arguments)
+    {
+        var published = _sdk.Publish(name, ["-p:PublishSingleFile=true", .. Sdk.ForThisMachine, .. arguments]);
+        Assert.That(Directory.GetFiles(published, "*.dll"), Is.Empty);
+        return Path.Combine(published, Sdk.Program("LaunchApp"));
+    }
+}
