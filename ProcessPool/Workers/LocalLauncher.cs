@@ -43,7 +43,7 @@ internal sealed class LocalLauncher(bool useStatusPage) : IWorkerLauncher
             // Which exists; the current directory may be gone. Each call brings its own.
             WorkingDirectory = AppContext.BaseDirectory,
         };
-        var page = useStatusPage ? SharedPage.Create() : null;
+        var page = useStatusPage ? SharedPage.TryCreate() : null;
         try
         {
             var restore = SetEnvironment(start, plan, page);

@@ -28,7 +28,20 @@ internal sealed class SharedPage : IDisposable
 
     public StatusPage Page { get; }
 
-    public static SharedPage Create()
+    /// <returns>Null where no memory can be shared (no descriptor, no space): then all is said in frames.</returns>
+    public static SharedPage? TryCreate()
+    {
+        try
+        {
+            return Create();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static SharedPage Create()
     {
         if (OperatingSystem.IsLinux())
         {

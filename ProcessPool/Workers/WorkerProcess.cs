@@ -138,9 +138,10 @@ internal sealed class WorkerProcess : IDisposable
                 _batch.Add(item.Job);
             }
         }
-        catch (Exception e) when (e is ProtocolException or MessagePackException)
+        catch (Exception e)
         {
-            _brokenProtocol = e.Message;
+            // Also what nobody thought of: it costs this worker, not the process that reads from it.
+            _brokenProtocol = e is ProtocolException or MessagePackException ? e.Message : e.ToString();
             Kill();
         }
 
