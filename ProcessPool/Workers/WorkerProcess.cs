@@ -208,7 +208,14 @@ internal sealed class WorkerProcess : IDisposable
             if (kind == FrameKind.Result) job.ReadResult(_frames.Values, key);
             else _batch.AddFailure(job, key, RemoteExceptionReader.Read(_frames.Values));
         }
-        catch (Exception e) when (e is not (EndOfStreamException or ProtocolException))
+        catch (EndOfStreamException)
+        {
+            // Torn by the worker's death, which is known by now (Recover). The item is nobody else's any more.
+            _batch.AddFailure(job, key, Blame(job.IndexOf(key)));
+            _batch.Add(job);
+            throw;
+        }
+        catch (Exception e) when (e is not ProtocolException)
         {
             _batch.AddFailure(job, key, e);
         }
