@@ -53,6 +53,12 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>An item that must have the worker for itself is on its way to it or runs.</summary>
     public bool IsReserved { get; set; }
 
+    /// <summary>
+    /// Its pipe has ended, or it is killed for what it said: what is sent from now on is lost. Set by the thread that
+    /// reads from it, without the lock: whoever sends at this very moment could as well have been a moment earlier.
+    /// </summary>
+    public volatile bool IsDoomed;
+
     /// <summary>It was asked to give items back, and has not answered.</summary>
     public bool IsAskedBack { get; set; }
 
@@ -132,6 +138,7 @@ internal sealed class WorkerProcess : IDisposable
         catch (Exception e) when (e is ProtocolException or MessagePackException)
         {
             _brokenProtocol = e.Message;
+            IsDoomed = true;
             Kill();
         }
 
@@ -227,6 +234,7 @@ internal sealed class WorkerProcess : IDisposable
     private byte[] Recover(long received)
     {
         // A worker that closed its pipe and goes on is as good as dead; nothing it does would be heard.
+        IsDoomed = true;
         Bury();
         var page = _connection.Page;
         if (page is null) return [];
