@@ -193,16 +193,23 @@ internal sealed class WorkerProcess : IDisposable
                 _printer.Print(new WorkerOutput(Id, item, source, values.ReadString() ?? ""));
                 break;
             case FrameKind.Revoked:
-                List<long> revoked = [];
-                for (var left = values.ReadArrayHeader(); left > 0; left--) revoked.Add(values.ReadInt64());
-                _scheduler.Revoked(this, revoked);
+                _scheduler.Revoked(this, ReadRevoked());
                 break;
             case FrameKind.HeartbeatReply:
             case FrameKind.Goodbye:
                 break;
             default:
-                throw new ProtocolException($"A frame of kind {(int)kind}, which a worker does not send.");
+                throw new ProtocolException($"A frame of kind {(int)kind}, which a worker does not send here.");
         }
+    }
+
+    private List<long> ReadRevoked()
+    {
+        var count = _frames.Values.ReadArrayHeader();
+        if (count > Memory.StatusPage.Slots) throw new ProtocolException($"It gives {count} items back; it cannot have had more than {Memory.StatusPage.Slots}.");
+        List<long> revoked = [];
+        for (; count > 0; count--) revoked.Add(_frames.Values.ReadInt64());
+        return revoked;
     }
 
     private void TakeReport(FrameKind kind)
