@@ -19,6 +19,7 @@ internal sealed class WorkerProcess : IDisposable
     private readonly Batch _batch = new();
     private string? _brokenProtocol;
     private int? _exitCode;
+    private bool _outlivedItsPipe;
     private bool _buried;
 
     public WorkerProcess(int id, WorkerConnection connection, Scheduler scheduler, OutputPrinter printer)
@@ -158,7 +159,15 @@ internal sealed class WorkerProcess : IDisposable
     }
 
     /// <summary>How its life ended, for people; known once it is buried.</summary>
-    public string Cause => _brokenProtocol is null ? Death.Describe(_exitCode, _connection.Page) : $"broke the protocol and was killed: {_brokenProtocol}";
+    public string Cause
+    {
+        get
+        {
+            if (_brokenProtocol is not null) return $"broke the protocol and was killed: {_brokenProtocol}";
+            if (_outlivedItsPipe && _exitCode is not null) return "closed its end of the pipe without ending, and was killed";
+            return Death.Describe(_exitCode, _connection.Page);
+        }
+    }
 
     public WorkerDiedException Blame(long item) => new(item, Id, ProcessId, _exitCode, Cause, _errorLines.Last);
 
@@ -258,6 +267,7 @@ internal sealed class WorkerProcess : IDisposable
         if (_buried) return;
         _buried = true;
         _exitCode = _connection.WaitForExit(Death.Grace);
+        _outlivedItsPipe = _exitCode is null;
         Kill();
         _exitCode ??= _connection.WaitForExit(Death.AfterKill);
         _errorLines.WaitForEnd(Death.Grace);
