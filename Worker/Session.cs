@@ -87,6 +87,11 @@ internal sealed class Session
             if (_frames.Values.ReadMore(ReadAheadLimit) < 0) _aheadFull = true;
             while (_frames.HasCompleteFrame) TakeFrame(stream: false);
         }
+        catch (ProtocolException e)
+        {
+            // The main thread is busy with an item; it may be for long.
+            Environment.Exit(WorkerHost.Report(_page, e));
+        }
         finally
         {
             _reading.Exit();
@@ -123,7 +128,7 @@ internal sealed class Session
                     _busy = true;
                     Interlocked.MemoryBarrier();
                     _watch.Attend();
-                    if (!more) throw new ProtocolException("The coordinator closed the pipe without a farewell.");
+                    if (!more) throw new EndOfStreamException("The coordinator closed the pipe without a farewell.");
                 }
 
                 TakeFrame(stream: !complete);
