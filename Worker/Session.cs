@@ -67,7 +67,7 @@ internal sealed class Session
     public void Run()
     {
         SayHello();
-        while (NextBatch() is { } batch) _execution.Run(batch);
+        while (NextBatch() is { } batch) Run(batch);
         _replies.Clear();
         _replies.WriteFrame(FrameKind.Goodbye);
         _outbox.Append(_replies);
@@ -95,6 +95,19 @@ internal sealed class Session
         finally
         {
             _reading.Exit();
+        }
+    }
+
+    private void Run(ItemBatch batch)
+    {
+        try
+        {
+            _execution.Run(batch);
+        }
+        catch (MessagePackException e)
+        {
+            // Not an argument of another type, which fails its item: one without an end, so that the next is not found.
+            throw new ProtocolException($"Arguments that cannot be told apart: {e.Message}", e);
         }
     }
 
