@@ -35,6 +35,7 @@ internal sealed class Session
     private readonly Queue<ItemBatch> _batches = [];
     private readonly MessagePackWriter _replies = new();
     private long _nextSequence;
+    private bool _welcomed;
     private bool _shutdown;
     private bool _aheadFull;
 
@@ -155,6 +156,8 @@ internal sealed class Session
     private void TakeFrame(bool stream)
     {
         var kind = _frames.ReadKind();
+        if (_welcomed == (kind == FrameKind.Welcome))
+            throw new ProtocolException(_welcomed ? "A second Welcome." : $"A frame of kind {(int)kind} before Welcome.");
         try
         {
             switch (kind)
@@ -208,10 +211,12 @@ internal sealed class Session
         var version = values.ReadInt32();
         if (version != ProtocolConstants.Version)
             throw new ProtocolException($"The coordinator speaks version {version} of the protocol, this worker version {ProtocolConstants.Version}.");
+        _welcomed = true;
         _execution.WorkerId = values.ReadInt32();
         for (var left = values.ReadMapHeader(); left > 0; left--)
         {
             var name = values.ReadString() ?? throw new MessagePackException("An environment variable without a name.");
+            if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0')) throw new ProtocolException($"'{name}' is no name of an environment variable.");
             EnvironmentVariables.Set(name, values.ReadString());
         }
     }
