@@ -35,6 +35,7 @@ internal sealed class Session
     private readonly Queue<ItemBatch> _batches = [];
     private readonly MessagePackWriter _replies = new();
     private long _nextSequence;
+    private bool _welcomed;
     private bool _shutdown;
     private bool _aheadFull;
 
@@ -67,7 +68,7 @@ internal sealed class Session
     public void Run()
     {
         SayHello();
-        while (NextBatch() is { } batch) _execution.Run(batch);
+        while (NextBatch() is { } batch) Run(batch);
         _replies.Clear();
         _replies.WriteFrame(FrameKind.Goodbye);
         _outbox.Append(_replies);
@@ -88,9 +89,28 @@ internal sealed class Session
             while (_frames.HasCompleteFrame) TakeFrame(stream: false);
             return true;
         }
+        catch (ProtocolException e)
+        {
+            // The main thread is busy with an item; it may be for long.
+            Environment.Exit(WorkerHost.Report(_page, e));
+            return true;
+        }
         finally
         {
             _reading.Exit();
+        }
+    }
+
+    private void Run(ItemBatch batch)
+    {
+        try
+        {
+            _execution.Run(batch);
+        }
+        catch (MessagePackException e)
+        {
+            // Not an argument of another type, which fails its item: one without an end, so that the next is not found.
+            throw new ProtocolException($"Arguments that cannot be told apart: {e.Message}", e);
         }
     }
 
@@ -124,7 +144,7 @@ internal sealed class Session
                     _busy = true;
                     Interlocked.MemoryBarrier();
                     _watch.Attend();
-                    if (!more) throw new EndOfStreamException("The coordinator is gone: it closed the pipe without a farewell.");
+                    if (!more) throw new EndOfStreamException("The coordinator closed the pipe without a farewell.");
                 }
 
                 TakeFrame(stream: !complete);
@@ -138,6 +158,8 @@ internal sealed class Session
     private void TakeFrame(bool stream)
     {
         var kind = _frames.ReadKind();
+        if (_welcomed == (kind == FrameKind.Welcome))
+            throw new ProtocolException(_welcomed ? "A second Welcome." : $"A frame of kind {(int)kind} before Welcome.");
         try
         {
             switch (kind)
@@ -191,10 +213,12 @@ internal sealed class Session
         var version = values.ReadInt32();
         if (version != ProtocolConstants.Version)
             throw new ProtocolException($"The coordinator speaks version {version} of the protocol, this worker version {ProtocolConstants.Version}.");
+        _welcomed = true;
         _execution.WorkerId = values.ReadInt32();
         for (var left = values.ReadMapHeader(); left > 0; left--)
         {
             var name = values.ReadString() ?? throw new MessagePackException("An environment variable without a name.");
+            if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0')) throw new ProtocolException($"'{name}' is no name of an environment variable.");
             EnvironmentVariables.Set(name, values.ReadString());
         }
     }

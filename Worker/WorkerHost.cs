@@ -47,15 +47,14 @@ internal static class WorkerHost
             page.ExitReason = ExitReason.Shutdown;
             return 0;
         }
-        catch (EndOfStreamException)
-        {
-            coordinatorGone.EndProcess();
-            return ProtocolError;
-        }
         catch (ProtocolException e)
         {
-            page.ExitReason = ExitReason.ProtocolError;
-            Console.Error.WriteLine($"The worker ends, because what it read is not the protocol: {e.Message}");
+            return Report(page, e);
+        }
+        catch (IOException)
+        {
+            // The stream ended, within a frame or between two: nobody hears what is wrong.
+            coordinatorGone.EndProcess();
             return ProtocolError;
         }
     }
@@ -68,6 +67,18 @@ internal static class WorkerHost
     {
         foreach (var signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
             SignalHandlers.Add(PosixSignalRegistration.Create(signal, static context => context.Cancel = true));
+    }
+
+    /// <summary>Says why this worker ends because of what it read.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Report(StatusPage page, ProtocolException error)
+    {
+        page.ExitReason = ExitReason.ProtocolError;
+
+        // Not through Console.Error: that sends frames, which nobody may read any more.
+        using var writer = new StreamWriter(Console.OpenStandardError());
+        writer.WriteLine($"The worker ends, because what it read is not the protocol: {error.Message}");
+        return ProtocolError;
     }
 
     private static StatusPage OpenStatusPage()

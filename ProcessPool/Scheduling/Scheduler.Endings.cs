@@ -70,12 +70,14 @@ internal sealed partial class Scheduler
             return;
         }
 
+        HashSet<WorkerProcess> asked = [];
         foreach (var (worker, sequence) in running)
         {
+            // First, and whatever it was asked before: what the worker does not give back now runs, and hears of the cancel.
             var message = worker.Sender.Rent();
+            if (!worker.Items.HasPage && asked.Add(worker)) message.WriteFrame(FrameKind.Revoke, Memory.StatusPage.Slots);
             message.WriteFrame(FrameKind.Cancel, sequence);
             worker.Sender.Send(message);
-            if (!worker.Items.HasPage) AskBack(worker, Memory.StatusPage.Slots);
         }
 
         if (options.KillDelay == TimeSpan.Zero) KillWorkersOf(job);

@@ -50,7 +50,7 @@ internal sealed partial class Scheduler
             WorkerProcess? best = null;
             foreach (var worker in _workers)
             {
-                if (worker.State != WorkerState.Ready || worker.IsPumped || !HasRoom(worker, job)) continue;
+                if (worker.State != WorkerState.Ready || worker.IsDoomed || worker.IsPumped || !HasRoom(worker, job)) continue;
                 if (best is null || worker.Items.Count < best.Items.Count) best = worker;
                 if (best.Items.Count == 0) break;
             }
@@ -72,7 +72,7 @@ internal sealed partial class Scheduler
     private bool TryChoose(WorkerProcess worker, out Chosen chosen, ref bool freed)
     {
         chosen = default;
-        if (worker.State != WorkerState.Ready) return false;
+        if (worker.State != WorkerState.Ready || worker.IsDoomed) return false;
         var job = NextJob();
         if (job is null)
         {

@@ -20,10 +20,8 @@ internal sealed class WorkerProcess : IDisposable
     private readonly Batch _batch = new();
     private string? _brokenProtocol;
     private int? _exitCode;
+    private bool _outlivedItsPipe;
     private bool _buried;
-
-    /// <summary>The item whose report is being read: no longer in the table, and not yet in the batch.</summary>
-    private (Job Job, long Key)? _beingRead;
 
     public WorkerProcess(int id, WorkerConnection connection, Scheduler scheduler, OutputPrinter printer)
     {
@@ -56,6 +54,12 @@ internal sealed class WorkerProcess : IDisposable
 
     /// <summary>An item that must have the worker for itself is on its way to it or runs.</summary>
     public bool IsReserved { get; set; }
+
+    /// <summary>
+    /// Its pipe has ended, or it is killed for what it said: what is sent from now on is lost. Set by the thread that
+    /// reads from it, without the lock: whoever sends at this very moment could as well have been a moment earlier.
+    /// </summary>
+    public volatile bool IsDoomed;
 
     /// <summary>It was asked to give items back, and has not answered.</summary>
     public bool IsAskedBack { get; set; }
@@ -131,17 +135,12 @@ internal sealed class WorkerProcess : IDisposable
         catch (EndOfStreamException)
         {
             // A frame torn by its death: what it was about to say is not said.
-            Bury();
-            if (_beingRead is { } item)
-            {
-                _batch.AddFailure(item.Job, item.Key, Blame(item.Job.IndexOf(item.Key)));
-                _batch.Add(item.Job);
-            }
         }
         catch (Exception e)
         {
             // Also what nobody thought of: it costs this worker, not the process that reads from it.
             _brokenProtocol = e is ProtocolException or MessagePackException ? e.Message : e.ToString();
+            IsDoomed = true;
             Kill();
         }
 
@@ -161,7 +160,15 @@ internal sealed class WorkerProcess : IDisposable
     }
 
     /// <summary>How its life ended, for people; known once it is buried.</summary>
-    public string Cause => _brokenProtocol is null ? Death.Describe(_exitCode, _connection.Page) : $"broke the protocol and was killed: {_brokenProtocol}";
+    public string Cause
+    {
+        get
+        {
+            if (_brokenProtocol is not null) return $"broke the protocol and was killed: {_brokenProtocol}";
+            if (_outlivedItsPipe && _exitCode is not null) return "closed its end of the pipe without ending, and was killed";
+            return Death.Describe(_exitCode, _connection.Page);
+        }
+    }
 
     public WorkerDiedException Blame(long item) => new(item, Id, ProcessId, _exitCode, Cause, _errorLines.Last);
 
@@ -196,16 +203,23 @@ internal sealed class WorkerProcess : IDisposable
                 _printer.Print(new WorkerOutput(Id, item, source, values.ReadString() ?? ""));
                 break;
             case FrameKind.Revoked:
-                List<long> revoked = [];
-                for (var left = values.ReadArrayHeader(); left > 0; left--) revoked.Add(values.ReadInt64());
-                _scheduler.Revoked(this, revoked);
+                _scheduler.Revoked(this, ReadRevoked());
                 break;
             case FrameKind.HeartbeatReply:
             case FrameKind.Goodbye:
                 break;
             default:
-                throw new ProtocolException($"A frame of kind {(int)kind}, which a worker does not send.");
+                throw new ProtocolException($"A frame of kind {(int)kind}, which a worker does not send here.");
         }
+    }
+
+    private List<long> ReadRevoked()
+    {
+        var count = _frames.Values.ReadArrayHeader();
+        if (count > Memory.StatusPage.Slots) throw new ProtocolException($"It gives {count} items back; it cannot have had more than {Memory.StatusPage.Slots}.");
+        List<long> revoked = [];
+        for (; count > 0; count--) revoked.Add(_frames.Values.ReadInt64());
+        return revoked;
     }
 
     private void TakeReport(FrameKind kind)
@@ -213,18 +227,23 @@ internal sealed class WorkerProcess : IDisposable
         var sequence = _frames.Values.ReadInt64();
         if (!Items.TryReport(sequence, out var job, out var key))
             throw new ProtocolException($"It reported the item with sequence number {sequence}, which it does not have.");
-        _beingRead = (job, key);
         try
         {
             if (kind == FrameKind.Result) job.ReadResult(_frames.Values, key);
             else AddFailure(job, key, RemoteExceptionReader.Read(_frames.Values));
         }
-        catch (Exception e) when (e is not EndOfStreamException)
+        catch (EndOfStreamException)
+        {
+            // Torn by the worker's death, which is known by now (Recover). The item is nobody else's any more.
+            _batch.AddFailure(job, key, Blame(job.IndexOf(key)));
+            _batch.Add(job);
+            throw;
+        }
+        catch (Exception e)
         {
             AddFailure(job, key, e);
         }
 
-        _beingRead = null;
         _batch.Add(job);
     }
 
@@ -239,6 +258,7 @@ internal sealed class WorkerProcess : IDisposable
     private byte[] Recover(long received)
     {
         // A worker that closed its pipe and goes on is as good as dead; nothing it does would be heard.
+        IsDoomed = true;
         Bury();
         var page = _connection.Page;
         if (page is null) return [];
@@ -255,6 +275,7 @@ internal sealed class WorkerProcess : IDisposable
         if (_buried) return;
         _buried = true;
         _exitCode = _connection.WaitForExit(Death.Grace);
+        _outlivedItsPipe = _exitCode is null;
         Kill();
         _exitCode ??= _connection.WaitForExit(Death.AfterKill);
         _errorLines.WaitForEnd(Death.LastWords);

@@ -47,9 +47,10 @@ internal static class RemoteExceptionReader
 
     private static Exception[] ReadInner(MessagePackReader reader)
     {
-        var inner = new Exception[reader.ReadArrayHeader()];
-        for (var i = 0; i < inner.Length; i++) inner[i] = Read(reader);
-        return inner;
+        // Grown as they come: a count costs its sender five bytes.
+        List<Exception> inner = [];
+        for (var count = reader.ReadArrayHeader(); count > 0; count--) inner.Add(Read(reader));
+        return [.. inner];
     }
 
     private static Dictionary<string, object?> ReadData(MessagePackReader reader)
@@ -91,8 +92,8 @@ internal static class RemoteExceptionReader
 
     private static int[] ReadNumbers(MessagePackReader reader)
     {
-        var numbers = new int[reader.ReadArrayHeader()];
-        for (var i = 0; i < numbers.Length; i++) numbers[i] = reader.ReadInt32();
-        return numbers;
+        List<int> numbers = [];
+        for (var count = reader.ReadArrayHeader(); count > 0; count--) numbers.Add(reader.ReadInt32());
+        return [.. numbers];
     }
 }

@@ -88,16 +88,17 @@ internal sealed class IdentityReader(MessagePackReader reader, bool mayLoad = tr
 
     private Type[]? ReadArguments(int count)
     {
-        var arguments = new Type[count];
+        // Grown as they come: a count costs its sender five bytes.
+        List<Type> arguments = [];
         var all = true;
-        for (var i = 0; i < count; i++)
+        for (; count > 0; count--)
         {
             var argument = TryReadType();
             all &= argument is not null;
-            arguments[i] = argument!;
+            arguments.Add(argument!);
         }
 
-        return all ? arguments : null;
+        return all ? [.. arguments] : null;
     }
 
     private Assembly? ReadNewAssembly()

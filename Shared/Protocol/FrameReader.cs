@@ -12,14 +12,15 @@ internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
     /// <summary>The length of the current frame, without the five bytes in front.</summary>
     public int Length { get; private set; }
 
-    /// <summary>Whether the next frame lies in the buffer from end to end, so that reading it waits for nothing.</summary>
+    /// <summary>Whether the next frame lies in the buffer from end to end, or its start is that of no frame: reading it waits for nothing.</summary>
     public bool HasCompleteFrame
     {
         get
         {
             var bytes = Values.Unread;
-            return bytes.Length >= ProtocolConstants.FrameHeader
-                && bytes.Length - ProtocolConstants.FrameHeader >= BinaryPrimitives.ReadUInt32BigEndian(bytes[1..]);
+            if (bytes.Length < ProtocolConstants.FrameHeader) return false;
+            var length = BinaryPrimitives.ReadUInt32BigEndian(bytes[1..]);
+            return bytes.Length - ProtocolConstants.FrameHeader >= length || bytes[0] != MessagePackCode.UInt32 || length > ProtocolConstants.MaxFrame;
         }
     }
 

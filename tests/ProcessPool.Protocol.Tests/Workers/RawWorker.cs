@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using ProcessPool.Jobs;
+using ProcessPool.MessagePack;
+using ProcessPool.Workers;
+
+namespace ProcessPool.Protocol.Tests;
+
+/// <summary>A worker process whose pipes are in the hands of a test.</summary>
+internal sealed class RawWorker : IDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _error;
+
+    private RawWorker(ProcessStartInfo start)
+    {
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        _process = Process.Start(start)!;
+        _error = _process.StandardError.ReadToEndAsync();
+        Reader = new FrameReader(new StreamByteSource(_process.StandardOutput.BaseStream));
+    }
+
+    public FrameReader Reader { get; }
+
+    public MessagePackReader Values => Reader.Values;
+
+    public Stream Input => _process.StandardInput.BaseStream;
+
+    public string Error => _error.GetAwaiter().GetResult();
+
+    /// <summary>The product's worker, without a status page.</summary>
+    public static RawWorker Start()
+    {
+        var plan = LaunchPlan.ForThisProcess;
+        var start = new ProcessStartInfo(plan.FileName, plan.Arguments);
+        start.Environment[WorkerEnvironment.Worker] = "1";
+        return new RawWorker(start);
+    }
+
+    public static RawWorker StartPython() =>
+        new(new ProcessStartInfo("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "worker.py")]));
+
+    /// <summary>Reads Hello, says Welcome.</summary>
+    public RawWorker Greet()
+    {
+        Expect(FrameKind.Hello);
+        Reader.EndFrame();
+        Send(Frames.Welcome());
+        return this;
+    }
+
+    public void Send(params byte[][] frames)
+    {
+        foreach (var frame in frames) Input.Write(frame);
+        Input.Flush();
+    }
+
+    /// <summary>Announces a function; returns the number of the call.</summary>
+    public long Call(Delegate function)
+    {
+        var call = new EncodedCall(function);
+        Send(call.Frame.ToArray());
+        return call.Id;
+    }
+
+    public void Expect(FrameKind kind) => Assert.That(Reader.ReadKind(), Is.EqualTo(kind), () => Error);
+
+    /// <summary>Reads one report of the kind, for the item.</summary>
+    public void ExpectReport(FrameKind kind, long sequence)
+    {
+        Expect(kind);
+        Assert.That(Values.ReadInt64(), Is.EqualTo(sequence));
+    }
+
+    public int WaitForExit(TimeSpan timeout)
+    {
+        Assert.That(_process.WaitForExit(timeout), Is.True, "The worker does not end.");
+        return _process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        _process.Kill(entireProcessTree: true);
+        _process.Dispose();
+    }
+}

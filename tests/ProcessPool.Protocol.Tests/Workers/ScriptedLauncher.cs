@@ -1,0 +1,21 @@
+using System.Collections.Concurrent;
+using ProcessPool.Workers;
+
+namespace ProcessPool.Protocol.Tests;
+
+/// <summary>Workers that are threads of this process and say what a script says; the scripts are used up one a start, the last for good.</summary>
+internal sealed class ScriptedLauncher(params Action<ScriptedWorker>[] scripts) : IWorkerLauncher
+{
+    private int _starts;
+
+    /// <summary>What went wrong in scripts: a test asks at its end.</summary>
+    public ConcurrentQueue<Exception> Errors { get; } = [];
+
+    public int Starts => _starts;
+
+    public WorkerConnection Launch()
+    {
+        var start = Interlocked.Increment(ref _starts);
+        return new ScriptedWorker(scripts[Math.Min(start, scripts.Length) - 1], Errors);
+    }
+}

@@ -1,0 +1,202 @@
+"""A worker in another language, written from docs/protocol.md: frames on stdin and stdout, no status page."""
+import collections
+import os
+import signal
+import struct
+import sys
+import threading
+
+import msgpack
+
+VERSION = 1
+MAX_FRAME = 0x7FFF0000
+HELLO, RESULT, FAILURE, OUTPUT, REVOKED, HEARTBEAT_REPLY, GOODBYE = range(1, 8)
+WELCOME, CALL, ITEMS, END_CALL, CANCEL, REVOKE, RELEASE, HEARTBEAT, SHUTDOWN = range(16, 25)
+
+
+class ProtocolError(Exception):
+    pass
+
+
+class Worker:
+    def __init__(self, read, write):
+        self._read = read
+        self._write = write
+        self._writing = threading.Lock()
+        self._changed = threading.Condition()  # guards all below
+        self._calls = {}
+        self._waiting = collections.deque()  # (sequence, call id, argument)
+        self._running = None
+        self._cancelled = threading.Event()
+        self._next_sequence = 0
+        self._shutdown = False
+
+    def run(self):
+        self.send(HELLO, VERSION, os.getpid(), "Python " + sys.version.split()[0])
+        threading.Thread(target=self._receive, daemon=True).start()
+        while (item := self._next()) is not None:
+            self._run_item(*item)
+        self.send(GOODBYE)
+
+    def send(self, *frame):
+        body = msgpack.packb(frame, use_bin_type=True)
+        with self._writing:
+            self._write(b"\xce" + struct.pack(">I", len(body)) + body)
+
+    def print_line(self, line):
+        self.send(OUTPUT, self._running, 1, line)
+
+    def wait_for_cancel(self, seconds):
+        return self._cancelled.wait(seconds)
+
+    def _next(self):
+        with self._changed:
+            self._running = None
+            while not self._waiting and not self._shutdown:
+                self._changed.wait()
+            if not self._waiting:
+                return None
+            sequence, call, argument = self._waiting.popleft()
+            self._running = sequence  # claimed: nobody can take it back any more
+            self._cancelled.clear()
+            return sequence, self._calls[call], argument
+
+    def _run_item(self, sequence, name, argument):
+        try:
+            value = FUNCTIONS[name](self, argument)
+        except Exception as e:
+            error = [None, type(e).__name__, str(e), True, None, -2146233088, None, None, [], 0, {}, {}]
+            self.send(FAILURE, sequence, error)
+        else:
+            self.send(RESULT, sequence, value)
+
+    def _receive(self):
+        try:
+            welcomed = False
+            while True:
+                frame = self._read_frame()
+                if welcomed == (frame[0] == WELCOME):
+                    raise ProtocolError(f"a frame of kind {frame[0]} where none may be")
+                welcomed = True
+                self._take(*frame)
+        except EOFError:
+            os.killpg(0, signal.SIGKILL)  # the coordinator is gone
+        except Exception as e:
+            print(f"not the protocol: {e!r}", file=sys.stderr, flush=True)
+            os._exit(76)
+
+    def _read_frame(self):
+        header = self._read(5)
+        if header[0] != 0xCE:
+            raise ProtocolError(f"the byte 0x{header[0]:02X} where a frame should start")
+        length = struct.unpack(">I", header[1:])[0]
+        if not 0 < length <= MAX_FRAME:
+            raise ProtocolError(f"a frame of {length} bytes")
+        return msgpack.unpackb(self._read(length), raw=False, strict_map_key=False, max_ext_len=length)
+
+    def _take(self, kind, *fields):
+        if kind == WELCOME:
+            version, _, environment = fields
+            if version != VERSION:
+                raise ProtocolError(f"version {version}")
+            for name, value in environment.items():
+                os.environ.pop(name, None)
+                if value is not None:
+                    os.environ[name] = value
+        elif kind == CALL:
+            call, _, _, _, function = fields
+            # The name that both sides agreed on is bound to the delegate.
+            name = function[1][function[2]][2][1]
+            with self._changed:
+                self._calls[call] = name
+        elif kind == ITEMS:
+            self._take_items(*fields)
+        elif kind == END_CALL:
+            with self._changed:
+                self._calls.pop(fields[0], None)
+        elif kind == CANCEL:
+            with self._changed:
+                if self._running == fields[0]:
+                    self._cancelled.set()
+        elif kind == REVOKE:
+            with self._changed:
+                count = min(fields[0], len(self._waiting))
+                revoked = [self._waiting.pop()[0] for _ in range(count)]
+            self.send(REVOKED, revoked)
+        elif kind == HEARTBEAT:
+            self.send(HEARTBEAT_REPLY, fields[0])
+        elif kind == SHUTDOWN:
+            with self._changed:
+                self._shutdown = True
+                self._changed.notify()
+        elif kind != RELEASE:
+            raise ProtocolError(f"the unknown kind {kind}")
+
+    def _take_items(self, call, first, arguments):
+        with self._changed:
+            if call not in self._calls or first < self._next_sequence:
+                raise ProtocolError(f"items from {first} on of call {call}")
+            self._waiting.extend((first + i, call, argument) for i, argument in enumerate(arguments))
+            self._next_sequence = first + len(arguments)
+            self._changed.notify()
+
+
+def fail(worker, argument):
+    raise ValueError(f"cannot take {argument}")
+
+
+def announce_and_wait(worker, seconds):
+    """Waits if there is something to wait for, and says so."""
+    if seconds == 0:
+        return 0
+    worker.print_line(f"waiting for {seconds} s")
+    if worker.wait_for_cancel(seconds):
+        raise InterruptedError("cancelled")
+    return seconds
+
+
+def die(worker, argument):
+    """Dies of the item 13 only."""
+    if argument == 13:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return argument
+
+
+FUNCTIONS = {
+    "double": lambda worker, number: 2 * number,
+    "upper": lambda worker, text: text.upper(),
+    "sum": lambda worker, block: sum(struct.unpack(f"<{len(block) // 4}i", block)),
+    "mean": lambda worker, numbers: sum(numbers) / len(numbers),
+    "fail": fail,
+    "wait": announce_and_wait,
+    "die": die,
+    "pid": lambda worker, nothing: os.getpid(),
+}
+
+
+def main():
+    # The frames' descriptors are taken out of the way of anything that prints.
+    source = os.dup(0)
+    target = os.dup(1)
+    os.dup2(2, 1)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.setpgid(0, 0)
+
+    def read(count):
+        data = bytearray()
+        while len(data) < count:
+            part = os.read(source, min(count - len(data), 1 << 20))
+            if not part:
+                raise EOFError
+            data += part
+        return bytes(data)
+
+    def write(data):
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(target, rest):]
+
+    Worker(read, write).run()
+
+
+main()
