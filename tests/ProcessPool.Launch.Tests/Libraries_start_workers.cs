@@ -3,15 +3,11 @@ namespace ProcessPool.Launch.Tests;
 /// <summary>The application knows only a class library, which has the pool; and its assembly is not named as its project.</summary>
 internal sealed class Libraries_start_workers
 {
-    private readonly Sdk _sdk = new();
     private string _published = "";
 
     [OneTimeSetUp]
     public void Publish() =>
-        _published = _sdk.Publish("published", "-p:ThroughLibrary=true", "-p:LaunchAppName=Another.Name");
-
-    [OneTimeTearDown]
-    public void Clean() => _sdk.Dispose();
+        _published = SharedBuilds.Sdk.Publish("library", "-p:ThroughLibrary=true", "-p:LaunchAppName=Another.Name");
 
     [Test]
     public void A_library_within_an_apphost_starts_workers() => Launched.Check(Path.Combine(_published, Sdk.Program("Another.Name")));
@@ -25,7 +21,7 @@ internal sealed class Libraries_start_workers
     [Test]
     public void A_startup_hook_of_the_coordinator_does_not_run_in_its_workers()
     {
-        var hooked = _sdk.File("hooked");
+        var hooked = SharedBuilds.Sdk.File("hooked");
 
         Launched.CheckIn(null, Hook(hooked), Sdk.Dotnet, Path.Combine(_published, "Another.Name.dll"));
 
@@ -35,8 +31,8 @@ internal sealed class Libraries_start_workers
     [Test]
     public void A_startup_hook_of_the_coordinator_gives_way_to_the_one_that_makes_workers()
     {
-        var hooked = _sdk.File("hooked when self-contained");
-        var published = _sdk.Publish("self-contained", ["-p:ThroughLibrary=true", "--self-contained", .. Sdk.ForThisMachine]);
+        var hooked = SharedBuilds.Sdk.File("hooked when self-contained");
+        var published = SharedBuilds.Sdk.Publish("library self-contained", ["-p:ThroughLibrary=true", "--self-contained", .. Sdk.ForThisMachine]);
 
         Launched.CheckIn(null, Hook(hooked), Path.Combine(published, Sdk.Program("LaunchApp")));
 

@@ -3,7 +3,6 @@ namespace ProcessPool.Launch.Tests;
 /// <summary>The application lies in loose files, and the runtime is the installed one.</summary>
 internal sealed class Loose_files_start_workers
 {
-    private readonly Sdk _sdk = new();
     private string _built = "";
     private string _published = "";
 
@@ -14,12 +13,9 @@ internal sealed class Loose_files_start_workers
     [OneTimeSetUp]
     public void Publish()
     {
-        _published = _sdk.Publish("published");
-        _built = _sdk.File("artifacts", "bin", "LaunchApp", "release");
+        _published = SharedBuilds.Sdk.Publish("published");
+        _built = SharedBuilds.Sdk.File("artifacts", "bin", "LaunchApp", "release");
     }
-
-    [OneTimeTearDown]
-    public void Clean() => _sdk.Dispose();
 
     [Test]
     public void An_apphost_starts_workers() => Launched.Check(Path.Combine(_built, Sdk.Program("LaunchApp")));
@@ -29,7 +25,7 @@ internal sealed class Loose_files_start_workers
 
     [Test]
     public void Dotnet_run_starts_workers() =>
-        Launched.CheckIn(Sdk.Repository, [], Sdk.Dotnet, ["run", "--project", Sdk.LaunchApp, "--no-build", .. _sdk.Here]);
+        Launched.CheckIn(Sdk.Repository, [], Sdk.Dotnet, ["run", "--project", Sdk.LaunchApp, "--no-build", .. SharedBuilds.Sdk.Here]);
 
     [Test]
     public void A_framework_dependent_publish_starts_workers() => Launched.Check(Apphost);
@@ -40,7 +36,7 @@ internal sealed class Loose_files_start_workers
     [Test]
     public void An_application_without_a_deps_file_starts_workers()
     {
-        var published = _sdk.Publish("no deps", "-p:GenerateDependencyFile=false");
+        var published = SharedBuilds.Sdk.Publish("no deps", "-p:GenerateDependencyFile=false");
 
         Assert.That(Directory.GetFiles(published, "*.deps.json"), Is.Empty);
         Launched.Check(Path.Combine(published, Sdk.Program("LaunchApp")));
@@ -50,7 +46,7 @@ internal sealed class Loose_files_start_workers
     [Test]
     public void An_application_behind_a_symbolic_link_starts_workers()
     {
-        var links = Directory.CreateDirectory(_sdk.File("links")).FullName;
+        var links = Directory.CreateDirectory(SharedBuilds.Sdk.File("links")).FullName;
         var apphost = File.CreateSymbolicLink(Path.Combine(links, Sdk.Program("other")), Apphost);
         var assembly = File.CreateSymbolicLink(Path.Combine(links, "other.dll"), Assembly);
         var directory = Directory.CreateSymbolicLink(Path.Combine(links, "directory"), _published);
@@ -63,7 +59,7 @@ internal sealed class Loose_files_start_workers
     [Test]
     public void Relative_paths_from_another_working_directory_start_workers()
     {
-        var elsewhere = Directory.CreateDirectory(_sdk.File("elsewhere")).FullName;
+        var elsewhere = Directory.CreateDirectory(SharedBuilds.Sdk.File("elsewhere")).FullName;
 
         Launched.CheckIn(elsewhere, [], Apphost);
         Launched.CheckIn(elsewhere, [], Sdk.Dotnet, Path.GetRelativePath(elsewhere, Assembly));
@@ -76,12 +72,12 @@ internal sealed class Loose_files_start_workers
     [Test]
     public void A_process_that_was_started_as_a_worker_and_runs_Main_refuses_to_start_workers()
     {
-        var starts = _sdk.File("starts");
+        var starts = Directory.CreateDirectory(SharedBuilds.Sdk.File("starts")).FullName;
 
         var result = Child.Run(Apphost, [], null, new() { ["PROCESSPOOL_WORKER"] = "1", ["LAUNCHAPP_STARTS"] = starts });
 
         Assert.That(result.ExitCode, Is.Not.Zero);
         Assert.That(result.Error, Does.Contain("started as a worker, but its Main ran instead").And.Contains("Pool.RunIfWorker(args)"));
-        Assert.That(File.ReadAllLines(starts), Has.Length.EqualTo(1));
+        Assert.That(Directory.GetFiles(starts), Has.Length.EqualTo(1));
     }
 }

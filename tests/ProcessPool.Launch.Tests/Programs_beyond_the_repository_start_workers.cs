@@ -17,15 +17,11 @@ internal sealed class Programs_beyond_the_repository_start_workers
         internal sealed record Point(int X, int Y);
         """;
 
-    private readonly Sdk _sdk = new();
-
-    [OneTimeTearDown]
-    public void Clean() => _sdk.Dispose();
 
     [Test]
     public void An_application_in_one_file_starts_workers()
     {
-        var file = _sdk.File("app.cs");
+        var file = SharedBuilds.Sdk.File("app.cs");
         File.WriteAllText(file, $"""
             #:project {Path.Combine(Sdk.Repository, "ProcessPool", "ProcessPool.csproj")}
             #:property PublishAot=false
@@ -33,16 +29,16 @@ internal sealed class Programs_beyond_the_repository_start_workers
             """);
 
         Check(Sdk.RunApplication(
-            Path.GetDirectoryName(file)!, "run", file, "--configuration", "Release", $"-p:ArtifactsPath={_sdk.File("file")}"));
+            Path.GetDirectoryName(file)!, "run", file, "--configuration", "Release", $"-p:ArtifactsPath={SharedBuilds.Sdk.File("file")}"));
     }
 
     [Test]
     public void An_application_with_the_package_starts_workers()
     {
-        var packages = _sdk.File("packages");
+        var packages = SharedBuilds.Sdk.File("packages");
         foreach (var project in (string[])["Shared", "Worker", "ProcessPool"])
-            Sdk.Run(["pack", Path.Combine(Sdk.Repository, project), "--output", packages, .. _sdk.Here]);
-        var consumer = Directory.CreateDirectory(_sdk.File("consumer")).FullName;
+            Sdk.Run(["pack", Path.Combine(Sdk.Repository, project), "--output", packages, .. SharedBuilds.Sdk.Here]);
+        var consumer = Directory.CreateDirectory(SharedBuilds.Sdk.File("consumer")).FullName;
         File.WriteAllText(Path.Combine(consumer, "Program.cs"), Program);
         File.WriteAllText(Path.Combine(consumer, "Consumer.csproj"), """
             <Project Sdk="Microsoft.NET.Sdk">
@@ -56,12 +52,12 @@ internal sealed class Programs_beyond_the_repository_start_workers
               </ItemGroup>
             </Project>
             """);
-        var published = _sdk.File("published");
+        var published = SharedBuilds.Sdk.File("consumer published");
 
         // Not into the user's own store of packages, where this version would stay.
         Sdk.Run(
             "publish", consumer, "--output", published,
-            $"-p:RestoreAdditionalProjectSources={packages}", $"-p:RestorePackagesPath={_sdk.File("store")}");
+            $"-p:RestoreAdditionalProjectSources={packages}", $"-p:RestorePackagesPath={SharedBuilds.Sdk.File("store")}");
 
         Check(Child.Run(Path.Combine(published, Sdk.Program("Consumer")), []));
         PublishedFiles.CheckWorker(published);

@@ -31,14 +31,14 @@ internal sealed class Single_files_start_workers
     public void Without_startup_hooks_Main_becomes_a_worker_or_no_worker_is_started()
     {
         var program = PublishSingleFile("without hooks", "--no-self-contained", "-p:StartupHookSupport=false");
-        var starts = _sdk.File("starts");
+        var starts = Directory.CreateDirectory(_sdk.File("starts")).FullName;
 
         Launched.CheckIn(null, new() { ["LAUNCHAPP_RUN_IF_WORKER"] = "1" }, program);
         var result = Child.Run(program, [], null, new() { ["LAUNCHAPP_STARTS"] = starts });
 
         Assert.That(result.ExitCode, Is.Not.Zero);
         Assert.That(result.Error, Does.Contain("startup hooks are switched off").And.Contains("Pool.RunIfWorker(args)"));
-        Assert.That(File.ReadAllLines(starts), Has.Length.EqualTo(1));
+        Assert.That(Directory.GetFiles(starts), Has.Length.EqualTo(1));
     }
 
     private string PublishSingleFile(string name, params string[] arguments)

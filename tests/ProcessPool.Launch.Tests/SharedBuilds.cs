@@ -1,0 +1,16 @@
+namespace ProcessPool.Launch.Tests;
+
+/// <summary>What most fixtures build with, so that the pool is compiled once for them all.</summary>
+[SetUpFixture]
+internal sealed class SharedBuilds
+{
+    private static Sdk? _sdk;
+
+    public static Sdk Sdk => _sdk ?? throw new InvalidOperationException("The tests have not begun, or are over.");
+
+    [OneTimeSetUp]
+    public void Begin() => _sdk = new Sdk();
+
+    [OneTimeTearDown]
+    public void Clean() => _sdk?.Dispose();
+}
