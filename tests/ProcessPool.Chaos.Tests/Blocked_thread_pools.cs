@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using ProcessPool.Chaos.Tests.Support;
+
+namespace ProcessPool.Chaos.Tests;
+
+/// <summary>Nothing that a blocked caller waits for needs a thread of the thread pool.</summary>
+[TimeLimit(60)]
+internal sealed class Blocked_thread_pools
+{
+    [Test]
+    public async Task Sixty_four_blocked_calls_are_done_in_no_time()
+    {
+        await using var pool = new Pool(2);
+        await pool.WaitUntilReadyAsync();
+        pool.Map(static item => item, Enumerable.Range(0, 100));
+        var took = await WithAllThreadsBlocked(caller => Assert.That(pool.Apply(static item => item * 2, caller), Is.EqualTo(caller * 2)));
+        Assert.That(took, Is.LessThan(TimeSpan.FromSeconds(2)));
+    }
+
+    [Test]
+    public async Task Pools_can_be_disposed_of_by_blocked_threads()
+    {
+        Pool[] pools = [.. Enumerable.Range(0, 8).Select(static _ => new Pool(1))];
+        foreach (var pool in pools) pool.Apply(static () => 1);
+        var took = await WithAllThreadsBlocked(caller => pools[caller % pools.Length].Dispose());
+        Assert.That(took, Is.LessThan(TimeSpan.FromSeconds(5)));
+    }
+
+    /// <summary>Runs 64 callers on as many threads of the thread pool, no more of which there are.</summary>
+    private static async Task<TimeSpan> WithAllThreadsBlocked(Action<int> call)
+    {
+        const int callers = 64;
+        ThreadPool.GetMinThreads(out var least, out var leastIo);
+        ThreadPool.GetMaxThreads(out var most, out var mostIo);
+        ThreadPool.SetMinThreads(callers, leastIo);
+        ThreadPool.SetMaxThreads(callers, mostIo);
+        try
+        {
+            using var gate = new CountdownEvent(callers);
+            var clock = new Stopwatch();
+            var calls = Enumerable.Range(0, callers).Select(caller => Task.Run(() =>
+            {
+                gate.Signal();
+                gate.Wait();
+                clock.Start();
+                call(caller);
+            })).ToArray();
+            await Task.WhenAll(calls);
+            return clock.Elapsed;
+        }
+        finally
+        {
+            ThreadPool.SetMaxThreads(most, mostIo);
+            ThreadPool.SetMinThreads(least, leastIo);
+        }
+    }
+}

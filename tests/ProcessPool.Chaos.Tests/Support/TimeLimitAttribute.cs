@@ -1,0 +1,26 @@
+using NUnit.Framework.Interfaces;
+using NUnit.Framework.Internal;
+using NUnit.Framework.Internal.Commands;
+
+namespace ProcessPool.Chaos.Tests.Support;
+
+/// <summary>A test that hangs fails after so many seconds; unlike NUnit's own limits it needs no help of the test.</summary>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
+internal sealed class TimeLimitAttribute(int seconds) : NUnitAttribute, IWrapTestMethod
+{
+    public TestCommand Wrap(TestCommand command) => new LimitedCommand(command, TimeSpan.FromSeconds(seconds));
+
+    private sealed class LimitedCommand(TestCommand command, TimeSpan limit) : DelegatingTestCommand(command)
+    {
+        public override TestResult Execute(TestExecutionContext context)
+        {
+            var test = new Thread(() => context.CurrentResult = innerCommand.Execute(context)) { IsBackground = true, Name = Test.Name };
+            test.Start();
+            if (test.Join(limit)) return context.CurrentResult;
+            var result = Test.MakeTestResult();
+            result.SetResult(ResultState.Failure, $"It did not end within {limit.TotalSeconds} s.");
+            context.CurrentResult = result;
+            return result;
+        }
+    }
+}
