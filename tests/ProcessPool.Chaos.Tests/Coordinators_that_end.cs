@@ -3,7 +3,7 @@ using ProcessPool.Chaos.Tests.Support;
 namespace ProcessPool.Chaos.Tests;
 
 /// <summary>However a coordinator ends, nothing of it is left: no worker, no child of a task, no file.</summary>
-[TimeLimit(120)]
+[TimeLimit(60)]
 internal sealed class Coordinators_that_end
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);

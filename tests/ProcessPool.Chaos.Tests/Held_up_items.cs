@@ -4,7 +4,7 @@ using ProcessPool.Chaos.Tests.Support;
 namespace ProcessPool.Chaos.Tests;
 
 /// <summary>No item waits behind a long one while a worker has nothing to do.</summary>
-[TimeLimit(120)]
+[TimeLimit(60)]
 [TestFixture(true)]
 [TestFixture(false)]
 internal sealed class Held_up_items(bool useStatusPage)

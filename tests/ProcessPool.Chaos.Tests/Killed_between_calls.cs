@@ -3,7 +3,7 @@ using ProcessPool.Chaos.Tests.Support;
 namespace ProcessPool.Chaos.Tests;
 
 /// <summary>Workers that die while they run nothing: that costs time, and no item.</summary>
-[TimeLimit(120)]
+[TimeLimit(60)]
 internal sealed class Killed_between_calls
 {
     [TestCase(1)]

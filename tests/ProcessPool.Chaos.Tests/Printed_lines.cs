@@ -6,7 +6,7 @@ using ProcessPool.Chaos.Tests.Support;
 namespace ProcessPool.Chaos.Tests;
 
 /// <summary>What items print comes to the coordinator, and never into the frames.</summary>
-[TimeLimit(120)]
+[TimeLimit(60)]
 internal sealed partial class Printed_lines
 {
     [TestCase(true)]

@@ -4,7 +4,7 @@ using ProcessPool.Chaos.Tests.Support;
 namespace ProcessPool.Chaos.Tests;
 
 /// <summary>A call ends when none of its items runs, and touches no other.</summary>
-[TimeLimit(120)]
+[TimeLimit(60)]
 [TestFixture(true)]
 [TestFixture(false)]
 internal sealed class Stopped_calls(bool useStatusPage)

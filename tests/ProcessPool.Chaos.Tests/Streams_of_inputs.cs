@@ -103,8 +103,8 @@ internal sealed class Streams_of_inputs
         var end = directory.File("end");
         await using var pool = new Pool(2);
         var map = pool.MapAsync(item => File.Exists(end) ? 0 : Paused(item), Enumerable.Range(0, 100_000));
-        var results = pool.Imap(static item => item, Trickle(20)).ToBlockingEnumerable();
-        var stream = Task.Run(() => results.Count());
+        var results = pool.Imap(static item => item, Trickle()).ToBlockingEnumerable();
+        var stream = Task.Run(() => results.Take(20).Count());
         var first = await Task.WhenAny(stream, map, Task.Delay(TimeSpan.FromSeconds(20)));
         await File.WriteAllTextAsync(end, "");
         Assert.That(first, Is.SameAs(stream), "it does not wait for the map to end");
@@ -118,9 +118,9 @@ internal sealed class Streams_of_inputs
         return item;
     }
 
-    private static IEnumerable<int> Trickle(int count)
+    private static IEnumerable<int> Trickle()
     {
-        for (var item = 0; item < count; item++)
+        for (var item = 0; ; item++)
         {
             Thread.Sleep(20);
             yield return item;

@@ -27,13 +27,13 @@ internal static class Items
     public static int WaitForFile(string file, int item)
     {
         var clock = Stopwatch.StartNew();
-        while (!File.Exists(file) && clock.Elapsed < TimeSpan.FromMinutes(2)) Thread.Sleep(1);
+        while (!File.Exists(file) && clock.Elapsed < TimeSpan.FromSeconds(20)) Thread.Sleep(1);
         return item;
     }
 
     /// <summary>0, 1, 2, … until told to end.</summary>
-    public static IEnumerable<long> Until(Func<bool> end)
+    public static IEnumerable<long> Until(Func<bool> end, long least = 0)
     {
-        for (var item = 0L; !end(); item++) yield return item;
+        for (var item = 0L; item < least || !end(); item++) yield return item;
     }
 }

@@ -14,6 +14,9 @@ internal sealed class RunLog : IDisposable
     /// <summary>In a worker: this item runs here.</summary>
     public static void Append(string directory, long item) => Writer.For(directory).Append(item);
 
+    /// <summary>The bytes written so far: grows with the items that ran.</summary>
+    public long Length => new DirectoryInfo(Directory).GetFiles().Sum(static file => file.Length);
+
     /// <summary>How often each item ran.</summary>
     public Dictionary<long, int> Count()
     {

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using NUnit.Framework.Interfaces;
 using NUnit.Framework.Internal;
 using NUnit.Framework.Internal.Commands;
@@ -14,13 +15,31 @@ internal sealed class TimeLimitAttribute(int seconds) : NUnitAttribute, IWrapTes
     {
         public override TestResult Execute(TestExecutionContext context)
         {
-            var test = new Thread(() => context.CurrentResult = innerCommand.Execute(context)) { IsBackground = true, Name = Test.Name };
+            ExceptionDispatchInfo? failure = null;
+            var test = new Thread(Run) { IsBackground = true, Name = Test.Name };
             test.Start();
-            if (test.Join(limit)) return context.CurrentResult;
+            if (test.Join(limit))
+            {
+                failure?.Throw();
+                return context.CurrentResult;
+            }
+
             var result = Test.MakeTestResult();
             result.SetResult(ResultState.Failure, $"It did not end within {limit.TotalSeconds} s.");
             context.CurrentResult = result;
             return result;
+
+            void Run()
+            {
+                try
+                {
+                    context.CurrentResult = innerCommand.Execute(context);
+                }
+                catch (Exception e)
+                {
+                    failure = ExceptionDispatchInfo.Capture(e);
+                }
+            }
         }
     }
 }

@@ -50,8 +50,8 @@ internal sealed class Tormentor : IDisposable
         var clock = Stopwatch.StartNew();
         while (_killed.Count < _kills && !_stopped && clock.Elapsed < LongestLife)
         {
-            // From the moment that a worker is ready to well within its work.
-            WaitExactly(TimeSpan.FromMilliseconds(_random.NextDouble() * _random.Next(1, 60)));
+            // From the moment that a worker is ready, over its first item, to well within its work.
+            WaitExactly(TimeSpan.FromMilliseconds(_random.NextDouble() * _random.Next(2) switch { 0 => 20, _ => 300 }));
             var workers = _pool.WorkerPids;
             if (workers.Count == 0) continue;
             var worker = workers[_random.Next(workers.Count)];
