@@ -30,6 +30,8 @@ internal sealed partial class Scheduler
                     worker.IsPumped = false;
                     return any;
                 }
+
+                worker.CallBeingSent = chosen.Job.Call.Id;
             }
 
             any = true;
@@ -141,6 +143,8 @@ internal sealed partial class Scheduler
         }
 
         worker.Sender.Send(message);
+        lock (_lock) worker.CallBeingSent = null;
+        if (job is { State: JobState.Ended, Call.IsLarge: true }) TellEndedCalls();
     }
 
     private Writing WriteArguments(
@@ -205,13 +209,20 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>Calls that have ended are told with the next message, or at once if they hold much.</summary>
+    /// <summary>
+    /// Calls that have ended are told with the next message, or at once if they hold much. Not the one whose items were
+    /// chosen and are being encoded: they were taken back, but their frames are still to come, and name the call.
+    /// </summary>
     private void WriteEndedCalls(WorkerProcess worker, MessagePackWriter message)
     {
         lock (_lock)
         {
-            foreach (var id in worker.EndedCalls) message.WriteFrame(FrameKind.EndCall, id);
-            worker.EndedCalls.Clear();
+            foreach (var id in worker.EndedCalls)
+            {
+                if (id != worker.CallBeingSent) message.WriteFrame(FrameKind.EndCall, id);
+            }
+
+            worker.EndedCalls.RemoveAll(id => id != worker.CallBeingSent);
         }
     }
 
