@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ProcessPool.Memory;
 using ProcessPool.Protocol;
 using ProcessPool.Worker.Io;
@@ -12,6 +13,9 @@ internal static class WorkerHost
 
     /// <summary>What a worker exits with when the coordinator sent something that is no frame.</summary>
     private const int ProtocolError = 76;
+
+    /// <summary>Kept for as long as the process lives.</summary>
+    private static PosixSignalRegistration[] _ignored = [];
 
     /// <summary>Whether this process is a worker now.</summary>
     public static bool IsWorker { get; private set; }
@@ -29,6 +33,7 @@ internal static class WorkerHost
         // First of all, before anything can print: the frames' descriptors are taken out of the way.
         var streams = StandardStreams.TakeOver();
         IsWorker = true;
+        IgnoreSignals();
         var page = OpenStatusPage();
         Environment.SetEnvironmentVariable(WorkerEnvironment.Worker, null);
         Environment.SetEnvironmentVariable(WorkerEnvironment.StatusPage, null);
@@ -49,6 +54,18 @@ internal static class WorkerHost
             Console.Error.WriteLine($"The worker ends, because what it read is not the protocol: {e.Message}");
             return ProtocolError;
         }
+    }
+
+    /// <summary>
+    /// A service manager signals every process of a unit, but when to end is the coordinator's decision. With handlers
+    /// that do nothing, not by ignoring: that would be inherited by what tasks start.
+    /// </summary>
+    private static void IgnoreSignals()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        _ignored = Array.ConvertAll(
+            [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP],
+            static signal => PosixSignalRegistration.Create(signal, static context => context.Cancel = true));
     }
 
     private static StatusPage OpenStatusPage()
