@@ -14,6 +14,7 @@ internal static class WorkerHost
     /// <summary>What a worker exits with when the coordinator sent something that is no frame.</summary>
     private const int ProtocolError = 76;
 
+    /// <summary>Kept for as long as the process lives.</summary>
     private static readonly List<PosixSignalRegistration> SignalHandlers = [];
 
     /// <summary>Whether this process is a worker now.</summary>
@@ -65,6 +66,7 @@ internal static class WorkerHost
     /// </summary>
     private static void IgnoreSignals()
     {
+        if (OperatingSystem.IsWindows()) return;
         foreach (var signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
             SignalHandlers.Add(PosixSignalRegistration.Create(signal, static context => context.Cancel = true));
     }

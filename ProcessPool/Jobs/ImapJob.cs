@@ -157,9 +157,10 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
             if (_ordered) _order.Enqueue(slot);
         }
 
-        // Full fence in the lock's release and this look: either the worker sees the input, or we see its hunger.
+        // Full fence in the lock's release and this look: either the worker sees the input, or we see its hunger, or
+        // that the job has left the queue, where workers that are busy with other jobs would not find it.
         Interlocked.MemoryBarrier();
-        if (_scheduler.IsHungry) _scheduler.InputChanged(this);
+        if (_scheduler.IsHungry || !IsQueued) _scheduler.InputChanged(this);
     }
 
     private int NewSlot()

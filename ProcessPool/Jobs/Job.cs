@@ -32,7 +32,7 @@ internal abstract class Job(EncodedCall call)
     /// <summary>How long workers were busy with it, in <see cref="System.Diagnostics.Stopwatch"/> ticks.</summary>
     public long WorkerTime { get; set; }
 
-    /// <summary>Whether it stands in the queue of jobs that have items to start.</summary>
+    /// <summary>Whether it stands in the queue of jobs that have items to start. Also looked at without the lock, see Scheduler.NextJob.</summary>
     public bool IsQueued { get; set; }
 
     /// <summary>How many items a worker may have at once: grows while they prove quick.</summary>

@@ -12,34 +12,55 @@ internal sealed partial class Scheduler
     /// <summary>No more than this is sent ahead at once, so that taking back stays cheap.</summary>
     private const int FrameBytes = 64 * 1024;
 
-    /// <summary>Sends a worker as much as it should have.</summary>
-    /// <returns>Whether it was given anything.</returns>
-    private bool Pump(WorkerProcess worker)
+    /// <summary>There may be something to start for workers that have room: those without anything to do first.</summary>
+    public void Kick()
+    {
+        // Once for each worker at most: whoever calls has other things to do, and what workers report makes them go on.
+        for (var left = options.Workers; left > 0 && NextIdleWorker() is { } worker; left--)
+        {
+            if (!Pump(worker, out _)) return;
+        }
+    }
+
+    /// <summary>Sends a worker what it should have next, if no other thread is at it.</summary>
+    private void Pump(WorkerProcess worker)
+    {
+        Pump(worker, out var freed);
+
+        // Items that were another's a moment ago: workers that had found nothing may want them.
+        if (freed) Kick();
+    }
+
+    /// <inheritdoc cref="Pump(WorkerProcess)"/>
+    /// <param name="worker">The worker.</param>
+    /// <param name="freed">Whether items went back to their job on the way.</param>
+    /// <returns>Whether it was sent anything.</returns>
+    private bool Pump(WorkerProcess worker, out bool freed)
     {
         var any = false;
-        var freed = false;
+        freed = false;
         while (true)
         {
             Chosen chosen;
             lock (_lock)
             {
-                // Whoever pumps looks again after each round, under the lock: nothing is missed by leaving here.
                 if (!any && worker.IsPumped) return false;
                 worker.IsPumped = true;
-                if (!TryChoose(worker, out chosen, ref freed))
+
+                // Enough for now, if it has anything: its next report brings it here again. Looked at under the lock, so
+                // that a report in the meantime, whose thread found this one at it, is not missed.
+                if ((any && worker.Items.Count > 0) || !TryChoose(worker, out chosen, ref freed))
                 {
                     worker.IsPumped = false;
-                    break;
+                    return any;
                 }
+
+                worker.CallBeingSent = chosen.Job.Call.Id;
             }
 
             any = true;
             freed |= !Send(worker, chosen);
         }
-
-        // Items that were another's a moment ago: workers that had found nothing may want them.
-        if (freed) Kick();
-        return any;
     }
 
     private WorkerProcess? NextIdleWorker()
@@ -112,6 +133,9 @@ internal sealed partial class Scheduler
 
         job.Outstanding += count;
         if (_hungry) _hungry = _workers.Exists(static other => other.State == WorkerState.Ready && other.Items.Count == 0);
+
+        // Somebody has nothing to do while this worker may be held up: it is not asked to look by anybody else.
+        if (_hungry) LookAgainIn(worker.Items.Count > 1 ? HoldsUpMilliseconds : StalledMilliseconds);
         chosen = new Chosen(job, first, count, worker.KnownCalls.Add(job.Call.Id));
         return true;
     }
@@ -156,6 +180,8 @@ internal sealed partial class Scheduler
         }
 
         worker.Sender.Send(message);
+        lock (_lock) worker.CallBeingSent = null;
+        if (job is { State: JobState.Ended, Call.IsLarge: true }) TellEndedCalls();
         return all;
     }
 
@@ -226,13 +252,20 @@ internal sealed partial class Scheduler
         if (ended) End([job]);
     }
 
-    /// <summary>Calls that have ended are told with the next message, or at once if they hold much.</summary>
+    /// <summary>
+    /// Calls that have ended are told with the next message, or at once if they hold much. Not the one whose items were
+    /// chosen and are being encoded: they were taken back, but their frames are still to come, and name the call.
+    /// </summary>
     private void WriteEndedCalls(WorkerProcess worker, MessagePackWriter message)
     {
         lock (_lock)
         {
-            foreach (var id in worker.EndedCalls) message.WriteFrame(FrameKind.EndCall, id);
-            worker.EndedCalls.Clear();
+            foreach (var id in worker.EndedCalls)
+            {
+                if (id != worker.CallBeingSent) message.WriteFrame(FrameKind.EndCall, id);
+            }
+
+            worker.EndedCalls.RemoveAll(id => id != worker.CallBeingSent);
         }
     }
 

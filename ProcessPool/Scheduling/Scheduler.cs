@@ -81,13 +81,6 @@ internal sealed partial class Scheduler(PoolOptions options)
     /// <summary>Completed when all workers are ready at once for the first time.</summary>
     public Task AllReady => _allReady.Task;
 
-    /// <summary>There may be something to start for workers that have room.</summary>
-    public void Kick()
-    {
-        // Those without anything to do first; then those that could take some more.
-        while (NextIdleWorker() is { } idle && Pump(idle)) { }
-    }
-
     /// <summary>A worker has said hello.</summary>
     public void Ready(WorkerProcess worker)
     {

@@ -70,6 +70,9 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>Calls that have ended, and it was not told yet.</summary>
     public List<long> EndedCalls { get; } = [];
 
+    /// <summary>The call whose items are on their way to it, chosen and perhaps not sent: its end is told after them.</summary>
+    public long? CallBeingSent { get; set; }
+
     /// <summary>When it last reported an item, or was given one while it had none.</summary>
     public long LastProgress { get; set; }
 

@@ -13,6 +13,7 @@ internal sealed class WorkerSlot
     private readonly Scheduler _scheduler;
     private readonly OutputPrinter _printer;
     private readonly PoolOptions _options;
+    private readonly Action _onEnded;
     private readonly ManualResetEventSlim _ending = new();
     private readonly Lock _lock = new();
 
@@ -20,17 +21,21 @@ internal sealed class WorkerSlot
     private WorkerProcess? _current;
     private bool _terminated;
 
-    public WorkerSlot(int id, IWorkerLauncher launcher, Scheduler scheduler, OutputPrinter printer, PoolOptions options)
+    /// <param name="id">The number of its workers.</param>
+    /// <param name="launcher">Starts them.</param>
+    /// <param name="scheduler">Gives them items.</param>
+    /// <param name="printer">Prints what they print.</param>
+    /// <param name="options">The pool's.</param>
+    /// <param name="onEnded">Called when the slot's last process is gone, on the slot's own thread.</param>
+    public WorkerSlot(int id, IWorkerLauncher launcher, Scheduler scheduler, OutputPrinter printer, PoolOptions options, Action onEnded)
     {
         _id = id;
         _launcher = launcher;
         _scheduler = scheduler;
         _printer = printer;
         _options = options;
+        _onEnded = onEnded;
     }
-
-    /// <summary>Completed when the slot's last process is gone.</summary>
-    public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The process that runs now, if it has started.</summary>
     public int? ProcessId
@@ -43,8 +48,15 @@ internal sealed class WorkerSlot
 
     public void Start() => new Thread(Run, maxStackSize: 1024 * 1024) { IsBackground = true, Name = $"processpool worker {_id}" }.Start();
 
-    /// <summary>The pool ends: a pause before the next start is over.</summary>
-    public void OnEnding() => _ending.Set();
+    /// <summary>The pool ends, with no call under way: a pause before the next start is over, and so is a start.</summary>
+    public void OnEnding()
+    {
+        lock (_lock)
+        {
+            _ending.Set();
+            if (_current is { State: WorkerState.Starting } starting) starting.Kill();
+        }
+    }
 
     /// <summary>Kills the process that runs now, and whatever would come after it.</summary>
     public void Terminate()
@@ -68,7 +80,7 @@ internal sealed class WorkerSlot
             if (fruitless > 0 && _scheduler.WantsWorkers) _ending.Wait(Pause(fruitless));
         }
 
-        Ended.SetResult();
+        _onEnded();
     }
 
     private static TimeSpan Pause(int fruitless) =>
@@ -81,11 +93,11 @@ internal sealed class WorkerSlot
         WorkerProcess? worker = null;
         try
         {
-            worker = new WorkerProcess(_id, _launcher.Launch(), _scheduler, _printer);
+            worker = new WorkerProcess(_id, Launch(), _scheduler, _printer);
             lock (_lock)
             {
                 _current = worker;
-                if (_terminated) worker.Kill();
+                if (_terminated || _ending.IsSet) worker.Kill();
             }
 
             GreetInTime(worker);
@@ -103,6 +115,19 @@ internal sealed class WorkerSlot
         {
             lock (_lock) _current = null;
             worker?.Dispose();
+        }
+    }
+
+    /// <summary>Whatever goes wrong is told by the calls: an exception on this thread would end the whole process.</summary>
+    private WorkerConnection Launch()
+    {
+        try
+        {
+            return _launcher.Launch();
+        }
+        catch (Exception e) when (e is not WorkerStartException)
+        {
+            throw new WorkerStartException($"Worker {_id} could not be started: {e.Message}", e);
         }
     }
 

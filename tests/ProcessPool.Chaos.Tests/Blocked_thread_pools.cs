@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using ProcessPool.Chaos.Tests.Support;
+
+namespace ProcessPool.Chaos.Tests;
+
+/// <summary>Nothing that a blocked caller waits for needs a thread of the thread pool.</summary>
+[TimeLimit(60)]
+internal sealed class Blocked_thread_pools
+{
+    [Test]
+    public async Task Sixty_four_blocked_calls_are_done_in_no_time()
+    {
+        await using var pool = new Pool(2);
+        await pool.WaitUntilReadyAsync();
+        pool.Map(static item => item, Enumerable.Range(0, 100));
+        var took = await WithAllThreadsBlocked(caller => Assert.That(pool.Apply(static item => item * 2, caller), Is.EqualTo(caller * 2)));
+        Assert.That(took, Is.LessThan(TimeSpan.FromSeconds(2)));
+    }
+
+    [Test]
+    public async Task Pools_can_be_disposed_of_by_blocked_threads()
+    {
+        Pool[] pools = [.. Enumerable.Range(0, 8).Select(static _ => new Pool(1))];
+        foreach (var pool in pools) pool.Apply(static () => 1);
+        var took = await WithAllThreadsBlocked(caller => pools[caller % pools.Length].Dispose());
+        Assert.That(took, Is.LessThan(TimeSpan.FromSeconds(5)));
+    }
+
+    /// <summary>
+    /// Runs 64 callers, more than the thread pool may have threads now: while they wait, nothing else runs on it.
+    /// </summary>
+    private static async Task<TimeSpan> WithAllThreadsBlocked(Action<int> call)
+    {
+        const int callers = 64;
+        const int threads = 16;
+        ThreadPool.GetMinThreads(out var least, out var leastIo);
+        ThreadPool.GetMaxThreads(out var most, out var mostIo);
+        ThreadPool.SetMinThreads(threads, leastIo);
+        ThreadPool.SetMaxThreads(threads, mostIo);
+        try
+        {
+            var clock = Stopwatch.StartNew();
+            var calls = Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(() => call(caller))));
+            using var done = new ManualResetEventSlim();
+            _ = calls.ContinueWith(_ => done.Set(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            var inTime = done.Wait(TimeSpan.FromSeconds(15));
+            clock.Stop();
+            ThreadPool.SetMaxThreads(most, mostIo);
+            await calls;
+            return inTime ? clock.Elapsed : TimeSpan.MaxValue;
+        }
+        finally
+        {
+            ThreadPool.SetMaxThreads(most, mostIo);
+            ThreadPool.SetMinThreads(least, leastIo);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using ProcessPool.Chaos.Tests.Support;
+
+namespace ProcessPool.Chaos.Tests;
+
+/// <summary>However a coordinator ends, nothing of it is left: no worker, no child of a task, no file.</summary>
+[TimeLimit(60)]
+internal sealed class Coordinators_that_end
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
+
+    [Test]
+    public void Nothing_is_left_of_a_coordinator_that_was_killed()
+    {
+        using var directory = new TemporaryDirectory();
+        using var coordinator = StartBusy("busy", directory);
+        Processes.Signal(coordinator.Id, Processes.SigKill);
+        AssertNothingIsLeft(coordinator);
+    }
+
+    [TestCase(Processes.SigInt, false)]
+    [TestCase(Processes.SigInt, true)]
+    [TestCase(Processes.SigTerm, false)]
+    [TestCase(Processes.SigTerm, true)]
+    [TestCase(Processes.SigHangUp, true)]
+    public void A_signal_ends_a_coordinator_at_once_and_in_silence(int signal, bool toTheGroup)
+    {
+        using var directory = new TemporaryDirectory();
+        using var coordinator = StartBusy("busy", directory);
+        Processes.Signal(toTheGroup ? -coordinator.Id : coordinator.Id, signal);
+        Assert.That(coordinator.WaitForExit(Eventually.Bound), Is.EqualTo(128 + signal));
+        AssertNothingIsLeft(coordinator);
+        Assert.That(coordinator.Error, Is.Empty);
+        Assert.That(coordinator.Output, Is.Empty);
+    }
+
+    [Test]
+    public void Nothing_is_left_of_a_coordinator_that_crashed()
+    {
+        using var directory = new TemporaryDirectory();
+        using var coordinator = StartBusy("fail-fast", directory);
+        File.WriteAllText(directory.File("go"), "");
+        coordinator.WaitForExit(Eventually.Bound);
+        AssertNothingIsLeft(coordinator);
+    }
+
+    [Test]
+    public void Nothing_is_left_of_a_coordinator_that_returned_from_Main_without_disposing_of_its_pool()
+    {
+        using var directory = new TemporaryDirectory();
+        using var coordinator = StartBusy("return", directory);
+        File.WriteAllText(directory.File("go"), "");
+        Assert.That(coordinator.WaitForExit(Eventually.Bound), Is.Zero);
+        AssertNothingIsLeft(coordinator);
+        Assert.That(coordinator.Error, Is.Empty);
+    }
+
+    [Test]
+    public void A_pool_that_was_dropped_and_collected_leaves_no_worker()
+    {
+        using var directory = new TemporaryDirectory();
+        using var coordinator = new CoordinatorProcess("drop", directory);
+        Assert.That(Eventually.True(() => directory.Count("busy-workers") == 1), Is.True);
+        Assert.That(Eventually.True(() => coordinator.Family.Count == 1), Is.True, "only the coordinator is left");
+        File.WriteAllText(directory.File("go"), "");
+        Assert.That(coordinator.WaitForExit(Eventually.Bound), Is.Zero);
+    }
+
+    [Test]
+    public void Workers_ignore_the_signals_that_a_service_manager_sends_to_all()
+    {
+        using var pool = new Pool(1);
+        var worker = pool.Apply(static () => Environment.ProcessId);
+        foreach (var signal in new[] { Processes.SigInt, Processes.SigTerm, Processes.SigHangUp })
+        {
+            var call = pool.MapAsync(static item => { Items.Spin(1); return Environment.ProcessId; }, Enumerable.Range(0, 200));
+            Processes.Signal(worker, signal);
+            Assert.That(call.GetAwaiter().GetResult(), Is.All.EqualTo(worker), $"signal {signal}");
+        }
+    }
+
+    /// <summary>A coordinator both of whose workers run an item that has started a child.</summary>
+    private static CoordinatorProcess StartBusy(string command, TemporaryDirectory directory)
+    {
+        var coordinator = new CoordinatorProcess(command, directory);
+        Assert.That(Eventually.True(() => directory.Count("busy-*") == 2), Is.True, "both workers are busy");
+        Assert.That(coordinator.Family, Has.Count.EqualTo(5), "the coordinator, two workers, two children");
+        return coordinator;
+    }
+
+    private static void AssertNothingIsLeft(CoordinatorProcess coordinator)
+    {
+        Assert.That(Eventually.True(() => coordinator.Family.Count == 0, Soon), Is.True, "two seconds later, no process is left");
+        Assert.That(Directory.GetFileSystemEntries(coordinator.TemporaryFiles), Is.Empty, "no file is left");
+        Assert.That(Directory.GetFileSystemEntries("/dev/shm", $"*-{coordinator.Id}-*"), Is.Empty, "no file is left in memory");
+    }
+}

@@ -1,0 +1,63 @@
+using ProcessPool.Chaos.Tests.Support;
+
+namespace ProcessPool.Chaos.Tests;
+
+/// <summary>Workers that die while they run nothing: that costs time, and no item.</summary>
+[TimeLimit(60)]
+internal sealed class Killed_between_calls
+{
+    [TestCase(1)]
+    [TestCase(2)]
+    public async Task A_call_after_idle_workers_were_killed_succeeds(int workers)
+    {
+        await using var pool = new Pool(workers);
+        for (var round = 0; round < Tormentor.Share(0.1); round++)
+        {
+            await pool.WaitUntilReadyAsync();
+            foreach (var worker in pool.WorkerPids) Processes.Signal(worker, Processes.SigKill);
+            Assert.That(pool.Map(static item => item + 1, Enumerable.Range(0, 10)), Is.EqualTo(Enumerable.Range(1, 10)));
+        }
+    }
+
+    [Test]
+    public async Task A_call_succeeds_although_workers_are_killed_while_they_start()
+    {
+        for (var round = 0; round < Tormentor.Share(0.05); round++)
+        {
+            await using var pool = new Pool(2);
+            var call = pool.MapAsync(static item => item + 1, Enumerable.Range(0, 10));
+            var killed = 0;
+            Assert.That(Eventually.True(() =>
+            {
+                foreach (var worker in Processes.Children())
+                {
+                    if (killed < 3 && Processes.Signal(worker, Processes.SigKill)) killed++;
+                }
+
+                return killed == 3;
+            }), Is.True);
+            Assert.That(await call, Is.EqualTo(Enumerable.Range(1, 10)));
+        }
+    }
+
+    [Test]
+    public async Task An_item_that_kills_its_worker_before_it_starts_is_found_out()
+    {
+        await using var pool = new Pool(1);
+        var error = Assert.ThrowsAsync<WorkerDiedException>(() => pool.MapAsync(static item => item.Value, [new DeadlyArgument()]));
+        Assert.That(error!.Item, Is.Zero);
+        Assert.That(await pool.ApplyAsync(static () => 5), Is.EqualTo(5));
+    }
+
+    /// <summary>Ends the process that reads it.</summary>
+    private sealed class DeadlyArgument
+    {
+        public int Value => Environment.ProcessId;
+
+        static DeadlyArgument()
+        {
+            // Also run in this process, which makes one.
+            if (Environment.GetEnvironmentVariable("PROCESSPOOL_DEPTH") is not null) Processes.Signal(Environment.ProcessId, Processes.SigKill);
+        }
+    }
+}

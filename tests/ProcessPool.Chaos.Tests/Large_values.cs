@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using ProcessPool.Chaos.Tests.Support;
+
+namespace ProcessPool.Chaos.Tests;
+
+/// <summary>Large arguments against large results, from all workers at once.</summary>
+[TimeLimit(300)]
+internal sealed class Large_values
+{
+    private const int Workers = 8;
+    private const int Size = 64 * 1024 * 1024;
+
+    [Test]
+    public async Task Large_arguments_and_large_results_pass_each_other()
+    {
+        var arguments = MakeArguments();
+        var expected = Array.ConvertAll(arguments, static argument => Convert.ToHexString(SHA256.HashData(Flip(argument))));
+        await using var pool = new Pool(Workers);
+        Assert.That(await Hashes(pool, arguments), Is.EqualTo(expected));
+        Assert.That(await Hashes(pool, arguments), Is.EqualTo(expected), "again");
+        Assert.That(Processes.PeakMemory(Environment.ProcessId), Is.LessThan(3L * 1024 * 1024 * 1024));
+        foreach (var worker in pool.WorkerPids) Assert.That(Processes.PeakMemory(worker), Is.LessThan(600L * 1024 * 1024), "an argument, a result, and the runtime");
+    }
+
+    [Test]
+    public async Task They_do_also_while_workers_are_killed_in_the_middle_of_it()
+    {
+        const int quarter = Size / 4;
+        await using var pool = new Pool(4);
+        using var tormentor = new Tormentor(pool, Tormentor.Share(0.1));
+        byte[] argument = RandomNumberGenerator.GetBytes(quarter);
+        var expected = Flip(argument);
+        var (right, lost) = (0, new List<int>());
+        while (!tormentor.IsDone)
+        {
+            await using var stream = pool.Imap(Flip, Enumerable.Repeat(argument, 8)).GetAsyncEnumerator();
+            for (var item = 0; ; item++)
+            {
+                try
+                {
+                    if (!await stream.MoveNextAsync()) break;
+                    Assert.That(stream.Current.AsSpan().SequenceEqual(expected), Is.True);
+                    right++;
+                }
+                catch (WorkerDiedException e)
+                {
+                    Assert.That(e.Item, Is.EqualTo(item));
+                    lost.Add(e.ProcessId);
+                }
+            }
+        }
+
+        TestContext.Out.WriteLine($"{right} right, {lost.Count} lost");
+        Assert.That(lost, Is.Unique);
+        Assert.That(lost, Is.SubsetOf(tormentor.Killed));
+    }
+
+    private static byte[][] MakeArguments()
+    {
+        var arguments = new byte[Workers][];
+        for (var i = 0; i < Workers; i++)
+        {
+            arguments[i] = new byte[Size];
+            new Random(i).NextBytes(arguments[i]);
+        }
+
+        return arguments;
+    }
+
+    private static async Task<string[]> Hashes(Pool pool, byte[][] arguments) =>
+        Array.ConvertAll(await pool.MapAsync(Flip, arguments), static result => Convert.ToHexString(SHA256.HashData(result)));
+
+    private static byte[] Flip(byte[] bytes)
+    {
+        var result = new byte[bytes.Length];
+        for (var i = 0; i < bytes.Length; i++) result[i] = (byte)~bytes[i];
+        return result;
+    }
+}

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using ProcessPool.Chaos.Tests.Support;
+
+namespace ProcessPool.Chaos.Tests;
+
+/// <summary>Pools end quickly, from wherever, whatever their workers are about to do, and leave nothing.</summary>
+[TimeLimit(180)]
+internal sealed class Pools_that_end
+{
+    [Test]
+    public async Task Terminating_does_not_wait_for_what_is_queued()
+    {
+        using var pool = new Pool(2);
+        await pool.WaitUntilReadyAsync();
+        var workers = pool.WorkerPids;
+        var call = pool.MapAsync(static item => Thread.Sleep(60_000), Enumerable.Range(0, 10_000));
+        var clock = Stopwatch.StartNew();
+        pool.Terminate();
+        await pool.JoinAsync();
+        Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(5)));
+        Assert.That(async () => await call, Throws.TypeOf<PoolTerminatedException>());
+        Assert.That(workers.Where(Processes.IsAlive), Is.Empty);
+    }
+
+    [Test]
+    public void Close_and_join_finish_what_is_under_way()
+    {
+        using var pool = new Pool(2);
+        var call = pool.MapAsync(static item => { Items.Spin(1); return item + 1; }, Enumerable.Range(0, 200));
+        pool.Close();
+        Assert.That(() => pool.Map(static item => item, [1]), Throws.TypeOf<ObjectDisposedException>());
+        pool.Join();
+        Assert.That(call.IsCompletedSuccessfully, Is.True);
+        Assert.That(call.Result, Is.EqualTo(Enumerable.Range(1, 200)));
+        Assert.That(pool.WorkerPids, Is.Empty);
+    }
+
+    [TestCase(0)]
+    [TestCase(20)]
+    [TestCase(60)]
+    [TestCase(150)]
+    public async Task A_pool_is_disposed_of_several_times_from_several_threads_while_workers_start(int milliseconds)
+    {
+        var pool = new Pool(3);
+        Items.Spin(milliseconds);
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(thread => Task.Run(async () =>
+        {
+            if (thread % 3 == 0) pool.Dispose();
+            else if (thread % 3 == 1) await pool.DisposeAsync();
+            else pool.Terminate();
+        })));
+        await pool.JoinAsync();
+        pool.Dispose();
+        Assert.That(Processes.Children(), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_pool_is_disposed_of_while_its_workers_die()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var pool = new Pool(2);
+            await pool.WaitUntilReadyAsync();
+            foreach (var worker in pool.WorkerPids) Processes.Signal(worker, Processes.SigKill);
+            Items.Spin(round * 0.5);
+            await Task.WhenAll(Task.Run(pool.Dispose), Task.Run(pool.Dispose), pool.DisposeAsync().AsTask());
+            Assert.That(Processes.Children(), Is.Empty);
+        }
+    }
+
+    [Test]
+    public void Calls_under_way_survive_the_death_of_workers_while_the_pool_closes()
+    {
+        using var pool = new Pool(2);
+        pool.Map(static item => item, [1, 2, 3]);
+        var call = pool.MapAsync(static item => { Items.Spin(2); return item; }, Enumerable.Range(0, 100));
+        pool.Close();
+        foreach (var worker in pool.WorkerPids) Processes.Signal(worker, Processes.SigKill);
+        pool.Join();
+        if (call.IsFaulted) Assert.That(call.Exception!.InnerException, Is.TypeOf<WorkerDiedException>());
+        else Assert.That(call.Result, Is.EqualTo(Enumerable.Range(0, 100)));
+    }
+
+    [Test]
+    public void Pools_that_come_and_go_leave_nothing_behind()
+    {
+        var pools = int.TryParse(Environment.GetEnvironmentVariable("PROCESSPOOL_CHAOS_POOLS"), out var count) ? count : 40;
+        for (var warmUp = 0; warmUp < 3; warmUp++) UseOne(warmUp);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        var (files, threads) = (Processes.OpenFiles(), Processes.Threads());
+        for (var i = 0; i < pools; i++) UseOne(i);
+
+        Assert.That(Processes.Children(), Is.Empty);
+        Assert.That(Eventually.True(() => Processes.OpenFiles() <= files), Is.True, $"{Processes.OpenFiles()} open files, {files} before");
+        Assert.That(Eventually.True(() => Processes.Threads() <= threads + 4), Is.True, $"{Processes.Threads()} threads, {threads} before");
+    }
+
+    private static void UseOne(int round)
+    {
+        using var pool = new Pool(2);
+        if (round % 4 != 0) Assert.That(pool.Map(static item => item + 1, [1, 2, 3]), Is.EqualTo([2, 3, 4]));
+        if (round % 4 == 1) pool.Terminate();
+    }
+}

@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using ProcessPool.Chaos.Tests.Support;
+
+namespace ProcessPool.Chaos.Tests;
+
+/// <summary>What items print comes to the coordinator, and never into the frames.</summary>
+[TimeLimit(60)]
+internal sealed partial class Printed_lines
+{
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Every_way_of_printing_comes_through_the_callback(bool useStatusPage)
+    {
+        const int items = 20;
+        ConcurrentQueue<WorkerOutput> lines = [];
+        await using (var pool = new Pool(new PoolOptions { Workers = 2, Output = lines.Enqueue, UseStatusPage = useStatusPage }))
+        {
+            Assert.That(pool.Map(PrintAllWays, Enumerable.Range(0, items)), Is.EqualTo(Enumerable.Range(0, items)));
+        }
+
+        for (var item = 0; item < items; item++)
+        {
+            Assert.That(lines.Where(line => line.Line == $"console {item}").Select(static line => (line.Item, line.Source)), Is.EqualTo(new[] { ((long?)item, OutputSource.Out) }));
+            Assert.That(lines.Where(line => line.Line == $"error {item}").Select(static line => (line.Item, line.Source)), Is.EqualTo(new[] { ((long?)item, OutputSource.Error) }));
+            Assert.That(lines.Where(line => line.Line == $"unfinished {item}").Select(static line => line.Item), Is.EqualTo(new long?[] { item }));
+            Assert.That(lines.Count(line => line.Line == $"native {item}" && line.Source == OutputSource.Native), Is.EqualTo(1));
+            Assert.That(lines.Count(line => line.Line == $"child {item}" && line.Source == OutputSource.Native), Is.EqualTo(1));
+        }
+
+        Assert.That(lines, Has.Count.EqualTo(5 * items));
+    }
+
+    [Test]
+    public void Without_a_callback_it_is_printed()
+    {
+        using var directory = new TemporaryDirectory();
+        using var coordinator = new CoordinatorProcess("print", directory);
+        Assert.That(coordinator.WaitForExit(Eventually.Bound), Is.Zero);
+        Assert.That(coordinator.Output, Is.EqualTo("to Console.Out 1\n"));
+        Assert.That(coordinator.Error.Split('\n'), Is.EquivalentTo(new[] { "to Console.Error 1", "from native code 1", "from a child 1", "" }));
+    }
+
+    [Test]
+    public async Task Standard_input_is_empty()
+    {
+        await using var pool = new Pool(1);
+        Assert.That(await pool.ApplyAsync(static () => Console.In.ReadToEnd()), Is.Empty);
+        Assert.That(await pool.ApplyAsync(static () => OutputOf("cat")), Is.Empty);
+        Assert.That(await pool.ApplyAsync(static () => Console.ReadLine()), Is.Null);
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Two_hundred_megabytes_of_lines_hold_nothing_up(bool throughConsole)
+    {
+        // A callback that hangs: not even that may hold up the items.
+        using var gate = new ManualResetEventSlim();
+        var counted = 0;
+        await using var pool = new Pool(new PoolOptions
+        {
+            Workers = 2,
+            Output = _ =>
+            {
+                gate.Wait();
+                Interlocked.Increment(ref counted);
+            },
+        });
+        try
+        {
+            var printing = throughConsole ? pool.ApplyAsync(PrintMuch) : pool.ApplyAsync(PrintMuchNatively);
+            Assert.That(pool.Map(static item => item, Enumerable.Range(0, 1_000)), Is.EqualTo(Enumerable.Range(0, 1_000)));
+            Assert.That(await printing, Is.EqualTo(200_000));
+        }
+        finally
+        {
+            gate.Set();
+        }
+
+        Assert.That(Eventually.True(() => Volatile.Read(ref counted) > 10_000), Is.True, "what was kept, and how many were dropped");
+    }
+
+    private static int PrintMuch()
+    {
+        var line = new string('x', 1_000);
+        for (var i = 0; i < 200_000; i++) Console.WriteLine(line);
+        return 200_000;
+    }
+
+    private static int PrintMuchNatively()
+    {
+        var line = new string('x', 1_000);
+        for (var i = 0; i < 200_000; i++) _ = PutString(line);
+        return 200_000;
+    }
+
+    private static int PrintAllWays(int item)
+    {
+        Console.WriteLine($"console {item}");
+        Console.Error.WriteLine($"error {item}");
+        _ = PutString($"native {item}");
+        using var child = Process.Start("echo", $"child {item}");
+        child.WaitForExit();
+        Console.Write($"unfinished {item}");
+        return item;
+    }
+
+    private static string OutputOf(string program)
+    {
+        using var child = Process.Start(new ProcessStartInfo(program) { RedirectStandardOutput = true })!;
+        return child.StandardOutput.ReadToEnd();
+    }
+
+    [LibraryImport("libc", EntryPoint = "puts", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int PutString(string text);
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using ProcessPool.Memory;
+using ProcessPool.Workers;
+using ByteStream = System.IO.Stream;
+
+namespace ProcessPool.Chaos.Tests.Support;
+
+/// <summary>Starts a shell script where a worker should be.</summary>
+internal sealed class BrokenLauncher(string script) : IWorkerLauncher
+{
+    private int _starts;
+
+    /// <summary>How many were started.</summary>
+    public int Starts => Volatile.Read(ref _starts);
+
+    public WorkerConnection Launch()
+    {
+        Interlocked.Increment(ref _starts);
+        var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        return new Script(process, script);
+    }
+
+    private sealed class Script(Process process, string script) : WorkerConnection
+    {
+        public override ByteStream Input { get; } = process.StandardInput.BaseStream;
+
+        public override ByteStream Output { get; } = process.StandardOutput.BaseStream;
+
+        public override ByteStream Error { get; } = process.StandardError.BaseStream;
+
+        public override StatusPage? Page => null;
+
+        public override int ProcessId { get; } = process.Id;
+
+        public override IReadOnlyDictionary<string, string?> EnvironmentToRestore { get; } = new Dictionary<string, string?>();
+
+        public override string Command => script;
+
+        public override void OnStarted()
+        {
+            // It had nothing else to open.
+        }
+
+        public override void Kill() => process.Kill(entireProcessTree: true);
+
+        public override int? WaitForExit(TimeSpan timeout) => process.WaitForExit(timeout) ? process.ExitCode : null;
+
+        public override void Dispose()
+        {
+            Input.Dispose();
+            Output.Dispose();
+            process.Dispose();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+
+namespace ProcessPool.Chaos.Tests.Support;
+
+/// <summary>Which items ran, how often: each worker process appends to a file of its own, one write an item.</summary>
+internal sealed class RunLog : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    /// <summary>To be captured by the items.</summary>
+    public string Directory => _directory.Path;
+
+    /// <summary>In a worker: this item runs here.</summary>
+    public static void Append(string directory, long item) => Writer.For(directory).Append(item);
+
+    /// <summary>The bytes written so far: grows with the items that ran.</summary>
+    public long Length => new DirectoryInfo(Directory).GetFiles().Sum(static file => file.Length);
+
+    /// <summary>How often each item ran.</summary>
+    public Dictionary<long, int> Count()
+    {
+        Dictionary<long, int> runs = [];
+        foreach (var file in System.IO.Directory.GetFiles(Directory))
+        {
+            foreach (var line in File.ReadLines(file))
+            {
+                var item = long.Parse(line, CultureInfo.InvariantCulture);
+                runs[item] = runs.GetValueOrDefault(item) + 1;
+            }
+        }
+
+        return runs;
+    }
+
+    public void Dispose() => _directory.Dispose();
+
+    private sealed class Writer(string directory)
+    {
+        private static Writer? _current;
+        private readonly string _directory = directory;
+        private readonly SafeFileHandle _file = File.OpenHandle(
+            Path.Combine(directory, $"{Environment.ProcessId}"), FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+
+        private long _length;
+
+        public static Writer For(string directory) =>
+            _current is { } writer && writer._directory == directory ? writer : _current = new Writer(directory);
+
+        public void Append(long item)
+        {
+            Span<byte> line = stackalloc byte[24];
+            item.TryFormat(line, out var count, provider: CultureInfo.InvariantCulture);
+            line[count++] = (byte)'\n';
+            RandomAccess.Write(_file, line[..count], _length);
+            _length += count;
+        }
+    }
+}

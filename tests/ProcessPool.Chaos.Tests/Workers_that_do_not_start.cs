@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using ProcessPool.Chaos.Tests.Support;
+using ProcessPool.Workers;
+
+namespace ProcessPool.Chaos.Tests;
+
+/// <summary>A pool whose workers cannot start says so, and why; it neither hangs nor tries for ever.</summary>
+[TimeLimit(60)]
+internal sealed class Workers_that_do_not_start
+{
+    [TestCase("exec /bin/false", "ended with exit code 1")]
+    [TestCase("echo no such runtime >&2; exit 131", "no such runtime")]
+    [TestCase("echo no such runtime >&2; exit 131", "was killed by signal 3|ended with exit code 131|SIGQUIT")]
+    [TestCase("echo 'You must install .NET'; echo see there >&2", "You must install .NET")]
+    [TestCase("echo 'You must install .NET'; echo see there >&2", "see there")]
+    [TestCase("echo no", "no")]
+    [TestCase(@"printf '\316\0'", "did not start")]
+    [TestCase(@"printf '\316\377\377\377\377'; exec sleep 100", "4294967295")]
+    [TestCase(@"printf '\316\0\0\0\002\222\002'; exec sleep 100", "no greeting")]
+    [TestCase(@"printf '\316\0\0\0\012\224\001\002\052\245dummy'; exec sleep 100", "speaks version 2 of the protocol, this process version 1")]
+    public async Task Calls_fail_with_the_reason(string script, string reason)
+    {
+        var launcher = new BrokenLauncher(script);
+        await using var pool = new Pool(new PoolOptions { Workers = 2, Output = static _ => { } }, launcher);
+        var error = Assert.ThrowsAsync<WorkerStartException>(() => pool.MapAsync(static item => item, [1, 2, 3]));
+        Assert.That(error!.Message, Does.Match(reason));
+        Assert.That(error.Message, Does.Contain(script), "the command is named");
+        Assert.That(() => pool.Apply(static () => 1), Throws.TypeOf<WorkerStartException>().With.Message.Match(reason), "later calls, too");
+        await pool.DisposeAsync();
+        Assert.That(launcher.Starts, Is.LessThan(20));
+        Assert.That(Processes.Children(), Is.Empty);
+    }
+
+    [Test]
+    public async Task One_that_says_nothing_is_given_up_in_time()
+    {
+        var options = new PoolOptions { Workers = 2, StartTimeout = TimeSpan.FromSeconds(0.2) };
+        await using var pool = new Pool(options, new BrokenLauncher("exec sleep 100"));
+        var error = Assert.ThrowsAsync<WorkerStartException>(() => pool.MapAsync(static item => item, [1, 2, 3]));
+        Assert.That(error!.Message, Does.Contain("PoolOptions.StartTimeout"));
+        Assert.That(Processes.Children(), Is.Empty);
+    }
+
+    [Test]
+    public async Task Disposing_of_a_pool_does_not_wait_for_a_start_that_hangs()
+    {
+        var clock = Stopwatch.StartNew();
+        await new Pool(new PoolOptions { Workers = 2 }, new BrokenLauncher("exec sleep 100")).DisposeAsync();
+        Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)));
+        Assert.That(Processes.Children(), Is.Empty);
+    }
+
+    [Test]
+    public async Task An_enumeration_under_way_fails_with_the_reason()
+    {
+        await using var pool = new Pool(new PoolOptions { Workers = 1 }, new BrokenLauncher("exec /bin/false"));
+        await using var stream = pool.Imap(static item => item, Enumerable.Range(0, 10)).GetAsyncEnumerator();
+        Assert.That(async () => await stream.MoveNextAsync(), Throws.TypeOf<WorkerStartException>());
+    }
+
+    [Test]
+    public void A_launcher_that_throws_something_else_does_not_end_the_coordinator()
+    {
+        using var pool = new Pool(new PoolOptions { Workers = 1 }, new ThrowingLauncher());
+        Assert.That(() => pool.Apply(static () => 1), Throws.TypeOf<WorkerStartException>().With.Message.Contain("no memory for a page"));
+    }
+
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(3)]
+    [TestCase(5)]
+    [TestCase(7)]
+    [TestCase(9)]
+    public void A_coordinator_without_free_descriptors_lives_on(int spare)
+    {
+        using var directory = new TemporaryDirectory();
+        using var coordinator = new CoordinatorProcess("few-files", directory, [$"{spare}"], mostFiles: 300);
+        Assert.That(coordinator.WaitForExit(Eventually.Bound), Is.Zero, () => coordinator.Error);
+        Assert.That(coordinator.Output, Is.EqualTo("WorkerStartException\n").Or.EqualTo("it ran\n"));
+    }
+
+    private sealed class ThrowingLauncher : IWorkerLauncher
+    {
+        public WorkerConnection Launch() => throw new IOException("no memory for a page");
+    }
+}
