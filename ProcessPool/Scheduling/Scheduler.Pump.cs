@@ -37,28 +37,29 @@ internal sealed partial class Scheduler
     /// <returns>Whether it was sent anything.</returns>
     private bool Pump(WorkerProcess worker, out bool freed)
     {
-        var any = false;
+        var sent = 0;
         freed = false;
+        Chosen chosen = default;
         while (true)
         {
-            Chosen chosen;
             lock (_lock)
             {
-                if (!any && worker.IsPumped) return false;
+                if (sent == 0 && worker.IsPumped) return false;
                 worker.IsPumped = true;
 
-                // Enough for now, if it has anything: its next report brings it here again. Looked at under the lock, so
-                // that a report in the meantime, whose thread found this one at it, is not missed.
-                if ((any && worker.Items.Count > 0) || !TryChoose(worker, out chosen, ref freed))
+                // A window's worth is enough for now, if it has anything: its next report brings it here again. Looked at
+                // under the lock, so that a report in the meantime, whose thread found this one at it, is not missed.
+                var enough = worker.Items.Count > 0 && sent > 0 && sent >= chosen.Job.Pace.Window;
+                if (enough || !TryChoose(worker, out chosen, ref freed))
                 {
                     worker.IsPumped = false;
-                    return any;
+                    return sent > 0;
                 }
 
                 worker.CallBeingSent = chosen.Job.Call.Id;
             }
 
-            any = true;
+            sent += chosen.Count;
             freed |= !Send(worker, chosen);
         }
     }
