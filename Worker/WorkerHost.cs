@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ProcessPool.Memory;
 using ProcessPool.Protocol;
 using ProcessPool.Worker.Io;
@@ -29,6 +30,7 @@ internal static class WorkerHost
         // First of all, before anything can print: the frames' descriptors are taken out of the way.
         var streams = StandardStreams.TakeOver();
         IsWorker = true;
+        var ignored = IgnoreSignals();
         var page = OpenStatusPage();
         Environment.SetEnvironmentVariable(WorkerEnvironment.Worker, null);
         Environment.SetEnvironmentVariable(WorkerEnvironment.StatusPage, null);
@@ -49,7 +51,20 @@ internal static class WorkerHost
             Console.Error.WriteLine($"The worker ends, because what it read is not the protocol: {e.Message}");
             return ProtocolError;
         }
+        finally
+        {
+            GC.KeepAlive(ignored);
+        }
     }
+
+    /// <summary>
+    /// A service manager signals every process of a unit, but when to end is the coordinator's decision. With handlers
+    /// that do nothing, not by ignoring: that would be inherited by what tasks start.
+    /// </summary>
+    /// <returns>What must stay alive for that.</returns>
+    private static PosixSignalRegistration[] IgnoreSignals() => OperatingSystem.IsWindows() ? [] : Array.ConvertAll(
+        [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP],
+        static signal => PosixSignalRegistration.Create(signal, static context => context.Cancel = true));
 
     private static StatusPage OpenStatusPage()
     {
