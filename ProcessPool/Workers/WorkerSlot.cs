@@ -81,7 +81,7 @@ internal sealed class WorkerSlot
         WorkerProcess? worker = null;
         try
         {
-            worker = new WorkerProcess(_id, _launcher.Launch(), _scheduler, _printer);
+            worker = new WorkerProcess(_id, Launch(), _scheduler, _printer);
             lock (_lock)
             {
                 _current = worker;
@@ -103,6 +103,19 @@ internal sealed class WorkerSlot
         {
             lock (_lock) _current = null;
             worker?.Dispose();
+        }
+    }
+
+    /// <summary>Whatever goes wrong is told by the calls: an exception on this thread would end the whole process.</summary>
+    private WorkerConnection Launch()
+    {
+        try
+        {
+            return _launcher.Launch();
+        }
+        catch (Exception e) when (e is not WorkerStartException)
+        {
+            throw new WorkerStartException($"Worker {_id} could not be started: {e.Message}", e);
         }
     }
 
