@@ -43,8 +43,15 @@ internal sealed class WorkerSlot
 
     public void Start() => new Thread(Run, maxStackSize: 1024 * 1024) { IsBackground = true, Name = $"processpool worker {_id}" }.Start();
 
-    /// <summary>The pool ends: a pause before the next start is over.</summary>
-    public void OnEnding() => _ending.Set();
+    /// <summary>The pool ends, with no call under way: a pause before the next start is over, and so is a start.</summary>
+    public void OnEnding()
+    {
+        lock (_lock)
+        {
+            _ending.Set();
+            if (_current is { State: WorkerState.Starting } starting) starting.Kill();
+        }
+    }
 
     /// <summary>Kills the process that runs now, and whatever would come after it.</summary>
     public void Terminate()
@@ -85,7 +92,7 @@ internal sealed class WorkerSlot
             lock (_lock)
             {
                 _current = worker;
-                if (_terminated) worker.Kill();
+                if (_terminated || _ending.IsSet) worker.Kill();
             }
 
             GreetInTime(worker);
