@@ -18,6 +18,9 @@ namespace ProcessPool;
 /// </remarks>
 public sealed partial class Pool : IDisposable, IAsyncDisposable
 {
+    /// <summary>What was printed is shown before the pool counts as gone; but a callback that hangs does not hold it up.</summary>
+    private static readonly TimeSpan PrintingGrace = TimeSpan.FromSeconds(2);
+
     private readonly Scheduler _scheduler;
     private readonly OutputPrinter _printer;
     private readonly WorkerSlot[] _slots;
@@ -56,9 +59,11 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         _scheduler = new Scheduler(options);
         _printer = new OutputPrinter(options.Output);
         _slots = new WorkerSlot[options.Workers];
-        for (var id = 0; id < _slots.Length; id++) _slots[id] = new WorkerSlot(id, launcher, _scheduler, _printer, options);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ended = ended.Task;
+        var onSlotEnded = OnSlotEnded(_slots.Length, _printer, _scheduler, ended);
+        for (var id = 0; id < _slots.Length; id++) _slots[id] = new WorkerSlot(id, launcher, _scheduler, _printer, options, onSlotEnded);
         _scheduler.Ending += EndSlots(_slots);
-        _ended = WhenEnded(_slots, _printer, _scheduler);
         foreach (var slot in _slots) slot.Start();
     }
 
@@ -152,13 +157,17 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         foreach (var slot in slots) slot.OnEnding();
     };
 
-    private static async Task WhenEnded(WorkerSlot[] slots, OutputPrinter printer, Scheduler scheduler)
+    /// <summary>The thread of the last slot ends the pool: who waits for that may hold all threads of the thread pool.</summary>
+    private static Action OnSlotEnded(int slots, OutputPrinter printer, Scheduler scheduler, TaskCompletionSource ended)
     {
-        await Task.WhenAll(Array.ConvertAll(slots, slot => slot.Ended.Task)).ConfigureAwait(false);
-        scheduler.Alarm.Close();
-
-        // What was printed is shown before the pool counts as gone; but a callback that hangs does not hold it up.
-        await Task.WhenAny(printer.Close(), Task.Delay(TimeSpan.FromSeconds(2))).ConfigureAwait(false);
+        var left = slots;
+        return () =>
+        {
+            if (Interlocked.Decrement(ref left) > 0) return;
+            scheduler.Alarm.Close();
+            printer.Close().Wait(PrintingGrace);
+            ended.SetResult();
+        };
     }
 
     private void KillAll()

@@ -13,6 +13,7 @@ internal sealed class WorkerSlot
     private readonly Scheduler _scheduler;
     private readonly OutputPrinter _printer;
     private readonly PoolOptions _options;
+    private readonly Action _onEnded;
     private readonly ManualResetEventSlim _ending = new();
     private readonly Lock _lock = new();
 
@@ -20,17 +21,21 @@ internal sealed class WorkerSlot
     private WorkerProcess? _current;
     private bool _terminated;
 
-    public WorkerSlot(int id, IWorkerLauncher launcher, Scheduler scheduler, OutputPrinter printer, PoolOptions options)
+    /// <param name="id">The number of its workers.</param>
+    /// <param name="launcher">Starts them.</param>
+    /// <param name="scheduler">Gives them items.</param>
+    /// <param name="printer">Prints what they print.</param>
+    /// <param name="options">The pool's.</param>
+    /// <param name="onEnded">Called when the slot's last process is gone, on the slot's own thread.</param>
+    public WorkerSlot(int id, IWorkerLauncher launcher, Scheduler scheduler, OutputPrinter printer, PoolOptions options, Action onEnded)
     {
         _id = id;
         _launcher = launcher;
         _scheduler = scheduler;
         _printer = printer;
         _options = options;
+        _onEnded = onEnded;
     }
-
-    /// <summary>Completed when the slot's last process is gone.</summary>
-    public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The process that runs now, if it has started.</summary>
     public int? ProcessId
@@ -75,7 +80,7 @@ internal sealed class WorkerSlot
             if (fruitless > 0 && _scheduler.WantsWorkers) _ending.Wait(Pause(fruitless));
         }
 
-        Ended.SetResult();
+        _onEnded();
     }
 
     private static TimeSpan Pause(int fruitless) =>
