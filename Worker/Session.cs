@@ -236,10 +236,11 @@ internal sealed class Session
     private void Revoke(int count)
     {
         List<long> revoked = [];
-        for (var sequence = _nextSequence - 1; sequence >= 0 && revoked.Count < count; sequence--)
+        var oldest = Math.Max(0, Math.Max(_nextSequence - StatusPage.Slots, _execution.RunningItem + 1));
+        for (var sequence = _nextSequence - 1; sequence >= oldest && revoked.Count < count; sequence--)
         {
-            if (_nextSequence - sequence > StatusPage.Slots || !_page.TryTakeBack(sequence)) break;
-            revoked.Add(sequence);
+            // Passing over those that were given back before: what lies in front of them still waits.
+            if (_page.TryTakeBack(sequence)) revoked.Add(sequence);
         }
 
         _replies.Clear();
