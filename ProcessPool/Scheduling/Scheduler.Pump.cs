@@ -103,6 +103,9 @@ internal sealed partial class Scheduler
 
         job.Outstanding += count;
         if (_hungry) _hungry = _workers.Exists(static other => other.State == WorkerState.Ready && other.Items.Count == 0);
+
+        // Somebody has nothing to do while this worker may be held up: it is not asked to look by anybody else.
+        if (_hungry) LookAgainIn(worker.Items.Count > 1 ? HoldsUpMilliseconds : StalledMilliseconds);
         chosen = new Chosen(job, first, count, worker.KnownCalls.Add(job.Call.Id));
         return true;
     }

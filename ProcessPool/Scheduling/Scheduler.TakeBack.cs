@@ -14,6 +14,12 @@ internal sealed partial class Scheduler
     /// <summary>An item that runs for longer than this holds up what is behind it.</summary>
     private const long HoldsUpMilliseconds = 2;
 
+    /// <summary>A worker that claims nothing for so long is stopped, or gets no processor.</summary>
+    private const long StalledMilliseconds = 100;
+
+    /// <summary>When workers that have nothing to do look again. Under _lock.</summary>
+    private long _nextLook = long.MaxValue;
+
     /// <summary>A worker has nothing to do: half of what waits behind another's running item is better off with it.</summary>
     /// <returns>Whether anything was taken back; it is the jobs' again.</returns>
     private bool TakeBackFor(WorkerProcess idle)
@@ -21,13 +27,15 @@ internal sealed partial class Scheduler
         WorkerProcess? busiest = null;
         List<long> waiting = [];
         var most = 0.0;
-        var later = false;
         foreach (var worker in _workers)
         {
-            if (worker == idle || worker.Items.Count < 2 || worker.State != WorkerState.Ready) continue;
+            if (worker == idle || worker.Items.Count == 0 || worker.State != WorkerState.Ready) continue;
             if (!worker.Items.HasPage)
             {
+                // It answers when it comes to it, perhaps that nothing waits; and is sent more.
+                if (worker.Items.Count < 2) continue;
                 AskBack(worker, worker.Items.Count / 2);
+                LookAgainIn(HoldsUpMilliseconds);
                 continue;
             }
 
@@ -36,24 +44,50 @@ internal sealed partial class Scheduler
             sequences.RemoveAll(sequence => running is not null && sequence <= running.Value.Sequence);
             if (sequences.Count == 0) continue;
 
-            var held = running is { } item && Environment.TickCount64 - item.Since > HoldsUpMilliseconds;
+            var held = running is { } item
+                ? Environment.TickCount64 - item.Since > HoldsUpMilliseconds
+                : Stopwatch.GetElapsedTime(worker.LastProgress).TotalMilliseconds > StalledMilliseconds;
+            if (!held && worker.Items.Count == 1)
+            {
+                // On its way to a worker that had nothing else.
+                LookAgainIn(StalledMilliseconds);
+                continue;
+            }
+
             var work = sequences.Count * worker.Items.JobOf(sequences[0]).Pace.ItemTicks;
             if (held) work += WorthMovingTicks;
-            if (work < WorthMovingTicks) later = true;
+            // Quick ones so far; but if the next takes long, those behind it must not wait for it.
+            if (work < WorthMovingTicks) LookAgainIn(HoldsUpMilliseconds);
             else if (work > most) (busiest, waiting, most) = (worker, sequences, work);
         }
 
-        if (busiest is null)
-        {
-            // Quick ones so far; but if the next takes long, those behind it must not wait for it.
-            if (later) _alarm.Set(TimeSpan.FromMilliseconds(HoldsUpMilliseconds), () => Pump(idle));
-            return false;
-        }
+        if (busiest is null) return false;
 
         // From the end, so that the worker goes on undisturbed at the front.
         var any = false;
         for (var i = waiting.Count - 1; i >= waiting.Count / 2; i--) any |= TakeBack(busiest, waiting[i]);
         return any;
+    }
+
+    /// <summary>Workers that have nothing to do then look whether others are held up. Under _lock.</summary>
+    private void LookAgainIn(long milliseconds)
+    {
+        var at = Environment.TickCount64 + milliseconds;
+        if (at >= _nextLook) return;
+        _nextLook = at;
+        _alarm.Set(TimeSpan.FromMilliseconds(milliseconds), LookAgain);
+    }
+
+    private void LookAgain()
+    {
+        List<WorkerProcess> idle;
+        lock (_lock)
+        {
+            _nextLook = long.MaxValue;
+            idle = _workers.FindAll(static worker => worker.State == WorkerState.Ready && worker.Items.Count == 0);
+        }
+
+        foreach (var worker in idle) Pump(worker);
     }
 
     private bool TakeBack(WorkerProcess worker, long sequence)
