@@ -66,8 +66,6 @@ internal sealed class Workers_that_do_not_start
         Assert.That(() => pool.Apply(static () => 1), Throws.TypeOf<WorkerStartException>().With.Message.Contain("no memory for a page"));
     }
 
-    [TestCase(0)]
-    [TestCase(1)]
     [TestCase(3)]
     [TestCase(5)]
     [TestCase(7)]
