@@ -33,6 +33,7 @@ internal static class WorkerHost
         // First of all, before anything can print: the frames' descriptors are taken out of the way.
         var streams = StandardStreams.TakeOver();
         IsWorker = true;
+        IgnoreSignals();
         var page = OpenStatusPage();
         EnvironmentVariables.Set(WorkerEnvironment.Worker, null);
         EnvironmentVariables.Set(WorkerEnvironment.StatusPage, null);
@@ -41,7 +42,6 @@ internal static class WorkerHost
         var outbox = new Outbox(page, streams, coordinatorGone);
         var session = new Session(page, outbox, streams, coordinatorGone);
         ReportEndings(page);
-        IgnoreSignals();
         try
         {
             session.Run();
@@ -57,6 +57,10 @@ internal static class WorkerHost
             // The stream ended, within a frame or between two: nobody hears what is wrong.
             coordinatorGone.EndProcess();
             return ProtocolError;
+        }
+        finally
+        {
+            GC.KeepAlive(ignored);
         }
     }
 

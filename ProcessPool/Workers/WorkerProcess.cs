@@ -91,7 +91,9 @@ internal sealed class WorkerProcess : IDisposable
     {
         try
         {
-            if (_frames.ReadKind() != FrameKind.Hello) throw new ProtocolException("Its first frame is no greeting.");
+            var kind = _frames.ReadKind();
+            if (kind == FrameKind.None) throw new EndOfStreamException("It ended without a word.");
+            if (kind != FrameKind.Hello) throw new ProtocolException("Its first frame is no greeting.");
             var version = _frames.Values.ReadInt32();
             if (version != ProtocolConstants.Version)
                 throw new ProtocolException($"It speaks version {version} of the protocol, this process version {ProtocolConstants.Version}.");
@@ -99,10 +101,11 @@ internal sealed class WorkerProcess : IDisposable
         }
         catch (Exception e) when (e is ProtocolException or MessagePackException or EndOfStreamException)
         {
+            if (e is not EndOfStreamException) _brokenProtocol = e.Message;
+            Kill();
             Bury();
             throw new WorkerStartException(
-                $"Worker {Id} (process {ProcessId}) did not start: it {Cause}. {(e is EndOfStreamException ? "" : e.Message)} " +
-                $"Started with `{_connection.Command}`.{DescribeErrorLines()}", e);
+                $"Worker {Id} (process {ProcessId}) did not start: it {Cause.TrimEnd('.')}. Started with `{_connection.Command}`.{DescribeErrorLines()}", e);
         }
 
         _connection.OnStarted();

@@ -10,13 +10,13 @@ internal sealed class Workers_that_do_not_start
 {
     [TestCase("exec /bin/false", "ended with exit code 1")]
     [TestCase("echo no such runtime >&2; exit 131", "no such runtime")]
-    [TestCase("echo no such runtime >&2; exit 131", "was killed by signal 3|ended with exit code 131|SIGQUIT")]
+    [TestCase("echo no such runtime >&2; exit 131", "SIGQUIT")]
     [TestCase("echo 'You must install .NET'; echo see there >&2", "You must install .NET")]
     [TestCase("echo 'You must install .NET'; echo see there >&2", "see there")]
     [TestCase("echo no", "no")]
     [TestCase(@"printf '\316\0'", "did not start")]
     [TestCase(@"printf '\316\377\377\377\377'; exec sleep 100", "4294967295")]
-    [TestCase(@"printf '\316\0\0\0\002\222\002'; exec sleep 100", "no greeting")]
+    [TestCase(@"printf '\316\0\0\0\002\221\002'; exec sleep 100", "broke the protocol.*no greeting")]
     [TestCase(@"printf '\316\0\0\0\012\224\001\002\052\245dummy'; exec sleep 100", "speaks version 2 of the protocol, this process version 1")]
     public async Task Calls_fail_with_the_reason(string script, string reason)
     {
@@ -38,6 +38,7 @@ internal sealed class Workers_that_do_not_start
         await using var pool = new Pool(options, new BrokenLauncher("exec sleep 100"));
         var error = Assert.ThrowsAsync<WorkerStartException>(() => pool.MapAsync(static item => item, [1, 2, 3]));
         Assert.That(error!.Message, Does.Contain("PoolOptions.StartTimeout"));
+        await pool.DisposeAsync();
         Assert.That(Processes.Children(), Is.Empty);
     }
 
@@ -65,8 +66,6 @@ internal sealed class Workers_that_do_not_start
         Assert.That(() => pool.Apply(static () => 1), Throws.TypeOf<WorkerStartException>().With.Message.Contain("no memory for a page"));
     }
 
-    [TestCase(0)]
-    [TestCase(1)]
     [TestCase(3)]
     [TestCase(5)]
     [TestCase(7)]
@@ -76,7 +75,7 @@ internal sealed class Workers_that_do_not_start
         using var directory = new TemporaryDirectory();
         using var coordinator = new CoordinatorProcess("few-files", directory, [$"{spare}"], mostFiles: 300);
         Assert.That(coordinator.WaitForExit(Eventually.Bound), Is.Zero, () => coordinator.Error);
-        Assert.That(coordinator.Output, Is.EqualTo("WorkerStartException\n").Or.EqualTo("it ran\n"));
+        Assert.That(coordinator.Output, Is.EqualTo("1\nWorkerStartException\n").Or.EqualTo("1\nit ran\n"));
     }
 
     private sealed class ThrowingLauncher : IWorkerLauncher
