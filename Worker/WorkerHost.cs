@@ -58,10 +58,6 @@ internal static class WorkerHost
             coordinatorGone.EndProcess();
             return ProtocolError;
         }
-        finally
-        {
-            GC.KeepAlive(ignored);
-        }
     }
 
     /// <summary>

@@ -78,6 +78,8 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
         }
     }
 
+    public override Type ResultType => typeof(TResult);
+
     public override long IndexOf(long key) => _slots[key].Index;
 
     public override void WriteArgument(MessagePackWriter writer, long key) => _arguments.Write(writer, _slots[key].Input);

@@ -89,6 +89,9 @@ internal abstract class Job(EncodedCall call)
 
     protected abstract int TakeFresh(int most, Span<long> keys);
 
+    /// <summary>The declared type of the results, for messages.</summary>
+    public abstract Type ResultType { get; }
+
     /// <summary>The index of an item in the call, for messages.</summary>
     public abstract long IndexOf(long key);
 

@@ -29,6 +29,8 @@ internal sealed class MapJob<T, TResult> : Job
 
     protected override bool InputEnded => true;
 
+    public override Type ResultType => typeof(TResult);
+
     public override long IndexOf(long key) => key;
 
     public override void WriteArgument(MessagePackWriter writer, long key) => _arguments.Write(writer, _inputs[key]);

@@ -245,6 +245,10 @@ internal sealed class WorkerProcess : IDisposable
             _batch.Add(job);
             throw;
         }
+        catch (MessagePackException e)
+        {
+            AddFailure(job, key, new ValueException("result", job.ResultType, $"What the worker sent cannot be read back as {job.ResultType}: {e.Message}", e));
+        }
         catch (Exception e)
         {
             AddFailure(job, key, e);
