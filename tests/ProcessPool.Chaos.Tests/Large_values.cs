@@ -4,7 +4,7 @@ using ProcessPool.Chaos.Tests.Support;
 namespace ProcessPool.Chaos.Tests;
 
 /// <summary>Large arguments against large results, from all workers at once.</summary>
-[TimeLimit(300)]
+[TimeLimit(100)]
 internal sealed class Large_values
 {
     private const int Workers = 8;
@@ -53,6 +53,36 @@ internal sealed class Large_values
         TestContext.Out.WriteLine($"{right} right, {lost.Count} lost");
         Assert.That(lost, Is.Unique);
         Assert.That(lost, Is.SubsetOf(tormentor.Killed));
+    }
+
+    [Test]
+    public async Task A_worker_that_dies_while_it_sends_a_large_result_costs_that_item()
+    {
+        await using var pool = new Pool(1);
+        for (var round = 0; round < 20; round++)
+        {
+            try
+            {
+                Assert.That(await pool.ApplyAsync(DieSoon, round), Has.Length.EqualTo(Size));
+            }
+            catch (WorkerDiedException e)
+            {
+                Assert.That(e.Cause, Is.EqualTo("was killed by SIGKILL"));
+            }
+        }
+
+        Assert.That(await pool.ApplyAsync(static () => 5), Is.EqualTo(5));
+    }
+
+    private static byte[] DieSoon(int milliseconds)
+    {
+        var result = new byte[Size];
+        new Thread(() =>
+        {
+            Items.Spin(milliseconds);
+            Processes.Signal(Environment.ProcessId, Processes.SigKill);
+        }).Start();
+        return result;
     }
 
     private static byte[][] MakeArguments()
