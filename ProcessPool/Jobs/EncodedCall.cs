@@ -1,6 +1,7 @@
 using System.Globalization;
 using ProcessPool.Functions;
 using ProcessPool.MessagePack;
+using ProcessPool.Platform;
 using ProcessPool.Protocol;
 
 namespace ProcessPool.Jobs;
@@ -21,7 +22,7 @@ internal sealed class EncodedCall
     {
         _culture = CultureInfo.CurrentCulture.Name;
         _uiCulture = CultureInfo.CurrentUICulture.Name;
-        _directory = CurrentDirectory();
+        _directory = CurrentDirectory.OrNull;
         FunctionWriter.Write(_function, function);
         WriteFrame();
     }
@@ -52,18 +53,5 @@ internal sealed class EncodedCall
         Frame.Write(_directory);
         Frame.Append(_function);
         Frame.EndFrame(frame);
-    }
-
-    private static string? CurrentDirectory()
-    {
-        try
-        {
-            return Environment.CurrentDirectory;
-        }
-        catch (IOException)
-        {
-            // It was deleted; workers stay where they are.
-            return null;
-        }
     }
 }

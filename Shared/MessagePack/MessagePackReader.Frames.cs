@@ -11,17 +11,18 @@ internal sealed partial class MessagePackReader
 
     public void Leave() => Depth--;
 
-    /// <summary>From here on, <paramref name="length"/> bytes make up the frame.</summary>
-    public void BeginFrame(long length)
+    /// <summary>From here on, <paramref name="length"/> bytes make up the frame; the first <paramref name="read"/> of them, which lie in the buffer, are read.</summary>
+    public void BeginFrame(long length, int read = 0)
     {
         _limit = _position + length;
+        _position += read;
         Depth = 0;
     }
 
     /// <summary>Passes over what is left of the frame.</summary>
     public void EndFrame()
     {
-        Advance(Remaining);
+        if (_position != _limit) Advance(Remaining);
         _limit = _position;
     }
 

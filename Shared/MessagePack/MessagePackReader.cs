@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -65,14 +66,19 @@ internal sealed partial class MessagePackReader
         return code == MessagePackCode.True;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int ReadInt32()
     {
-        if (_position < _end && _position < _limit && _buffer[_position] <= MessagePackCode.MaxFixInt) return _buffer[_position++];
+        var start = _position;
+        if (TryReadShort(out var value))
+        {
+            if (value <= int.MaxValue) return (int)value;
+            _position = start;
+        }
+
         return (int)ReadInt64(int.MinValue, int.MaxValue, "a 32-bit integer");
     }
 
-    public long ReadInt64() => ReadInt64(long.MinValue, long.MaxValue, "a 64-bit integer");
+    public long ReadInt64() => TryReadShort(out var value) ? value : ReadInt64(long.MinValue, long.MaxValue, "a 64-bit integer");
 
     public long ReadInt64(long least, long most, string type)
     {
@@ -81,6 +87,33 @@ internal sealed partial class MessagePackReader
         while (!Done(MessagePackPrimitives.TryReadInt64(Available, out value, out size), size, type)) { }
         if (value < least || value > most) throw MessagePackException.OutOfRange(value.ToString(), type);
         return value;
+    }
+
+    /// <summary>The forms that most integers have, where all of it surely is here; the others are left to the general way.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryReadShort(out long value)
+    {
+        const int longest = 5;
+        value = 0;
+        if (_end - _position < longest || _limit - _position < longest) return false;
+        var bytes = _buffer.AsSpan(_position, longest);
+        switch (bytes[0])
+        {
+            case <= MessagePackCode.MaxFixInt:
+                value = bytes[0];
+                _position++;
+                return true;
+            case MessagePackCode.UInt16:
+                value = BinaryPrimitives.ReadUInt16BigEndian(bytes[1..]);
+                _position += 3;
+                return true;
+            case MessagePackCode.UInt32:
+                value = BinaryPrimitives.ReadUInt32BigEndian(bytes[1..]);
+                _position += longest;
+                return true;
+            default:
+                return false;
+        }
     }
 
     public ulong ReadUInt64()

@@ -44,9 +44,16 @@ internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
         if (length is 0 or > ProtocolConstants.MaxFrame)
             throw new ProtocolException($"A frame of {length} bytes; the limit is {ProtocolConstants.MaxFrame}.");
 
-        Values.BeginFrame(ProtocolConstants.FrameHeader + (long)length);
         Length = (int)length;
-        Values.ReadInt64();
+        const int withKind = ProtocolConstants.FrameHeader + 2;
+        if (header.Length >= withKind && length >= 2 && IsShortArray(header[5]) && header[6] <= MessagePackCode.MaxFixInt)
+        {
+            // What all frames of this version look like.
+            Values.BeginFrame(ProtocolConstants.FrameHeader + (long)length, withKind);
+            return (FrameKind)header[6];
+        }
+
+        Values.BeginFrame(ProtocolConstants.FrameHeader + (long)length, ProtocolConstants.FrameHeader);
         try
         {
             var count = Values.ReadArrayHeader();
@@ -61,6 +68,8 @@ internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
 
     /// <summary>Passes over what the frame holds beyond what was read.</summary>
     public void EndFrame() => Values.EndFrame();
+
+    private static bool IsShortArray(byte code) => code is > MessagePackCode.MinFixArray and < MessagePackCode.MinFixStr;
 
     private static ProtocolException Stray(ReadOnlySpan<byte> bytes)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.ExceptionServices;
 using ProcessPool.Functions;
 using ProcessPool.MessagePack;
+using ProcessPool.Platform;
 
 namespace ProcessPool.Worker.Items;
 
@@ -63,7 +64,7 @@ internal sealed class WorkerCall(string culture, string uiCulture, string? direc
             CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.GetCultureInfo(uiCulture);
         }
 
-        if (directory is not null && Environment.CurrentDirectory != directory) Environment.CurrentDirectory = directory;
+        if (directory is not null && directory != CurrentDirectory.OrNull) Environment.CurrentDirectory = directory;
     }
 
     /// <summary>Fires the token, on a thread of its own: what users registered with it may take its time.</summary>

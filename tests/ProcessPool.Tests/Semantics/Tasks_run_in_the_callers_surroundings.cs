@@ -69,6 +69,27 @@ internal sealed class Tasks_run_in_the_callers_surroundings : PoolTests
     }
 
     [Test]
+    public void A_worker_whose_directory_was_deleted_runs_the_next_call()
+    {
+        using var pool = new Pool(workers: 1);
+        var before = Environment.CurrentDirectory;
+        using var directory = new Calls.TemporaryDirectory();
+        var passing = Directory.CreateDirectory(directory.File("passing"));
+        try
+        {
+            Environment.CurrentDirectory = passing.FullName;
+            Assert.That(pool.Apply(() => Environment.CurrentDirectory), Is.EqualTo(passing.FullName));
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
+
+        passing.Delete();
+        Assert.That(pool.Apply(() => Environment.CurrentDirectory), Is.EqualTo(before));
+    }
+
+    [Test]
     public async Task What_they_print_comes_with_the_item_that_printed_it()
     {
         var before = _output.Count;
