@@ -181,7 +181,12 @@ internal sealed partial class Scheduler
         }
 
         worker.Sender.Send(message);
-        lock (_lock) worker.CallBeingSent = null;
+        lock (_lock)
+        {
+            worker.CallBeingSent = null;
+            worker.LastSent = Stopwatch.GetTimestamp();
+        }
+
         if (job is { State: JobState.Ended, Call.IsLarge: true }) TellEndedCalls();
         return all;
     }

@@ -46,7 +46,7 @@ internal sealed partial class Scheduler
 
             var held = running is { } item
                 ? Environment.TickCount64 - item.Since > HoldsUpMilliseconds
-                : Stopwatch.GetElapsedTime(worker.LastProgress).TotalMilliseconds > StalledMilliseconds;
+                : worker.CallBeingSent is null && Stopwatch.GetElapsedTime(worker.LastSent).TotalMilliseconds > StalledMilliseconds;
             if (!held && worker.Items.Count == 1)
             {
                 // On its way to a worker that had nothing else.

@@ -21,7 +21,8 @@ internal sealed class Killed_workers(bool useStatusPage)
         await using var pool = NewPool(workers);
         using var tormentor = new Tormentor(pool, Tormentor.Share(useStatusPage ? 0.1 : 0.04));
         var directory = log.Directory;
-        var outcomes = await pool.Imap(item => Items.Work(directory, item, milliseconds), Items.Until(() => tormentor.IsDone, Least(milliseconds))).Outcomes();
+        var inputs = Items.Until(() => tormentor.IsDone, Least(milliseconds));
+        var outcomes = await pool.Imap(item => Items.Work(directory, item, milliseconds), inputs).Outcomes();
 
         for (var item = 0; item < outcomes.Count; item++)
         {
@@ -43,7 +44,8 @@ internal sealed class Killed_workers(bool useStatusPage)
         await using var pool = NewPool(workers);
         using var tormentor = new Tormentor(pool, Tormentor.Share(useStatusPage ? 0.1 : 0.04));
         var directory = log.Directory;
-        var outcomes = await pool.ImapUnordered(item => Items.Work(directory, item, milliseconds), Items.Until(() => tormentor.IsDone, Least(milliseconds))).Outcomes();
+        var inputs = Items.Until(() => tormentor.IsDone, Least(milliseconds));
+        var outcomes = await pool.ImapUnordered(item => Items.Work(directory, item, milliseconds), inputs).Outcomes();
 
         var items = outcomes.ConvertAll(static outcome => outcome.Failure?.Item ?? (outcome.Value - 1) / 7);
         items.Sort();

@@ -19,7 +19,8 @@ internal sealed class Large_values
         Assert.That(await Hashes(pool, arguments), Is.EqualTo(expected));
         Assert.That(await Hashes(pool, arguments), Is.EqualTo(expected), "again");
         Assert.That(Processes.PeakMemory(Environment.ProcessId), Is.LessThan(3L * 1024 * 1024 * 1024));
-        foreach (var worker in pool.WorkerPids) Assert.That(Processes.PeakMemory(worker), Is.LessThan(600L * 1024 * 1024), "an argument, a result, and the runtime");
+        foreach (var worker in pool.WorkerPids)
+            Assert.That(Processes.PeakMemory(worker), Is.LessThan(600L * 1024 * 1024), "an argument, a result, and the runtime");
     }
 
     [Test]
@@ -72,6 +73,18 @@ internal sealed class Large_values
         }
 
         Assert.That(await pool.ApplyAsync(static () => 5), Is.EqualTo(5));
+    }
+
+    [Test]
+    public async Task An_argument_that_takes_long_to_encode_does_not_wander_between_idle_workers()
+    {
+        // Nullable numbers are written one by one.
+        var argument = Enumerable.Repeat(Enumerable.Range(0, 4_000_000).Select(static item => (int?)item).ToArray(), 10).ToArray();
+        await using var pool = new Pool(2);
+        await pool.WaitUntilReadyAsync();
+        var written = Processes.BytesWritten();
+        Assert.That(await pool.ApplyAsync(static numbers => numbers.Sum(static row => row[^1]), argument), Is.EqualTo(39_999_990));
+        Assert.That(Processes.BytesWritten() - written, Is.LessThan(300_000_000), "it is sent once");
     }
 
     private static byte[] DieSoon(int milliseconds)

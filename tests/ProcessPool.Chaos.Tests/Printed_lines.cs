@@ -22,11 +22,11 @@ internal sealed partial class Printed_lines
 
         for (var item = 0; item < items; item++)
         {
-            Assert.That(lines.Where(line => line.Line == $"console {item}").Select(static line => (line.Item, line.Source)), Is.EqualTo(new[] { ((long?)item, OutputSource.Out) }));
-            Assert.That(lines.Where(line => line.Line == $"error {item}").Select(static line => (line.Item, line.Source)), Is.EqualTo(new[] { ((long?)item, OutputSource.Error) }));
-            Assert.That(lines.Where(line => line.Line == $"unfinished {item}").Select(static line => line.Item), Is.EqualTo(new long?[] { item }));
-            Assert.That(lines.Count(line => line.Line == $"native {item}" && line.Source == OutputSource.Native), Is.EqualTo(1));
-            Assert.That(lines.Count(line => line.Line == $"child {item}" && line.Source == OutputSource.Native), Is.EqualTo(1));
+            AssertPrinted(lines, $"console {item}", item, OutputSource.Out);
+            AssertPrinted(lines, $"error {item}", item, OutputSource.Error);
+            AssertPrinted(lines, $"unfinished {item}", item, OutputSource.Out);
+            AssertPrinted(lines, $"native {item}", null, OutputSource.Native);
+            AssertPrinted(lines, $"child {item}", null, OutputSource.Native);
         }
 
         Assert.That(lines, Has.Count.EqualTo(5 * items));
@@ -79,6 +79,13 @@ internal sealed partial class Printed_lines
         }
 
         Assert.That(Eventually.True(() => Volatile.Read(ref counted) > 10_000), Is.True, "what was kept, and how many were dropped");
+    }
+
+    private static void AssertPrinted(IEnumerable<WorkerOutput> lines, string text, long? item, OutputSource source)
+    {
+        var found = lines.Where(line => line.Line == text).ToArray();
+        Assert.That(found, Has.Length.EqualTo(1), text);
+        Assert.That((found[0].Item, found[0].Source), Is.EqualTo((item, source)), text);
     }
 
     private static int PrintMuch()

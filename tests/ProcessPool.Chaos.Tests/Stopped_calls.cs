@@ -68,7 +68,12 @@ internal sealed class Stopped_calls(bool useStatusPage)
             return rounds;
         })).ToArray();
         for (var round = 0; round < 8; round++)
-            Assert.That(async () => await pool.MapAsync(static item => ThrowOrSleep(item), Enumerable.Range(0, 100)), Throws.TypeOf<InvalidDataException>());
+        {
+            Assert.That(
+                async () => await pool.MapAsync(static item => ThrowOrSleep(item), Enumerable.Range(0, 100)),
+                Throws.TypeOf<InvalidDataException>());
+        }
+
         await stop.CancelAsync();
         Assert.That(await Task.WhenAll(others), Is.All.Positive);
     }
@@ -133,7 +138,8 @@ internal sealed class Stopped_calls(bool useStatusPage)
         Assert.That(directory.Count("ended-*"), Is.EqualTo(1), "the item saw its token");
     }
 
-    private Pool NewPool(TimeSpan killDelay, int workers = 2) => new(new PoolOptions { Workers = workers, KillDelay = killDelay, UseStatusPage = useStatusPage });
+    private Pool NewPool(TimeSpan killDelay, int workers = 2) =>
+        new(new PoolOptions { Workers = workers, KillDelay = killDelay, UseStatusPage = useStatusPage });
 
     private static byte[] Sized(int item)
     {

@@ -142,5 +142,6 @@ internal sealed class Streams_of_inputs
         gate.Wait();
     }
 
-    private static (long Heap, long Resident) Memory() => (GC.GetTotalMemory(forceFullCollection: true), Processes.ResidentMemory(Environment.ProcessId));
+    private static (long Heap, long Resident) Memory() =>
+        (GC.GetTotalMemory(forceFullCollection: true), Processes.ResidentMemory(Environment.ProcessId));
 }

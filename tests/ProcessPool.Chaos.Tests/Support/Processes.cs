@@ -11,8 +11,8 @@ internal static partial class Processes
     public const int SigKill = 9;
     public const int SigTerm = 15;
     public const int SigHangUp = 1;
-    public static readonly int SigStop = 19;
-    public static readonly int SigContinue = 18;
+    public const int SigStop = 19;
+    public const int SigContinue = 18;
 
     /// <returns>Whether there was such a process; one that has died and was not waited for counts.</returns>
     public static bool Signal(int process, int signal) => Kill(process, signal) == 0;
@@ -30,23 +30,22 @@ internal static partial class Processes
     /// <summary>The open descriptors of this process.</summary>
     public static int OpenFiles() => Directory.GetFiles("/proc/self/fd").Length;
 
+    /// <summary>The bytes that this process has written, to pipes too.</summary>
+    public static long BytesWritten() => Field("/proc/self/io", "wchar:");
+
     /// <summary>The threads of this process.</summary>
     public static int Threads() => Directory.GetDirectories("/proc/self/task").Length;
 
     /// <summary>The most memory that a process has had resident so far, in bytes.</summary>
-    public static long PeakMemory(int process) => Memory(process, "VmHWM:");
+    public static long PeakMemory(int process) => 1024 * Field($"/proc/{process}/status", "VmHWM:");
 
-    public static long ResidentMemory(int process) => Memory(process, "VmRSS:");
+    /// <summary>The memory that a process has resident, in bytes.</summary>
+    public static long ResidentMemory(int process) => 1024 * Field($"/proc/{process}/status", "VmRSS:");
 
-    private static long Memory(int process, string field)
+    private static long Field(string file, string name)
     {
-        foreach (var line in File.ReadLines($"/proc/{process}/status"))
-        {
-            if (line.StartsWith(field, StringComparison.Ordinal))
-                return 1024 * long.Parse(line.AsSpan(field.Length, line.Length - field.Length - "kB".Length), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
-        }
-
-        return 0;
+        var line = File.ReadLines(file).First(line => line.StartsWith(name, StringComparison.Ordinal));
+        return long.Parse(line[name.Length..].Replace("kB", ""), CultureInfo.InvariantCulture);
     }
 
     private static List<int> All()
