@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.IO.Pipes;
 using ProcessPool.Memory;
 using ProcessPool.Platform;
 
@@ -9,6 +10,10 @@ namespace ProcessPool.Workers;
 internal sealed class LocalWorker(
     Process process, SharedPage? page, IReadOnlyDictionary<string, string?> environmentToRestore, string command) : WorkerConnection
 {
+    /// <summary>A large value then takes a quarter of the changes between the two processes. Two of these for each worker stay
+    /// far below what a user may have in pipes (fs.pipe-user-pages-soft: 64 MiB); beyond that the system refuses.</summary>
+    private const int PipeBytes = 256 * 1024;
+
     public override Stream Input { get; } = process.StandardInput.BaseStream;
 
     public override Stream Output { get; } = process.StandardOutput.BaseStream;
@@ -23,7 +28,14 @@ internal sealed class LocalWorker(
 
     public override string Command => command;
 
-    public override void OnStarted() => page?.OnOpened();
+    public override void OnStarted()
+    {
+        page?.OnOpened();
+        foreach (var stream in (ReadOnlySpan<Stream>)[Input, Output])
+        {
+            if (stream is PipeStream pipe) Libc.EnlargePipe((int)pipe.SafePipeHandle.DangerousGetHandle(), PipeBytes);
+        }
+    }
 
     public override void Kill()
     {

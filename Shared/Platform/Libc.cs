@@ -22,6 +22,7 @@ internal static unsafe partial class Libc
     private const uint MemfdCloseOnExec = 1;
     private const uint MemfdAllowSealing = 2;
     private const int AddSeals = 1033;
+    private const int SetPipeSize = 1031;
     private const int SealSealShrinkGrow = 1 | 2 | 4;
 
     /// <summary>One descriptor to wait for.</summary>
@@ -117,6 +118,12 @@ internal static unsafe partial class Libc
     {
         var flags = Fcntl(descriptor, GetFlags, 0);
         return flags >= 0 && Fcntl(descriptor, SetFlags, flags | NonBlocking) >= 0;
+    }
+
+    /// <summary>Lets a pipe hold more; where the system refuses, or knows no such thing, it stays as it is.</summary>
+    public static void EnlargePipe(int descriptor, int bytes)
+    {
+        if (OperatingSystem.IsLinux()) _ = Fcntl(descriptor, SetPipeSize, bytes);
     }
 
     /// <summary>A pipe within this process, which programs started from here do not get.</summary>
