@@ -53,20 +53,22 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
     /// <returns>False if there is nothing to run: the item was taken back, or failed at this already.</returns>
     public bool TryBegin(WorkerCall call, long sequence, MessagePackReader arguments)
     {
-        // The claim is a full fence between this count and the look at the watch's pace (see Watch).
+        // All this before the claim, which is a full fence: between this count and the look at the watch's pace (see
+        // Watch), and for a cancel, which the coordinator sends only once it sees the claim.
         Volatile.Write(ref _started, _started + 1);
-        if (!page.TryClaim(sequence))
-        {
-            arguments.Skip();
-            return false;
-        }
-
-        page.StartedAt = Environment.TickCount64;
-        page.RunningItem = sequence;
         if (_call != call)
         {
             _call = call;
             FunctionFormatters.ItemToken = call.Token;
+        }
+
+        page.StartedAt = Environment.TickCount64;
+        page.RunningItem = sequence;
+        if (!page.TryClaim(sequence))
+        {
+            page.RunningItem = -1;
+            arguments.Skip();
+            return false;
         }
 
         Watch.Attend();
