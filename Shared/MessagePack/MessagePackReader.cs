@@ -44,9 +44,6 @@ internal sealed partial class MessagePackReader
     /// <summary>The bytes left in the frame.</summary>
     public long Remaining => _limit - _position;
 
-    /// <summary>The bytes that lie in the buffer unread, of this frame and of later ones.</summary>
-    public int Buffered => _end - _position;
-
     public bool End => _position >= _limit;
 
     public MessagePackType NextType => MessagePackPrimitives.TypeOf(Peek());
