@@ -166,14 +166,9 @@ internal sealed partial class Scheduler
                 case Writing.Refused:
                     done++;
                     break;
-                case Writing.TooMuch:
-                    GiveUp(worker, job, first + done, count - done, large: false);
-                    all = false;
-                    done = count;
-                    break;
-                case Writing.Large:
-                    // Alone, and only to a worker that has nothing else to do.
-                    GiveUp(worker, job, first + done, count - done, large: true);
+                case Writing.TooMuch or Writing.Large:
+                    // A large one goes alone, and only to a worker that has nothing else to do.
+                    GiveUp(worker, job, first + done, count - done, large: outcome == Writing.Large);
                     all = false;
                     done = count;
                     break;

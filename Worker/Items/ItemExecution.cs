@@ -15,9 +15,6 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
     private WorkerCall? _surroundings;
     private long _started;
 
-    /// <summary>This worker's number in its pool.</summary>
-    public int WorkerId { get; set; }
-
     /// <summary>How many items were started, counted before the claim.</summary>
     public long Started => Volatile.Read(ref _started);
 
@@ -82,6 +79,7 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
         {
             arguments.RecoverAt(start);
             Report(sequence, null, e);
+            page.RunningItem = -1;
             return false;
         }
     }
