@@ -1,4 +1,6 @@
+using ProcessPool.Functions;
 using ProcessPool.Jobs;
+using ProcessPool.MessagePack;
 using ProcessPool.Scheduling;
 using ProcessPool.Workers;
 
@@ -25,6 +27,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     private readonly OutputPrinter _printer;
     private readonly WorkerSlot[] _slots;
     private readonly PoolOptions _options;
+    private readonly FormatterResolver _formatters;
     private readonly Task _ended;
 
     /// <summary>Starts as many workers as this process may use processors.</summary>
@@ -43,6 +46,8 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
 
     /// <summary>Starts the workers. Returns at once: a worker that cannot be started is told by the calls that need it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="ArgumentException">One of <see cref="PoolOptions.Formatters"/> is none, or two are for the same type.</exception>
+    /// <exception cref="FunctionException">One of them belongs to code that no other process can load.</exception>
     /// <exception cref="InvalidOperationException">This process is a worker that never became one (see
     /// <see cref="RunIfWorker"/>), or pools are nested too deep.</exception>
     public Pool(PoolOptions options)
@@ -56,6 +61,8 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         options.Validate();
         LocalLauncher.CheckNesting();
         _options = options;
+        _formatters = FunctionFormatters.With(options.Formatters);
+        FormatterList.Write(new MessagePackWriter(), options.Formatters);
         _scheduler = new Scheduler(options);
         _printer = new OutputPrinter(options.Output);
         _slots = new WorkerSlot[options.Workers];
@@ -91,6 +98,9 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
             return ids;
         }
     }
+
+    /// <summary>What the pool has done so far.</summary>
+    public PoolStatistics Statistics => new(Array.ConvertAll(_slots, slot => slot.Statistics));
 
     /// <summary>
     /// Makes this process a worker if a pool has started it as one; to be called first in <c>Main</c> of an application
@@ -207,11 +217,11 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     }
 
     /// <summary>What cannot be sent is refused here, as far as the types and the captures show it.</summary>
-    private static EncodedCall Encode<T, TResult>(Delegate function)
+    private EncodedCall Encode<T, TResult>(Delegate function)
     {
-        var call = new EncodedCall(function);
-        MessagePack.Formatters.Get<T>();
-        MessagePack.Formatters.Get<TResult>();
+        var call = new EncodedCall(function, _formatters);
+        _formatters.Get<T>();
+        _formatters.Get<TResult>();
         return call;
     }
 }

@@ -31,6 +31,13 @@ public sealed record PoolOptions
     /// </summary>
     public Action<WorkerOutput>? Output { get; init; }
 
+    /// <summary>
+    /// Types that implement <see cref="IValueFormatter{T, TData}"/>, for values whose types do not name their formatter
+    /// themselves (<see cref="ValueFormatterAttribute"/>): <c>Formatters = [typeof(BitmapFormatter)]</c>. They count for this
+    /// pool, in both processes, and go before any other way in which those values could be sent. Default: none.
+    /// </summary>
+    public IReadOnlyList<Type> Formatters { get; init; } = [];
+
     /// <summary>The most items that share a frame; for measurements.</summary>
     internal int MaxChunk { get; init; } = int.MaxValue;
 
@@ -42,6 +49,7 @@ public sealed record PoolOptions
     {
         const int mostWorkers = 4096;
         if (Workers is < 1 or > mostWorkers) throw OutOfRange(nameof(Workers), Workers, $"1 to {mostWorkers}");
+        ArgumentNullException.ThrowIfNull(Formatters);
         if (BufferSize is < 1) throw OutOfRange(nameof(BufferSize), BufferSize, "1 or more, or null");
         if (KillDelay < TimeSpan.Zero) throw OutOfRange(nameof(KillDelay), KillDelay, "zero or more");
         if (StartTimeout <= TimeSpan.Zero) throw OutOfRange(nameof(StartTimeout), StartTimeout, "more than zero");

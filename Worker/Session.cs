@@ -1,3 +1,4 @@
+using ProcessPool.Functions;
 using ProcessPool.Memory;
 using ProcessPool.MessagePack;
 using ProcessPool.Platform;
@@ -35,6 +36,7 @@ internal sealed class Session
     private readonly Queue<ItemBatch> _batches = [];
     private readonly MessagePackWriter _replies = new();
     private long _nextSequence;
+    private Lazy<FormatterResolver> _formatters = new(() => Formatters.Default);
     private bool _welcomed;
     private bool _shutdown;
     private bool _aheadFull;
@@ -46,7 +48,7 @@ internal sealed class Session
         _page = page;
         _outbox = outbox;
         _streams = streams;
-        _frames = new FrameReader(streams);
+        _frames = new FrameReader(streams, mayNameFiles: true);
         _watch = new Watch(streams, outbox, coordinatorGone, this);
         ItemOutput[] outputs = [new ItemOutput(1, page, outbox, _watch), new ItemOutput(2, page, outbox, _watch)];
         _execution = new ItemExecution(page, outbox) { Watch = _watch, Outputs = outputs };
@@ -223,13 +225,17 @@ internal sealed class Session
             if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0')) throw new ProtocolException($"'{name}' is no name of an environment variable.");
             EnvironmentVariables.Set(name, values.ReadString());
         }
+
+        // Found when an item needs them, which then fails with the reason if that fails.
+        var formatters = values.ReadToEnd();
+        if (formatters.Length > 0) _formatters = new Lazy<FormatterResolver>(() => FormatterList.Read(new MessagePackReader(formatters) { MayNameFiles = true }));
     }
 
     private void TakeCall(bool stream)
     {
         var values = _frames.Values;
         var id = values.ReadInt64();
-        var call = new WorkerCall(values.ReadString() ?? "", values.ReadString() ?? "", values.ReadString());
+        var call = new WorkerCall(_formatters, values.ReadString() ?? "", values.ReadString() ?? "", values.ReadString());
         _calls[id] = call;
         if (stream && _frames.Length > ProtocolConstants.LargeFrame) call.ReadFunction(values);
         else call.KeepFunction(values.ReadToEnd());
@@ -256,7 +262,7 @@ internal sealed class Session
             return;
         }
 
-        _batches.Enqueue(new ItemBatch(call, first, count, new MessagePackReader(values.ReadToEnd())));
+        _batches.Enqueue(new ItemBatch(call, first, count, new MessagePackReader(values.ReadToEnd()) { MayNameFiles = true }));
     }
 
     /// <summary>Gives back what was not started, the last ones first, where there is no page to take them back from.</summary>

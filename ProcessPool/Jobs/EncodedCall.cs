@@ -16,25 +16,31 @@ internal sealed class EncodedCall
     private readonly string _uiCulture;
     private readonly string? _directory;
 
+    /// <param name="function">The function.</param>
+    /// <param name="formatters">Those of the pool, through which its captures, arguments and results travel.</param>
     /// <exception cref="FunctionException">The function cannot be sent to another process.</exception>
     /// <exception cref="ValueException">What it captured cannot.</exception>
-    public EncodedCall(Delegate function)
+    public EncodedCall(Delegate function, FormatterResolver formatters)
     {
+        Formatters = formatters;
         _culture = CultureInfo.CurrentCulture.Name;
         _uiCulture = CultureInfo.CurrentUICulture.Name;
         _directory = CurrentDirectory.OrNull;
-        FunctionWriter.Write(_function, function);
+        FunctionWriter.Write(_function, function, formatters);
         WriteFrame();
     }
 
     private EncodedCall(EncodedCall other)
     {
+        Formatters = other.Formatters;
         (_function, _culture, _uiCulture, _directory) = (other._function, other._culture, other._uiCulture, other._directory);
         WriteFrame();
     }
 
     /// <summary>Unique in this process, so that a worker is never given two calls by one name.</summary>
     public long Id { get; } = Interlocked.Increment(ref _lastId);
+
+    public FormatterResolver Formatters { get; }
 
     public MessagePackWriter Frame { get; } = new(256);
 

@@ -13,8 +13,8 @@ namespace ProcessPool.Jobs;
 /// </remarks>
 internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
 {
-    private readonly Formatter<T> _arguments = Formatters.Get<T>();
-    private readonly Formatter<TResult> _formatter = Formatters.Get<TResult>();
+    private readonly Formatter<T> _arguments;
+    private readonly Formatter<TResult> _formatter;
     private readonly Scheduler _scheduler;
     private readonly ImapInput<T> _input;
     private readonly bool _ordered;
@@ -47,6 +47,8 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
     public ImapJob(EncodedCall call, Scheduler scheduler, IEnumerable<T> input, bool ordered, int? bufferSize, CancellationToken cancellationToken)
         : base(call)
     {
+        _arguments = call.Formatters.Get<T>();
+        _formatter = call.Formatters.Get<TResult>();
         const int defaultSize = 1024;
         var size = bufferSize ?? defaultSize;
         _scheduler = scheduler;

@@ -8,8 +8,8 @@ internal sealed class MapJob<T, TResult> : Job
 {
     private static readonly bool HasResults = typeof(TResult) != typeof(Nothing);
 
-    private readonly Formatter<T> _arguments = Formatters.Get<T>();
-    private readonly Formatter<TResult> _formatter = Formatters.Get<TResult>();
+    private readonly Formatter<T> _arguments;
+    private readonly Formatter<TResult> _formatter;
     private readonly T[] _inputs;
     private readonly TResult[] _results;
     private readonly TaskCompletionSource<TResult[]> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -18,6 +18,8 @@ internal sealed class MapJob<T, TResult> : Job
     public MapJob(EncodedCall call, T[] inputs)
         : base(call)
     {
+        _arguments = call.Formatters.Get<T>();
+        _formatter = call.Formatters.Get<TResult>();
         _inputs = inputs;
         _results = HasResults ? new TResult[inputs.Length] : [];
     }

@@ -19,6 +19,7 @@ internal sealed class FrameSender : IDisposable
     private readonly SafePipeHandle? _handle;
     private readonly int _pipe = -1;
     private readonly string _name;
+    private readonly Traffic _traffic;
 
     /// <summary>Guards all that follows; never held while writing.</summary>
     private readonly Lock _lock = new();
@@ -38,8 +39,12 @@ internal sealed class FrameSender : IDisposable
     /// <summary>How much of the first message of the queue is written; belongs to whoever writes.</summary>
     private long _written;
 
-    public FrameSender(Stream stream, string name)
+    /// <param name="stream">To the worker's standard input.</param>
+    /// <param name="name">Of the thread.</param>
+    /// <param name="traffic">Where the bytes are counted.</param>
+    public FrameSender(Stream stream, string name, Traffic traffic)
     {
+        _traffic = traffic;
         _stream = stream;
         _name = name;
         if (stream is not PipeStream pipe || OperatingSystem.IsWindows()) return;
@@ -134,6 +139,7 @@ internal sealed class FrameSender : IDisposable
                 var count = _pipe >= 0 ? WriteToPipe(rest, mayWait) : WriteToStream(rest);
                 if (count < 0) return false;
                 _written += count;
+                _traffic.AddSent(count);
                 rest = rest[count..];
                 if (_broken) return true;
             }

@@ -1,4 +1,5 @@
 using ProcessPool.Errors;
+using ProcessPool.Functions;
 using ProcessPool.Jobs;
 using ProcessPool.MessagePack;
 using ProcessPool.Protocol;
@@ -9,8 +10,9 @@ namespace ProcessPool.Workers;
 internal sealed partial class WorkerProcess
 {
     /// <summary>Waits for the worker's first frame and answers it.</summary>
+    /// <param name="formatters">Those that users registered with the pool.</param>
     /// <exception cref="WorkerStartException">It ended, or said something else.</exception>
-    public void Greet()
+    public void Greet(IReadOnlyList<Type> formatters)
     {
         try
         {
@@ -33,7 +35,7 @@ internal sealed partial class WorkerProcess
 
         _connection.OnStarted();
         var welcome = Sender.Rent();
-        var frame = welcome.BeginFrame(FrameKind.Welcome, 4);
+        var frame = welcome.BeginFrame(FrameKind.Welcome, 5);
         welcome.Write(ProtocolConstants.Version);
         welcome.Write(Id);
         welcome.WriteMapHeader(_connection.EnvironmentToRestore.Count);
@@ -43,6 +45,7 @@ internal sealed partial class WorkerProcess
             welcome.Write(value);
         }
 
+        FormatterList.Write(welcome, formatters);
         welcome.EndFrame(frame);
         Sender.Send(welcome);
     }

@@ -20,14 +20,14 @@ internal sealed partial class WorkerProcess : IDisposable
     private bool _outlivedItsPipe;
     private bool _buried;
 
-    public WorkerProcess(int id, WorkerConnection connection, Scheduler scheduler, OutputPrinter printer)
+    public WorkerProcess(int id, WorkerConnection connection, Scheduler scheduler, OutputPrinter printer, Traffic traffic)
     {
         Id = id;
         _connection = connection;
         _scheduler = scheduler;
         _printer = printer;
-        Sender = new FrameSender(connection.Input, $"processpool worker {id} input");
-        _frames = new FrameReader(new RecoveringSource(connection.Output, Recover));
+        Sender = new FrameSender(connection.Input, $"processpool worker {id} input", traffic);
+        _frames = new FrameReader(new RecoveringSource(connection.Output, Recover, traffic));
         Items = new ItemTable(connection.Page);
         _errorLines = new ErrorLines(connection.Error, $"processpool worker {id} stderr", line =>
             printer.Print(new WorkerOutput(id, null, OutputSource.Native, line)));

@@ -15,6 +15,7 @@ internal sealed class WorkerSlot
     private readonly PoolOptions _options;
     private readonly Action _onEnded;
     private readonly ManualResetEventSlim _ending = new();
+    private readonly Traffic _traffic = new();
     private readonly Lock _lock = new();
 
     // Guarded by _lock.
@@ -45,6 +46,8 @@ internal sealed class WorkerSlot
             lock (_lock) return _current is { State: WorkerState.Ready or WorkerState.Ending } worker ? worker.ProcessId : null;
         }
     }
+
+    public WorkerStatistics Statistics => new() { Worker = _id, BytesSent = _traffic.Sent, BytesReceived = _traffic.Received };
 
     public void Start() => new Thread(Run, maxStackSize: 1024 * 1024) { IsBackground = true, Name = $"processpool worker {_id}" }.Start();
 
@@ -93,7 +96,7 @@ internal sealed class WorkerSlot
         WorkerProcess? worker = null;
         try
         {
-            worker = new WorkerProcess(_id, Launch(), _scheduler, _printer);
+            worker = new WorkerProcess(_id, Launch(), _scheduler, _printer, _traffic);
             lock (_lock)
             {
                 _current = worker;
@@ -137,7 +140,7 @@ internal sealed class WorkerSlot
         _scheduler.Alarm.Set(_options.StartTimeout, deadline.Fire);
         try
         {
-            worker.Greet();
+            worker.Greet(_options.Formatters);
         }
         catch (WorkerStartException e) when (deadline.HasPassed)
         {

@@ -22,13 +22,13 @@ internal enum CaptureKind
 /// <summary>A field of a closure, or of a user's object whose method or lambda is sent.</summary>
 internal sealed class EnvironmentField
 {
-    private Formatter? _formatter;
+    private readonly CaptureKind _kind;
 
     public EnvironmentField(FieldInfo info, bool inClosure)
     {
         Info = info;
         Key = FieldKey.Of(info);
-        Kind = KindOf(info, inClosure);
+        _kind = KindOf(info, inClosure);
         MayBeNull = !info.FieldType.IsValueType || Nullable.GetUnderlyingType(info.FieldType) is not null;
     }
 
@@ -36,12 +36,11 @@ internal sealed class EnvironmentField
 
     public FieldKey Key { get; }
 
-    public CaptureKind Kind { get; }
-
     public bool MayBeNull { get; }
 
-    /// <summary>Looked up when first used: a variable that cannot travel is no error until it must.</summary>
-    public Formatter Formatter => _formatter ??= Formatters.Get(Info.FieldType);
+    /// <summary>How it travels where users have formatters: <c>this</c> is a value if there is one for it.</summary>
+    public CaptureKind KindAmong(UserFormatters users) =>
+        _kind == CaptureKind.Environment && users.Find(Info.FieldType) is not null ? CaptureKind.Value : _kind;
 
     public static CaptureKind KindOf(Type type)
     {

@@ -34,9 +34,11 @@ internal sealed class EnvironmentType
     /// Whether objects of the class travel so. Objects of .NET's own classes and of this library's travel as values, through
     /// their formatters, which know what they are made of; but closures are closures, whoever wrote the lambda.
     /// </summary>
-    public static bool Includes(Type type)
+    /// <param name="type">The class.</param>
+    /// <param name="users">What users wrote formatters for travels through these.</param>
+    public static bool Includes(Type type, UserFormatters users)
     {
-        if (type.IsValueType || type.IsArray) return false;
+        if (type.IsValueType || type.IsArray || users.Find(type) is not null) return false;
         if (type.Assembly != typeof(EnvironmentType).Assembly && !FrameworkAssemblies.Contains(type)) return !type.IsAssignableTo(typeof(Delegate));
         return GeneratedCode.IsClosureOrStateMachine(type);
     }

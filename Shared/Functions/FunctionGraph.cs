@@ -1,3 +1,5 @@
+using ProcessPool.MessagePack;
+
 namespace ProcessPool.Functions;
 
 /// <summary>
@@ -9,12 +11,16 @@ internal sealed class FunctionGraph
     private readonly CaptureReads _reads = new();
     private readonly Dictionary<object, int> _environmentNumbers = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, int> _functionNumbers = new(ReferenceEqualityComparer.Instance);
+    private readonly UserFormatters _users;
     private bool _grown;
 
+    /// <param name="function">What is to be sent.</param>
+    /// <param name="users">What users wrote formatters for is a value, not an environment.</param>
     /// <exception cref="FunctionException">The function has no counterpart in another process.</exception>
     /// <exception cref="ValueException">A captured function has none.</exception>
-    public FunctionGraph(Delegate function)
+    public FunctionGraph(Delegate function, UserFormatters users)
     {
+        _users = users;
         Root = Add(function);
 
         // A function found late may read more of an object seen before, and so lead to further ones.
@@ -56,7 +62,7 @@ internal sealed class FunctionGraph
         if (_functionNumbers.TryGetValue(function, out var number)) return number;
         FunctionRefusal.Check(function);
         if (function.Target is Delegate inner) Add(inner);
-        else if (function.Target is { } target && EnvironmentType.Includes(target.GetType()) && !function.Method.IsStatic) Add(target);
+        else if (function.Target is { } target && EnvironmentType.Includes(target.GetType(), _users) && !function.Method.IsStatic) Add(target);
         _grown |= _reads.Add(CaptureAnalysis.Of(function.Method));
         number = Functions.Count;
         Functions.Add(function);
@@ -77,10 +83,11 @@ internal sealed class FunctionGraph
         foreach (var index in FieldsOf(type))
         {
             var field = type.Fields[index];
-            if (field.Kind is not (CaptureKind.Environment or CaptureKind.Function)) continue;
+            var kind = field.KindAmong(_users);
+            if (kind is not (CaptureKind.Environment or CaptureKind.Function)) continue;
             var content = field.Info.GetValue(environment);
             if (content is null) continue;
-            if (field.Kind == CaptureKind.Environment) Add(content);
+            if (kind == CaptureKind.Environment) Add(content);
             else AddCaptured((Delegate)content, type, field);
         }
     }

@@ -10,16 +10,18 @@ internal readonly struct FunctionReader
     private readonly MessagePackReader _reader;
     private readonly IdentityReader _identities;
     private readonly CancellationToken _itemToken;
+    private readonly FormatterResolver _formatters;
     private readonly object[] _environments;
     private readonly Delegate[] _functions;
 
     static FunctionReader() => FunctionFormatters.Register();
 
-    private FunctionReader(MessagePackReader reader, CancellationToken itemToken)
+    private FunctionReader(MessagePackReader reader, CancellationToken itemToken, FormatterResolver formatters)
     {
         _reader = reader;
         _identities = new IdentityReader(reader);
         _itemToken = itemToken;
+        _formatters = formatters;
         Expect(_reader.ReadArrayHeader() == 4, "a function");
         _environments = new object[_reader.ReadArrayHeader()];
         for (var i = 0; i < _environments.Length; i++) _environments[i] = RuntimeHelpers.GetUninitializedObject(ReadEnvironmentType());
@@ -29,15 +31,16 @@ internal readonly struct FunctionReader
     /// <summary>Reads a function.</summary>
     /// <param name="reader">The bytes.</param>
     /// <param name="itemToken">What every captured cancellation token becomes that can be cancelled.</param>
+    /// <param name="formatters">Those of what it captured.</param>
     /// <exception cref="FunctionException">This process has not the code that the function means.</exception>
     /// <exception cref="MessagePackException">The bytes are no function.</exception>
-    public static Delegate Read(MessagePackReader reader, CancellationToken itemToken)
+    public static Delegate Read(MessagePackReader reader, CancellationToken itemToken, FormatterResolver formatters)
     {
         var around = FunctionFormatters.ItemToken;
         FunctionFormatters.ItemToken = itemToken;
         try
         {
-            return new FunctionReader(reader, itemToken).Read();
+            return new FunctionReader(reader, itemToken, formatters).Read();
         }
         catch (Exception e) when (e is not (FunctionException or MessagePackException or ValueException or IOException or OutOfMemoryException))
         {
@@ -69,7 +72,7 @@ internal readonly struct FunctionReader
         var others = _reader.ReadArrayHeader() - 1;
         var type = _identities.ReadType();
         for (; others > 0; others--) _identities.TryReadAssembly();
-        Expect(EnvironmentType.Includes(type), "a closure or a user's class");
+        Expect(EnvironmentType.Includes(type, _formatters.Users), "a closure or a user's class");
         return type;
     }
 
@@ -104,7 +107,7 @@ internal readonly struct FunctionReader
             default:
                 Expect(_reader.ReadArrayHeader() == 2, "type and value");
                 var type = _identities.ReadType();
-                return Formatters.Get(type).ReadObject(_reader);
+                return _formatters.Get(type).ReadObject(_reader);
         }
     }
 
@@ -120,12 +123,12 @@ internal readonly struct FunctionReader
         }
     }
 
-    private object? ReadField(EnvironmentField field) => field.Kind switch
+    private object? ReadField(EnvironmentField field) => field.KindAmong(_formatters.Users) switch
     {
         CaptureKind.Environment => Checked(EnvironmentAt(_reader.ReadInt32()), field.Info),
         CaptureKind.Function => Checked(FunctionAt(_reader.ReadInt32()), field.Info),
         CaptureKind.CancellationToken => ReadToken(),
-        _ => field.Formatter.ReadObject(_reader),
+        _ => _formatters.Get(field.Info.FieldType).ReadObject(_reader),
     };
 
     private static object Checked(object content, FieldInfo field)

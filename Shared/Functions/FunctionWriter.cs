@@ -13,27 +13,32 @@ internal readonly struct FunctionWriter
 {
     private readonly MessagePackWriter _writer;
     private readonly IdentityWriter _identities;
+    private readonly FormatterResolver _formatters;
     private readonly FunctionGraph _graph;
 
     static FunctionWriter() => FunctionFormatters.Register();
 
-    private FunctionWriter(MessagePackWriter writer, Delegate function)
+    private FunctionWriter(MessagePackWriter writer, Delegate function, FormatterResolver formatters)
     {
         _writer = writer;
         _identities = new IdentityWriter(writer);
-        _graph = new FunctionGraph(function);
+        _formatters = formatters;
+        _graph = new FunctionGraph(function, formatters.Users);
     }
 
     /// <summary>Writes a function; if it throws, nothing is written.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="function">The function.</param>
+    /// <param name="formatters">Those of what it captured.</param>
     /// <exception cref="FunctionException">The function itself has no counterpart in another process.</exception>
     /// <exception cref="ValueException">Something it captured cannot be sent there.</exception>
-    public static void Write(MessagePackWriter writer, Delegate function)
+    public static void Write(MessagePackWriter writer, Delegate function, FormatterResolver formatters)
     {
         HotReload.ThrowIfUpdated();
         var mark = writer.GetMark();
         try
         {
-            new FunctionWriter(writer, function).Write();
+            new FunctionWriter(writer, function, formatters).Write();
         }
         catch
         {
@@ -95,7 +100,7 @@ internal readonly struct FunctionWriter
             case CancellationToken token:
                 _writer.Write(token.CanBeCanceled);
                 break;
-            case var _ when !method.IsStatic && EnvironmentType.Includes(target.GetType()):
+            case var _ when !method.IsStatic && EnvironmentType.Includes(target.GetType(), _formatters.Users):
                 _writer.Write(_graph.NumberOf(target));
                 break;
             default:
@@ -112,7 +117,7 @@ internal readonly struct FunctionWriter
         _identities.Write(type);
         try
         {
-            Formatters.Get(type).WriteObject(_writer, target);
+            _formatters.Get(type).WriteObject(_writer, target);
         }
         catch (ValueException e)
         {
@@ -141,7 +146,7 @@ internal readonly struct FunctionWriter
             return;
         }
 
-        switch (field.Kind)
+        switch (field.KindAmong(_formatters.Users))
         {
             case CaptureKind.Environment:
                 _writer.Write(_graph.NumberOf(content));
@@ -162,7 +167,7 @@ internal readonly struct FunctionWriter
     {
         try
         {
-            field.Formatter.WriteObject(_writer, content);
+            _formatters.Get(field.Info.FieldType).WriteObject(_writer, content);
         }
         catch (ValueException e)
         {

@@ -5,7 +5,10 @@ namespace ProcessPool.Functions;
 
 /// <summary>Reads what <see cref="IdentityWriter"/> wrote.</summary>
 /// <param name="reader">The bytes.</param>
-/// <param name="mayLoad">Whether assemblies are loaded; if not, what is not loaded yet reads as null.</param>
+/// <param name="mayLoad">
+/// Whether assemblies are loaded, from files that the sender names only if <see cref="MessagePackReader.MayNameFiles"/>; if not,
+/// what is not loaded yet reads as null.
+/// </param>
 internal sealed class IdentityReader(MessagePackReader reader, bool mayLoad = true)
 {
     private readonly List<Assembly?> _assemblies = [];
@@ -109,9 +112,16 @@ internal sealed class IdentityReader(MessagePackReader reader, bool mayLoad = tr
         Span<byte> module = stackalloc byte[16];
         reader.ReadRaw(module);
         var path = reader.ReadString();
-        var assembly = mayLoad ? AssemblyLoader.Load(name, new Guid(module), path) : AssemblyLoader.FindLoaded(name, new Guid(module));
+        var assembly = Find(name, new Guid(module), path);
         _assemblies.Add(assembly);
         return assembly;
+    }
+
+    private Assembly? Find(string name, Guid module, string? path)
+    {
+        if (mayLoad && reader.MayNameFiles) return AssemblyLoader.Load(name, module, path);
+        var loaded = AssemblyLoader.FindLoaded(name, module);
+        return loaded is null && mayLoad ? AssemblyLoader.Load(name, module, path: null) : loaded;
     }
 
     private Assembly? KnownAssembly(int number) => (uint)number < (uint)_assemblies.Count

@@ -9,7 +9,7 @@ namespace ProcessPool.Functions;
 /// </summary>
 /// <remarks>
 /// assembly = number | [full name, module version id, path or nil]; type = [assembly, token, generic argument…] |
-/// [-1, rank (0: a vector), element type]; method = [declaring type, token, generic argument…].
+/// [-1, rank (0: a vector), element type], a generic type without arguments being its definition; method = [declaring type, token, generic argument…].
 /// </remarks>
 internal sealed class IdentityWriter(MessagePackWriter writer)
 {
@@ -29,12 +29,12 @@ internal sealed class IdentityWriter(MessagePackWriter writer)
             return;
         }
 
-        if (type.ContainsGenericParameters)
+        if (type.ContainsGenericParameters && !type.IsGenericTypeDefinition)
             throw new FunctionException($"The type {type} is open: its type parameters have no arguments.");
         if (type.HasElementType || type.IsFunctionPointer)
             throw new FunctionException($"The type {type} means an address, which is worth nothing in another process.");
 
-        var arguments = type.IsGenericType ? type.GetGenericArguments() : [];
+        var arguments = type.IsConstructedGenericType ? type.GetGenericArguments() : [];
         writer.WriteArrayHeader(2 + arguments.Length);
         Write(type.Assembly);
         writer.Write(type.MetadataToken);

@@ -39,6 +39,12 @@ internal sealed partial class MessagePackReader
         _buffer = new byte[capacity];
     }
 
+    /// <summary>
+    /// Whether the sender may name files to load code from. A worker lets its coordinator do so, which gives it its work;
+    /// no worker makes its coordinator load what is not part of the application.
+    /// </summary>
+    public bool MayNameFiles { get; init; }
+
     public int Depth { get; private set; }
 
     /// <summary>The bytes left in the frame.</summary>

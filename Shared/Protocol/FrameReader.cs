@@ -4,10 +4,10 @@ using ProcessPool.MessagePack;
 namespace ProcessPool.Protocol;
 
 /// <summary>Cuts a stream into frames: the length as a MessagePack uint 32, then an array that starts with the kind.</summary>
-internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
+internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024, bool mayNameFiles = false)
 {
     /// <summary>The values of the current frame.</summary>
-    public MessagePackReader Values { get; } = new(source, capacity);
+    public MessagePackReader Values { get; } = new(source, capacity) { MayNameFiles = mayNameFiles };
 
     /// <summary>The length of the current frame, without the five bytes in front.</summary>
     public int Length { get; private set; }

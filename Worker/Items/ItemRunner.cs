@@ -5,6 +5,9 @@ namespace ProcessPool.Worker.Items;
 /// <summary>One call's function, made ready to run items: decode the argument, run, encode the result.</summary>
 internal abstract class ItemRunner
 {
+    /// <summary>Finds how arguments and results travel; before all else.</summary>
+    public abstract void Use(FormatterResolver formatters);
+
     /// <summary>Reads the argument of the next item.</summary>
     public abstract void ReadArgument(MessagePackReader reader);
 
@@ -21,10 +24,16 @@ internal abstract class ItemRunner
 /// <inheritdoc/>
 internal sealed class ItemRunner<T, TResult>(Func<T, TResult> function) : ItemRunner
 {
-    private readonly Formatter<T> _arguments = Formatters.Get<T>();
-    private readonly Formatter<TResult> _results = Formatters.Get<TResult>();
+    private Formatter<T> _arguments = null!;
+    private Formatter<TResult> _results = null!;
     private T? _argument;
     private TResult? _result;
+
+    public override void Use(FormatterResolver formatters)
+    {
+        _arguments = formatters.Get<T>();
+        _results = formatters.Get<TResult>();
+    }
 
     public override void ReadArgument(MessagePackReader reader) => _argument = _arguments.Read(reader);
 

@@ -10,7 +10,7 @@ namespace ProcessPool.Worker.Items;
 /// One call of the coordinator as this worker knows it: the function, and the culture and the directory to run it in.
 /// The function is decoded when the first item needs it, within that item's blame, unless it is too large to keep.
 /// </summary>
-internal sealed class WorkerCall(string culture, string uiCulture, string? directory)
+internal sealed class WorkerCall(Lazy<FormatterResolver> formatters, string culture, string uiCulture, string? directory)
 {
     /// <summary>One source a call: a cancelled item's call is over, or sent again by the coordinator.</summary>
     private readonly CancellationTokenSource _cancellation = new();
@@ -30,7 +30,10 @@ internal sealed class WorkerCall(string culture, string uiCulture, string? direc
     {
         try
         {
-            _runner = FunctionShapes.MakeRunner(FunctionReader.Read(reader, _cancellation.Token), _cancellation.Token);
+            var function = FunctionReader.Read(reader, _cancellation.Token, formatters.Value);
+            var runner = FunctionShapes.MakeRunner(function, _cancellation.Token);
+            runner.Use(formatters.Value);
+            _runner = runner;
         }
         catch (Exception e) when (e is not EndOfStreamException)
         {
@@ -44,7 +47,7 @@ internal sealed class WorkerCall(string culture, string uiCulture, string? direc
         if (_encoded is { } encoded)
         {
             _encoded = null;
-            ReadFunction(new MessagePackReader(encoded));
+            ReadFunction(new MessagePackReader(encoded) { MayNameFiles = true });
         }
 
         _error?.Throw();

@@ -99,7 +99,7 @@ internal sealed class The_examples_of_the_document_are_what_is_written
     public void The_name_bound_to_a_function_lies_where_the_document_says()
     {
         var writer = new MessagePackWriter();
-        FunctionWriter.Write(writer, Foreign.Function<int, int>("double"));
+        FunctionWriter.Write(writer, Foreign.Function<int, int>("double"), Formatters.Default);
         var reader = new MessagePackReader(writer.ToArray());
         Assert.That(reader.ReadArrayHeader(), Is.EqualTo(4), "function");
         Assert.That(reader.ReadArrayHeader(), Is.Zero, "environment types");

@@ -96,7 +96,7 @@ class Worker:
 
     def _take(self, kind, *fields):
         if kind == WELCOME:
-            version, _, environment = fields
+            version, _, environment, *_ = fields
             if version != VERSION:
                 raise ProtocolError(f"version {version}")
             for name, value in environment.items():
@@ -104,7 +104,7 @@ class Worker:
                 if value is not None:
                     os.environ[name] = value
         elif kind == CALL:
-            call, _, _, _, function = fields
+            call, _, _, _, function, *_ = fields
             # The name that both sides agreed on is bound to the delegate.
             name = function[1][function[2]][2][1]
             with self._changed:

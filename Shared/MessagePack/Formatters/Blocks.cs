@@ -26,30 +26,33 @@ internal static class Blocks
 
     /// <summary>A type whose arrays travel as one block: no references, no addresses, nothing that is to be left out.</summary>
     /// <remarks>Nullable values can be within one, but no element: the runtime does not count them as unmanaged.</remarks>
-    public static bool IsBlock(Type type) => Nullable.GetUnderlyingType(type) is null && IsFlat(type);
+    /// <param name="type">The type of the elements.</param>
+    /// <param name="users">The formatters of users: what has one travels through that, also within another type.</param>
+    public static bool IsBlock(Type type, UserFormatters users) => Nullable.GetUnderlyingType(type) is null && IsFlat(type, users);
 
     /// <summary>
     /// A user's struct that holds more than its fields say (a fixed buffer, an inline array) or holds them in one another's
     /// place: going by its fields would lose something.
     /// </summary>
-    public static bool NeedsRaw(Type type)
+    public static bool NeedsRaw(Type type, UserFormatters users)
     {
         if (!type.IsValueType) return false;
         var inline = type.IsDefined(typeof(InlineArrayAttribute), false);
         if (!inline && !type.IsExplicitLayout && type.StructLayoutAttribute is not { Size: > 0 }) return false;
-        if (IsBlock(type)) return true;
+        if (IsBlock(type, users)) return true;
         return inline ? throw Refused.InlineArray(type) : false;
     }
 
-    private static bool IsFlat(Type type)
+    private static bool IsFlat(Type type, UserFormatters users)
     {
         if (type.IsPrimitive) return type != typeof(nint) && type != typeof(nuint);
         if (!type.IsValueType || type.IsByRefLike) return false;
+        if (users.Find(type) is not null) return false;
         if (type.IsEnum || IsRaw(type)) return true;
         if (FrameworkAssemblies.Contains(type) && !IsTransparent(type)) return false;
         foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
         {
-            if (Members.IsLeftOut(field) || !IsFlat(field.FieldType)) return false;
+            if (Members.IsLeftOut(field) || !IsFlat(field.FieldType, users)) return false;
         }
 
         return true;

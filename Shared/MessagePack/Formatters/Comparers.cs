@@ -19,6 +19,13 @@ internal static class Comparers
         return index >= 0 ? index + 1 : throw Refused.Comparer(collection, comparer);
     }
 
+    /// <summary>Of a comparer that is a value itself.</summary>
+    public static int NumberOf(StringComparer comparer) => Array.FindIndex(Strings, known => known.Equals(comparer)) is var index and >= 0
+        ? index + 1
+        : throw Refused.Comparer(typeof(StringComparer), comparer);
+
+    public static StringComparer StringComparerOf(int number) => Strings[number - 1];
+
     public static IEqualityComparer<T>? Read<T>(MessagePackReader reader)
     {
         var number = (int)reader.ReadInt64(Default, Strings.Length, "the list of comparers");

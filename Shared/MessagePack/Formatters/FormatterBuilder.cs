@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 
 namespace ProcessPool.MessagePack;
@@ -18,6 +19,9 @@ internal sealed class FormatterBuilder(FormatterResolver resolver)
     private readonly Dictionary<Type, Formatter> _exact = [];
 
     public int CompileAfter => resolver.CompileAfter;
+
+    /// <summary>Whose formatters are being made.</summary>
+    public FormatterResolver Resolver => resolver;
 
     /// <summary>What was made so far; valid only once the outermost type is finished.</summary>
     public Dictionary<Type, Formatter> Built { get; } = [];
@@ -40,16 +44,25 @@ internal sealed class FormatterBuilder(FormatterResolver resolver)
         return formatter;
     }
 
+    /// <summary>Whether arrays of the type travel as one block.</summary>
+    public bool IsBlock(Type type) => Blocks.IsBlock(type, resolver.Users);
+
+    /// <summary>A formatter of a generic class, which is given the types and whatever its constructor takes.</summary>
+    public static Formatter New(Type definition, Type[] types, params object[] arguments) =>
+        (Formatter)Activator.CreateInstance(definition.MakeGenericType(types), arguments)!;
+
     private Formatter Create(Type type)
     {
         Unsendable.Check(type);
         if (IsDeeperThan(type, DeepestGeneric)) throw Refused.Endless(type);
+        if (resolver.Users.Find(type) is { } user) return UserFormatter(type, user);
         if (Scalar(type) is { } scalar) return scalar;
         if (Blocks.IsRaw(type)) return New(typeof(RawFormatter<>), [type]);
         if (type.IsArray) return Array(type);
-        if (type.IsAssignableTo(typeof(Delegate))) return DelegateFormatter(type);
+        if (Beyond(type) is { } beyond) return beyond;
         if (!FrameworkAssemblies.Contains(type)) return UserType(type);
         if (type.IsGenericType && Generic(type) is { } generic) return generic;
+        if (FrameworkTypes.Find(type) is { } known) return known;
         if (type.IsAssignableTo(typeof(ITuple))) return New(typeof(ObjectFormatter<>), [type]);
         throw type == typeof(object) ? Refused.Object(type) : type.IsInterface ? Refused.Interface(type) : Refused.Framework(type);
     }
@@ -76,7 +89,7 @@ internal sealed class FormatterBuilder(FormatterResolver resolver)
     {
         if (!type.IsSZArray) throw Refused.Rank(type);
         var element = type.GetElementType()!;
-        return Blocks.IsBlock(element)
+        return IsBlock(element)
             ? New(typeof(BlockArrayFormatter<>), [element])
             : New(typeof(ArrayFormatter<>), [element], Get(element));
     }
@@ -88,7 +101,7 @@ internal sealed class FormatterBuilder(FormatterResolver resolver)
         if (definition == typeof(Nullable<>)) return New(typeof(NullableFormatter<>), arguments, Get(arguments[0]));
         if (definition == typeof(List<>))
         {
-            return Blocks.IsBlock(arguments[0])
+            return IsBlock(arguments[0])
                 ? New(typeof(BlockListFormatter<>), arguments)
                 : New(typeof(ListFormatter<>), arguments, Get(arguments[0]));
         }
@@ -99,25 +112,43 @@ internal sealed class FormatterBuilder(FormatterResolver resolver)
         return definition == typeof(KeyValuePair<,>) ? New(typeof(ObjectFormatter<>), [type]) : null;
     }
 
-    private static Formatter UserType(Type type)
+    private Formatter UserType(Type type)
     {
         if (type.IsInterface) throw Refused.Interface(type);
         if (KnownTypes.AnyOn(type)) return New(typeof(KnownTypesFormatter<>), [type]);
         if (type.IsAbstract) throw Refused.Abstract(type);
-        return New(Blocks.NeedsRaw(type) ? typeof(RawFormatter<>) : typeof(ObjectFormatter<>), [type]);
+        return New(Blocks.NeedsRaw(type, resolver.Users) ? typeof(RawFormatter<>) : typeof(ObjectFormatter<>), [type]);
     }
 
-    private Formatter DelegateFormatter(Type type)
+    /// <summary>Delegates and the like, which a part above this one knows how to send.</summary>
+    private Formatter? Beyond(Type type)
     {
-        var formatter = resolver.DelegateFormatters?.Invoke(type) ?? throw Refused.Delegates(type);
+        if (resolver.Beyond?.Invoke(type, resolver) is not { } formatter)
+            return type.IsAssignableTo(typeof(Delegate)) ? throw Refused.Delegates(type) : null;
 
         // Compiled accessors call it without a cast.
         if (formatter.Type == type && formatter.GetType().IsAssignableTo(typeof(Formatter<>).MakeGenericType(type))) return formatter;
         throw new InvalidOperationException($"{formatter.GetType()} is no formatter of {type}.");
     }
 
-    private static Formatter New(Type definition, Type[] types, params object[] arguments) =>
-        (Formatter)Activator.CreateInstance(definition.MakeGenericType(types), arguments)!;
+    private static Formatter UserFormatter(Type type, Type formatter)
+    {
+        var converter = UserFormatters.InterfaceFor(formatter, type)!;
+        object own;
+        try
+        {
+            own = Activator.CreateInstance(formatter)!;
+        }
+        catch (TargetInvocationException e)
+        {
+            throw Refused.UserFormatter(type, $"{TypeNames.Full(formatter)} cannot be created: {e.InnerException!.Message}");
+        }
+
+        var data = converter.GetGenericArguments()[1];
+        var toData = converter.GetMethod(nameof(IValueFormatter<,>.ToData))!.CreateDelegate(typeof(Func<,>).MakeGenericType(type, data), own);
+        var fromData = converter.GetMethod(nameof(IValueFormatter<,>.FromData))!.CreateDelegate(typeof(Func<,>).MakeGenericType(data, type), own);
+        return New(typeof(ConvertedFormatter<,>), [type, data], toData, fromData, false);
+    }
 
     private static bool IsDeeperThan(Type type, int depth)
     {

@@ -6,29 +6,23 @@ namespace ProcessPool.MessagePack;
 /// </summary>
 internal static class Formatters
 {
-    private static readonly FormatterResolver Default = new();
+    /// <summary>Without formatters of users but those that types name themselves.</summary>
+    public static FormatterResolver Default { get; } = new();
 
     /// <summary>
-    /// Makes the formatters of delegate types: set by the part that knows functions. It answers null for a delegate type
-    /// that it refuses; without it all are refused.
+    /// Makes the formatters of types that only a part above this one knows how to send, delegates first of all: set by that
+    /// part. It answers null for a type that it has none for; without it all delegates are refused.
     /// </summary>
-    public static Func<Type, Formatter?>? DelegateFormatters
+    public static Func<Type, FormatterResolver, Formatter?>? Beyond
     {
-        get => Default.DelegateFormatters;
-        set => Default.DelegateFormatters = value;
+        get => Default.Beyond;
+        set => Default.Beyond = value;
     }
 
     /// <summary>The formatter of a type.</summary>
     /// <exception cref="ValueException">The type alone shows that its values cannot be sent.</exception>
-    public static Formatter<T> Get<T>() => Cache<T>.Formatter ?? Find<T>();
+    public static Formatter<T> Get<T>() => Default.Get<T>();
 
     /// <inheritdoc cref="Get{T}"/>
     public static Formatter Get(Type type) => Default.Get(type);
-
-    private static Formatter<T> Find<T>() => Cache<T>.Formatter = (Formatter<T>)Default.Get(typeof(T));
-
-    private static class Cache<T>
-    {
-        public static Formatter<T>? Formatter;
-    }
 }

@@ -87,5 +87,11 @@ internal static class Refused
         typeof(byte[]),
         $"The message takes {bytes} bytes up to here, and {Array.MaxLength} is the most that it can hold. Send it in parts.");
 
+    public static ValueException UserFormatter(Type type, string problem) => ValueException.At(type, $"{Cannot(type)} {problem}");
+
+    public static ValueException Conversion(Type type, string what, Exception? inner) => inner is ValueException known
+        ? known
+        : ValueException.At(type, $"A {TypeNames.Full(type)} {what}{(inner is null ? "" : $": {inner.GetType().Name}: {inner.Message}")}.", inner);
+
     private static string Cannot(Type type) => $"{TypeNames.Full(type)} cannot be sent to another process.";
 }

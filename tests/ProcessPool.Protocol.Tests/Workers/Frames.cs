@@ -40,7 +40,7 @@ internal static class Frames
     });
 
     public static byte[] Welcome(int version = ProtocolConstants.Version, params (string Name, string? Value)[] environment) =>
-        Make(FrameKind.Welcome, 3, w =>
+        Make(FrameKind.Welcome, 4, w =>
         {
             w.Write(version);
             w.Write(0);
@@ -50,6 +50,8 @@ internal static class Frames
                 w.Write(name);
                 w.Write(value);
             }
+
+            w.WriteArrayHeader(0);
         });
 
     public static byte[] Items(long call, long first, params int[] arguments) => Make(FrameKind.Items, 3, w =>

@@ -57,7 +57,7 @@ internal sealed class RawWorker : IDisposable
     /// <summary>Announces a function; returns the number of the call.</summary>
     public long Call(Delegate function)
     {
-        var call = new EncodedCall(function);
+        var call = new EncodedCall(function, Formatters.Default);
         Send(call.Frame.ToArray());
         return call.Id;
     }

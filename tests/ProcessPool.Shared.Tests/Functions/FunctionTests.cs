@@ -125,7 +125,7 @@ internal sealed class FunctionTests
         var writer = new MessagePackWriter();
         writer.Write(1);
         using var stream = new MemoryStream();
-        Assert.That(() => FunctionWriter.Write(writer, () => stream.Length), Throws.TypeOf<ValueException>());
+        Assert.That(() => FunctionWriter.Write(writer, () => stream.Length, ProcessPool.MessagePack.Formatters.Default), Throws.TypeOf<ValueException>());
         Assert.That(writer.Length, Is.EqualTo(1));
     }
 
@@ -140,7 +140,7 @@ internal sealed class FunctionTests
             broken[at] = (byte)value;
             try
             {
-                FunctionReader.Read(new MessagePackReader(broken), default);
+                FunctionReader.Read(new MessagePackReader(broken), default, ProcessPool.MessagePack.Formatters.Default);
             }
             catch (Exception e) when (e is MessagePackException or FunctionException)
             {
@@ -148,7 +148,7 @@ internal sealed class FunctionTests
             }
         }
 
-        Assert.That(() => FunctionReader.Read(new MessagePackReader(bytes[..^1]), default), Throws.TypeOf<MessagePackException>());
+        Assert.That(() => FunctionReader.Read(new MessagePackReader(bytes[..^1]), default, ProcessPool.MessagePack.Formatters.Default), Throws.TypeOf<MessagePackException>());
     }
 
     public static int LengthPlus(string? text, int x) => (text?.Length ?? 0) + x;

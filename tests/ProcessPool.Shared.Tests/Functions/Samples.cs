@@ -51,14 +51,14 @@ internal static class Samples
     public static byte[] Encode(Delegate function)
     {
         var writer = new MessagePackWriter();
-        FunctionWriter.Write(writer, function);
+        FunctionWriter.Write(writer, function, ProcessPool.MessagePack.Formatters.Default);
         return writer.ToArray();
     }
 
     public static Delegate Decode(byte[] bytes, CancellationToken itemToken = default)
     {
         var reader = new MessagePackReader(bytes);
-        var function = FunctionReader.Read(reader, itemToken);
+        var function = FunctionReader.Read(reader, itemToken, ProcessPool.MessagePack.Formatters.Default);
         Assert.That(reader.Remaining, Is.Zero);
         return function;
     }
@@ -69,14 +69,14 @@ internal static class Samples
     /// <summary>The variables and fields that travel with a function.</summary>
     public static string Travelling(Delegate function)
     {
-        var graph = new FunctionGraph(function);
+        var graph = new FunctionGraph(function, UserFormatters.None);
         var names = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var environment in graph.Environments)
         {
             var type = EnvironmentType.Of(environment.GetType());
             foreach (var index in graph.FieldsOf(type))
             {
-                if (type.Fields[index].Kind != CaptureKind.Environment) names.Add(GeneratedCode.DisplayName(type.Fields[index].Info));
+                if (type.Fields[index].KindAmong(UserFormatters.None) != CaptureKind.Environment) names.Add(GeneratedCode.DisplayName(type.Fields[index].Info));
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using ProcessPool.Jobs;
+using ProcessPool.MessagePack;
 using ProcessPool.Tests.Functions;
 
 namespace ProcessPool.Tests.Captures;
@@ -31,7 +32,7 @@ internal sealed class Captured_values_reach_the_workers : PoolTests
         var surrounded = new Samples.Sample(crowded.GetMethod(beside)!.Invoke(null, [Pool])!);
 
         // The methods and the call have other numbers; that is all.
-        var (without, with) = (new EncodedCall(lonely.Function).Frame.Length, new EncodedCall(surrounded.Function).Frame.Length);
+        var (without, with) = (new EncodedCall(lonely.Function, Formatters.Default).Frame.Length, new EncodedCall(surrounded.Function, Formatters.Default).Frame.Length);
         Assert.That(with, Is.EqualTo(without).Within(8).And.LessThan(1000 + Environment.CurrentDirectory.Length));
         Assert.That(RunInWorker(surrounded), Is.EqualTo(RunInWorker(lonely)));
     }

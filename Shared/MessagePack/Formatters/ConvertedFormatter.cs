@@ -1,0 +1,93 @@
+namespace ProcessPool.MessagePack;
+
+/// <summary>Values that travel as other data, which they are converted to and made from again; nil for null.</summary>
+/// <param name="toData">What travels for a value; whatever it throws refuses that value.</param>
+/// <param name="fromData">The value again.</param>
+/// <param name="derived">Whether objects of derived classes are converted too, and arrive as what fromData makes.</param>
+internal sealed class ConvertedFormatter<T, TData>(Func<T, TData> toData, Func<TData, T> fromData, bool derived = false)
+    : Formatter<T>, ITwoStepFormatter
+{
+    private static readonly bool MayBeDerived = typeof(T) is { IsValueType: false, IsSealed: false, IsAbstract: false };
+
+    private Formatter<TData> _data = null!;
+
+    public void Initialize(FormatterBuilder builder)
+    {
+        try
+        {
+            _data = (Formatter<TData>)builder.Get(typeof(TData));
+        }
+        catch (ValueException e) when (e.Passes(typeof(T), ""))
+        {
+            throw;
+        }
+    }
+
+    public override void Write(MessagePackWriter writer, T value)
+    {
+        if (value is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+
+        if (MayBeDerived && !derived && value.GetType() != typeof(T)) throw Refused.RuntimeType(typeof(T), value.GetType());
+        if (!writer.TryEnter()) throw Refused.TooDeep(typeof(T));
+        try
+        {
+            _data.Write(writer, Convert(value));
+        }
+        catch (ValueException e) when (e.Passes(typeof(T), ""))
+        {
+            throw;
+        }
+
+        writer.Leave();
+    }
+
+    public override T Read(MessagePackReader reader)
+    {
+        if (!typeof(T).IsValueType && reader.TryReadNil()) return default!;
+        reader.Enter();
+        TData data;
+        try
+        {
+            data = _data.Read(reader);
+        }
+        catch (ValueException e) when (e.Passes(typeof(T), ""))
+        {
+            throw;
+        }
+        catch (MessagePackException e) when (e.Passes(typeof(T), ""))
+        {
+            throw;
+        }
+
+        reader.Leave();
+        try
+        {
+            if (data is not null && fromData(data) is { } value) return value;
+        }
+        catch (Exception e)
+        {
+            throw Refused.Conversion(typeof(T), "could not be made again from what was sent for it", e);
+        }
+
+        throw Refused.Conversion(typeof(T), "became null when it was made again", null);
+    }
+
+    private TData Convert(T value)
+    {
+        try
+        {
+            // Null would read as a value that was null itself.
+            if (toData(value) is { } data) return data;
+        }
+        catch (Exception e)
+        {
+            throw Refused.Conversion(typeof(T), "could not be converted into what is sent for it", e);
+        }
+
+        throw Refused.Conversion(typeof(T), "was converted into null, which stands for no value", null);
+    }
+}
