@@ -1,3 +1,4 @@
+using System.Drawing;
 using System.Numerics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -20,6 +21,7 @@ internal static class Blocks
             "System" => IsRawOfSystem(type),
             "System.Text" => type == typeof(Rune),
             "System.Numerics" => IsRawOfNumerics(type),
+            "System.Drawing" => IsRawOfDrawing(type),
             _ => false,
         };
     }
@@ -67,6 +69,11 @@ internal static class Blocks
     private static bool IsRawOfNumerics(Type type) =>
         type == typeof(Complex) || type == typeof(Vector2) || type == typeof(Vector3) || type == typeof(Vector4)
         || type == typeof(Quaternion) || type == typeof(Plane) || type == typeof(Matrix3x2) || type == typeof(Matrix4x4);
+
+    /// <inheritdoc cref="IsRawOfNumerics"/>
+    private static bool IsRawOfDrawing(Type type) =>
+        type == typeof(Point) || type == typeof(PointF) || type == typeof(Size) || type == typeof(SizeF)
+        || type == typeof(Rectangle) || type == typeof(RectangleF);
 
     /// <summary>A framework type that is no more than the values in it.</summary>
     private static bool IsTransparent(Type type) =>

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Drawing;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -150,6 +151,15 @@ internal sealed partial class Framework_values_arrive_as_they_were
         Assert.That(Wire.Refusal(JsonValue.Create(double.NaN)).Message, Does.Contain("JsonValue"));
         var insensitive = Wire.RoundTrip(JsonNode.Parse("""{"Key":1}""", new JsonNodeOptions { PropertyNameCaseInsensitive = true })!);
         Assert.That((int?)insensitive["kEY"], Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Points_and_colours()
+    {
+        Same(new Point(1, -2));
+        Same(new RectangleF(1, 2, 3, 4));
+        Assert.That(Wire.RoundTrip((SizeF[])[new(1, 2)]), Is.EqualTo(new SizeF[] { new(1, 2) }));
+        Same(Color.Empty, Color.Red, Color.FromArgb(255, 255, 0, 0), Color.FromName("nowhere"), Color.FromName(""), Color.FromKnownColor(KnownColor.Menu));
     }
 
     [Test]

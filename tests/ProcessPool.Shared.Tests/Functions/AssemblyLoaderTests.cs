@@ -34,6 +34,10 @@ internal sealed class AssemblyLoaderTests
         writer.Write(path);
         writer.Write(0x02000002);
         Assert.That(new IdentityReader(new MessagePackReader(writer.ToArray()), mayLoad: false).TryReadType(), Is.Null);
+        Assert.That(
+            () => new IdentityReader(new MessagePackReader(writer.ToArray())).ReadType(),
+            Throws.TypeOf<FunctionException>().With.Message.Contains("cannot be loaded"),
+            "only the coordinator may name files");
         var type = new IdentityReader(new MessagePackReader(writer.ToArray()) { MayNameFiles = true }).ReadType();
         Assert.That(type.Name, Is.EqualTo("Child"));
         Assert.That(type.BaseType!.Assembly.Location, Does.StartWith(directory));

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Drawing;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -46,6 +47,7 @@ internal static class FrameworkTypes
         "System.IO.FileInfo" => static () => Convert<FileInfo, (string, string)>(PathData.Of, PathData.ToFile),
         "System.IO.DirectoryInfo" => static () => Convert<DirectoryInfo, (string, string)>(PathData.Of, PathData.ToDirectory),
         "System.IO.DriveInfo" => static () => Convert<DriveInfo, string>(static d => d.Name, static d => new DriveInfo(d)),
+        "System.Drawing.Color" => static () => Convert<Color, (KnownColor, string?, int?)>(ColorData.Of, ColorData.ToColor),
         "System.StringComparer" => static () => Convert<StringComparer, int>(Comparers.NumberOf, Comparers.StringComparerOf),
         _ => null,
     };

@@ -10,7 +10,9 @@ internal static class JsonData
     /// <summary>Whatever was read once can be read again, if it is not deeper than other values may be.</summary>
     private static readonly JsonDocumentOptions Lenient = new()
     {
-        AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = DepthLimit.Maximum,
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+        MaxDepth = DepthLimit.Maximum,
     };
 
     /// <summary>Empty for an element of no document, which has no text.</summary>
