@@ -23,18 +23,23 @@ internal sealed class EncodedCall
         _culture = CultureInfo.CurrentCulture.Name;
         _uiCulture = CultureInfo.CurrentUICulture.Name;
         _directory = CurrentDirectory.OrNull;
+        Function = function;
         FunctionWriter.Write(_function, function);
         WriteFrame();
     }
 
     private EncodedCall(EncodedCall other)
     {
+        Function = other.Function;
         (_function, _culture, _uiCulture, _directory) = (other._function, other._culture, other._uiCulture, other._directory);
         WriteFrame();
     }
 
     /// <summary>Unique in this process, so that a worker is never given two calls by one name.</summary>
     public long Id { get; } = Interlocked.Increment(ref _lastId);
+
+    /// <summary>What it has captured lives as long as the call: shared memory would be released otherwise.</summary>
+    public Delegate Function { get; }
 
     public MessagePackWriter Frame { get; } = new(256);
 

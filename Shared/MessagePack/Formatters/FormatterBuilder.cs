@@ -48,6 +48,7 @@ internal sealed class FormatterBuilder(FormatterResolver resolver)
         if (Blocks.IsRaw(type)) return New(typeof(RawFormatter<>), [type]);
         if (type.IsArray) return Array(type);
         if (type.IsAssignableTo(typeof(Delegate))) return DelegateFormatter(type);
+        if (Memory.SharedFormatters.TryCreate(type) is { } shared) return shared;
         if (!FrameworkAssemblies.Contains(type)) return UserType(type);
         if (type.IsGenericType && Generic(type) is { } generic) return generic;
         if (type.IsAssignableTo(typeof(ITuple))) return New(typeof(ObjectFormatter<>), [type]);
