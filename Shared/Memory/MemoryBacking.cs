@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 using ProcessPool.Platform;
 
@@ -8,6 +9,8 @@ internal sealed class MemoryBacking : IDisposable
 {
     /// <summary>Set in an application that starts its workers where they may not look into it: another user namespace, another user.</summary>
     private const string FilesSwitch = "ProcessPool.SharedMemory.UseFiles";
+
+    private const FileShare Others = FileShare.ReadWrite | FileShare.Delete;
 
     private MemoryBacking(SafeFileHandle handle, MemoryKind kind, string path)
     {
@@ -41,7 +44,7 @@ internal sealed class MemoryBacking : IDisposable
     public static MemoryBacking CreateFile(string path, long size)
     {
         path = System.IO.Path.GetFullPath(path);
-        var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, Others);
         try
         {
             return Allocated(new MemoryBacking(handle, MemoryKind.File, path), size);
@@ -57,7 +60,7 @@ internal sealed class MemoryBacking : IDisposable
     public static MemoryBacking OpenFile(string path)
     {
         path = System.IO.Path.GetFullPath(path);
-        var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, Others);
         var backing = new MemoryBacking(handle, MemoryKind.File, path);
 
         // A file may have holes; what is written there needs space too.
@@ -69,7 +72,13 @@ internal sealed class MemoryBacking : IDisposable
     {
         try
         {
-            return new MemoryBacking(OpenHandle(id, kind, path), kind, path);
+            return kind switch
+            {
+                MemoryKind.Memory when OperatingSystem.IsLinux() => OpenMemory(id, path),
+                MemoryKind.Temporary => new MemoryBacking(TemporaryMemory.Open(path), kind, path),
+                MemoryKind.File => new MemoryBacking(File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, Others), kind, path),
+                _ => throw new IOException($"Shared memory of the kind {kind} cannot be opened on this system."),
+            };
         }
         catch (Exception e) when (kind != MemoryKind.File && e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -90,13 +99,14 @@ internal sealed class MemoryBacking : IDisposable
         if (Kind == MemoryKind.Temporary) TemporaryMemory.Release(Path);
     }
 
-    private static SafeFileHandle OpenHandle(long id, MemoryKind kind, string path) => kind switch
+    [SupportedOSPlatform("linux")]
+    private static MemoryBacking OpenMemory(long id, string path)
     {
-        MemoryKind.Memory when OperatingSystem.IsLinux() => MemoryFile.Open(path, NameOf(id)),
-        MemoryKind.Temporary => TemporaryMemory.Open(path),
-        MemoryKind.File => File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete),
-        _ => throw new IOException($"Shared memory of the kind {kind} cannot be opened on this system."),
-    };
+        var handle = MemoryFile.Open(path, NameOf(id));
+
+        // Passed on as it lies here, for the process that it came from may end before this one.
+        return new MemoryBacking(handle, MemoryKind.Memory, MemoryFile.PathOf(handle));
+    }
 
     /// <summary>With space for all of it now: a mapping that runs out of space ends the process with SIGBUS.</summary>
     private static MemoryBacking Allocated(MemoryBacking backing, long size)

@@ -24,7 +24,7 @@ internal static class MemoryFile
         var descriptor = Libc.CreateMemoryFile(name);
         if (descriptor < 0) return null;
         var handle = new SafeFileHandle(descriptor, ownsHandle: true);
-        path = $"/proc/{Environment.ProcessId}/fd/{descriptor}";
+        path = PathOf(handle);
         if (!CanOpen(path))
         {
             handle.Dispose();
@@ -35,6 +35,9 @@ internal static class MemoryFile
         Libc.SealSize(descriptor);
         return handle;
     }
+
+    /// <summary>How other processes open what this one has open.</summary>
+    public static string PathOf(SafeFileHandle handle) => $"/proc/{Environment.ProcessId}/fd/{handle.DangerousGetHandle()}";
 
     /// <summary>Opens what another process made.</summary>
     /// <exception cref="IOException">It is not there, or not what was meant.</exception>
