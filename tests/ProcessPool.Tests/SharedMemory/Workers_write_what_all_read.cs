@@ -10,6 +10,9 @@ internal sealed class Workers_write_what_all_read : PoolTests
         Second,
     }
 
+    [SetUp]
+    public void StartWithNothing() => Assert.That(Mappings.Collect(), Is.Zero);
+
     [Test]
     public async Task A_matrix_filled_row_by_row_is_what_the_plain_loop_makes_of_it()
     {
