@@ -1,5 +1,6 @@
 using ProcessPool.Functions;
 using ProcessPool.Jobs;
+using ProcessPool.Memory;
 using ProcessPool.MessagePack;
 using ProcessPool.Scheduling;
 using ProcessPool.Workers;
@@ -71,6 +72,9 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         var onSlotEnded = OnSlotEnded(_slots.Length, _printer, _scheduler, ended);
         for (var id = 0; id < _slots.Length; id++) _slots[id] = new WorkerSlot(id, launcher, _scheduler, _printer, options, onSlotEnded);
         _scheduler.Ending += EndSlots(_slots);
+
+        // Holds the scheduler, as the pool's threads do, and not the pool; until the last of them ends.
+        SharedMemories.Released += _scheduler.ReleaseMemory;
         foreach (var slot in _slots) slot.Start();
     }
 
@@ -172,6 +176,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         return () =>
         {
             if (Interlocked.Decrement(ref left) > 0) return;
+            SharedMemories.Released -= scheduler.ReleaseMemory;
             scheduler.Alarm.Close();
             printer.Close().Wait(PrintingGrace);
             ended.SetResult();

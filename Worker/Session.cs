@@ -34,6 +34,7 @@ internal sealed class Session
     private readonly FrameReader _frames;
     private readonly Dictionary<long, WorkerCall> _calls = [];
     private readonly Queue<ItemBatch> _batches = [];
+    private readonly List<long> _released = [];
     private readonly MessagePackWriter _replies = new();
     private long _nextSequence;
     private Lazy<FormatterResolver> _formatters = new(() => Formatters.Default);
@@ -134,6 +135,7 @@ internal sealed class Session
             _aheadFull = false;
             while (true)
             {
+                ReleaseMemory();
                 if (_batches.TryDequeue(out var batch)) return batch;
                 if (_shutdown) return null;
                 var complete = _frames.HasCompleteFrame;
@@ -192,7 +194,7 @@ internal sealed class Session
                     Welcome();
                     break;
                 case FrameKind.Release:
-                    // No shared memory in this version of the worker: nothing to let go of.
+                    _released.Add(_frames.Values.ReadInt64());
                     break;
                 case FrameKind.Shutdown:
                     _shutdown = true;
@@ -263,6 +265,13 @@ internal sealed class Session
         }
 
         _batches.Enqueue(new ItemBatch(call, first, count, new MessagePackReader(values.ReadToEnd()) { MayNameFiles = true }));
+    }
+
+    /// <summary>Lets go of shared memory that is gone: main thread, when no item runs that may be using it.</summary>
+    private void ReleaseMemory()
+    {
+        foreach (var id in _released) SharedMemories.Release(id);
+        _released.Clear();
     }
 
     /// <summary>Gives back what was not started, the last ones first, where there is no page to take them back from.</summary>

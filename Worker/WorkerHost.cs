@@ -32,7 +32,7 @@ internal static class WorkerHost
 
         // First of all, before anything can print: the frames' descriptors are taken out of the way.
         var streams = StandardStreams.TakeOver();
-        IsWorker = true;
+        IsWorker = SharedMemories.IsInWorker = true;
         IgnoreSignals();
         var page = OpenStatusPage();
         EnvironmentVariables.Set(WorkerEnvironment.Worker, null);

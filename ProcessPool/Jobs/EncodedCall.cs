@@ -26,6 +26,7 @@ internal sealed class EncodedCall
         _culture = CultureInfo.CurrentCulture.Name;
         _uiCulture = CultureInfo.CurrentUICulture.Name;
         _directory = CurrentDirectory.OrNull;
+        Function = function;
         FunctionWriter.Write(_function, function, formatters);
         WriteFrame();
     }
@@ -33,6 +34,7 @@ internal sealed class EncodedCall
     private EncodedCall(EncodedCall other)
     {
         Formatters = other.Formatters;
+        Function = other.Function;
         (_function, _culture, _uiCulture, _directory) = (other._function, other._culture, other._uiCulture, other._directory);
         WriteFrame();
     }
@@ -41,6 +43,9 @@ internal sealed class EncodedCall
     public long Id { get; } = Interlocked.Increment(ref _lastId);
 
     public FormatterResolver Formatters { get; }
+
+    /// <summary>What it has captured lives as long as the call: shared memory would be released otherwise.</summary>
+    public Delegate Function { get; }
 
     public MessagePackWriter Frame { get; } = new(256);
 

@@ -1,6 +1,5 @@
 using Microsoft.Win32.SafeHandles;
 using ProcessPool.Memory;
-using ProcessPool.Platform;
 
 namespace ProcessPool.Workers;
 
@@ -19,8 +18,7 @@ internal sealed class SharedPage : IDisposable
         _handle = handle;
         _deleteWhenOpened = deleteWhenOpened;
         Path = path;
-        RandomAccess.SetLength(handle, StatusPage.Size);
-        if (!deleteWhenOpened) Libc.SealSize((int)handle.DangerousGetHandle());
+        if (deleteWhenOpened) RandomAccess.SetLength(handle, StatusPage.Size);
         Page = new StatusPage(handle);
     }
 
@@ -43,19 +41,8 @@ internal sealed class SharedPage : IDisposable
 
     private static SharedPage Create()
     {
-        if (OperatingSystem.IsLinux())
-        {
-            var descriptor = Libc.CreateMemoryFile("processpool");
-            if (descriptor >= 0)
-            {
-                var path = $"/proc/{Environment.ProcessId}/fd/{descriptor}";
-                var handle = new SafeFileHandle(descriptor, ownsHandle: true);
-
-                // Refused where this process may not be looked into; then a worker could not open it either.
-                if (CanOpen(path)) return new SharedPage(handle, path, deleteWhenOpened: false);
-                handle.Dispose();
-            }
-        }
+        if (OperatingSystem.IsLinux() && MemoryFile.TryCreate("processpool", StatusPage.Size, out var path) is { } memory)
+            return new SharedPage(memory, path, deleteWhenOpened: false);
 
         var directory = Directory.Exists("/dev/shm") ? "/dev/shm" : System.IO.Path.GetTempPath();
         var file = System.IO.Path.Combine(directory, $"processpool-{Environment.ProcessId}-{Guid.NewGuid():N}");
@@ -73,18 +60,5 @@ internal sealed class SharedPage : IDisposable
     {
         OnOpened();
         Page.Dispose();
-    }
-
-    private static bool CanOpen(string path)
-    {
-        try
-        {
-            File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
-            return true;
-        }
-        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
-        {
-            return false;
-        }
     }
 }

@@ -42,7 +42,7 @@ internal readonly struct FunctionReader
         {
             return new FunctionReader(reader, itemToken, formatters).Read();
         }
-        catch (Exception e) when (e is not (FunctionException or MessagePackException or ValueException or IOException or OutOfMemoryException))
+        catch (Exception e) when (e is not (FunctionException or MessagePackException or ValueException or IOException or ObjectDisposedException or OutOfMemoryException))
         {
             // Initializers of the user's classes, and whatever reflection thinks of bytes that are damaged.
             throw new FunctionException($"The function cannot be rebuilt in this process: {e.Message}", e);

@@ -24,6 +24,13 @@ internal static unsafe partial class Libc
     private const int AddSeals = 1033;
     private const int SetPipeSize = 1031;
     private const int SealSealShrinkGrow = 1 | 2 | 4;
+    private const int LockSharedOperation = 1;
+    private const int LockAloneOperation = 2;
+    private const int LockWithoutWaiting = 4;
+    private const int GetDumpable = 3;
+    private const int ENOSYS = 38;
+    private const int EOPNOTSUPP = 95;
+    public const int ENOSPC = 28;
 
     /// <summary>One descriptor to wait for.</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -69,6 +76,15 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MemfdCreate(string name, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    private static partial int AllocateCore(int descriptor, int mode, long offset, long length);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int LockCore(int descriptor, int operation);
+
+    [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
+    private static partial int ProcessControl(int option, ulong a, ulong b, ulong c, ulong d);
 
     [LibraryImport("libc", EntryPoint = "unsetenv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int UnsetEnvironment(string name);
@@ -153,4 +169,37 @@ internal static unsafe partial class Libc
 
     /// <summary>Memory as a file keeps its size from now on: who shrank it would end us with a bus error.</summary>
     public static void SealSize(int descriptor) => _ = Fcntl(descriptor, AddSeals, SealSealShrinkGrow);
+
+    /// <summary>
+    /// Linux: gives a file its length with space for every byte, so that writing to a mapping of it cannot fail later.
+    /// </summary>
+    /// <returns>False if the file system cannot do that.</returns>
+    /// <exception cref="IOException">There is no space.</exception>
+    public static bool TryAllocate(int descriptor, long length)
+    {
+        while (true)
+        {
+            if (AllocateCore(descriptor, 0, 0, length) == 0) return true;
+            var error = Marshal.GetLastPInvokeError();
+            if (error is EOPNOTSUPP or ENOSYS) return false;
+            if (error == EINTR) continue;
+            throw new IOException(error == ENOSPC ? $"No space is left for {length} bytes." : $"fallocate of {length} bytes: error {error}.");
+        }
+    }
+
+    /// <summary>Locks a file together with others who do so, until it is closed, whatever closes it.</summary>
+    public static void LockShared(int descriptor)
+    {
+        while (LockCore(descriptor, LockSharedOperation) != 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            if (error != EINTR) throw new IOException($"flock: error {error}.");
+        }
+    }
+
+    /// <summary>Locks a file against all others, if nobody has locked it.</summary>
+    public static bool TryLockAlone(int descriptor) => LockCore(descriptor, LockAloneOperation | LockWithoutWaiting) == 0;
+
+    /// <summary>Linux: whether other processes of this user may look into this one, and so open what it has open.</summary>
+    public static bool IsOpenToOthers => ProcessControl(GetDumpable, 0, 0, 0, 0) == 1;
 }

@@ -11,6 +11,7 @@ namespace ProcessPool.Worker.Items;
 internal sealed class ItemExecution(StatusPage page, Outbox outbox)
 {
     private readonly MessagePackWriter _writer = new();
+    private readonly HashSet<SharedMemory> _written = [];
     private volatile WorkerCall? _call;
     private WorkerCall? _surroundings;
     private long _started;
@@ -29,6 +30,7 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
 
     public void Run(ItemBatch batch)
     {
+        SharedMemories.Written = _written;
         if (batch.Arguments is null)
         {
             Finish(batch.Call, batch.FirstSequence);
@@ -106,6 +108,12 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
         }
 
         Report(sequence, runner, error);
+        if (_written.Count > 0)
+        {
+            call.Keep(_written);
+            _written.Clear();
+        }
+
         runner.Forget();
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using ProcessPool.Functions;
+using ProcessPool.Memory;
 using ProcessPool.MessagePack;
 using ProcessPool.Platform;
 
@@ -14,6 +15,9 @@ internal sealed class WorkerCall(Lazy<FormatterResolver> formatters, string cult
 {
     /// <summary>One source a call: a cancelled item's call is over, or sent again by the coordinator.</summary>
     private readonly CancellationTokenSource _cancellation = new();
+
+    /// <summary>Shared memory that results refer to: it must not go before the coordinator has opened it, which is so when the call ends.</summary>
+    private readonly HashSet<SharedMemory> _sharedByResults = [];
 
     private byte[]? _encoded;
     private ItemRunner? _runner;
@@ -53,6 +57,9 @@ internal sealed class WorkerCall(Lazy<FormatterResolver> formatters, string cult
         _error?.Throw();
         return _runner!;
     }
+
+    /// <summary>Keeps shared memory that was written to reports of the call's items, as long as the call itself is known here.</summary>
+    public void Keep(HashSet<SharedMemory> shared) => _sharedByResults.UnionWith(shared);
 
     /// <summary>Makes this thread and process look as the caller's did.</summary>
     public void EnterSurroundings()

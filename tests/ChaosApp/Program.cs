@@ -35,6 +35,9 @@ switch (command)
         using (var pool = new Pool(1)) pool.Map(Printing.AllWays, [1]);
         return 0;
 
+    case "share":
+        return Sharing.Run(directory, args[2], int.Parse(args[3]));
+
     case "few-files":
         // Started with a low limit of open files: workers cannot be started, which is no reason to die. All that the
         // runtime itself opens once is open before.

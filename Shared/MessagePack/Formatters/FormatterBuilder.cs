@@ -60,6 +60,7 @@ internal sealed class FormatterBuilder(FormatterResolver resolver)
         if (Blocks.IsRaw(type)) return New(typeof(RawFormatter<>), [type]);
         if (type.IsArray) return Array(type);
         if (Beyond(type) is { } beyond) return beyond;
+        if (Memory.SharedFormatters.TryCreate(type) is { } shared) return shared;
         if (!FrameworkAssemblies.Contains(type)) return UserType(type);
         if (type.IsGenericType && Generic(type) is { } generic) return generic;
         if (FrameworkTypes.Find(type) is { } known) return known;

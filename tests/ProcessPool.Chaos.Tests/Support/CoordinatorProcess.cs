@@ -16,10 +16,12 @@ internal sealed class CoordinatorProcess : IDisposable
     /// <param name="directory">Where items say that they run.</param>
     /// <param name="more">Further arguments.</param>
     /// <param name="mostFiles">Its limit of open files.</param>
-    public CoordinatorProcess(string command, TemporaryDirectory directory, string[]? more = null, int? mostFiles = null)
+    /// <param name="within">A program, with arguments, that starts it.</param>
+    public CoordinatorProcess(
+        string command, TemporaryDirectory directory, string[]? more = null, int? mostFiles = null, string[]? within = null)
     {
         string[] limit = mostFiles is null ? [] : ["prlimit", $"--nofile={mostFiles}"];
-        string[] program = [.. limit, Dotnet, Path.Combine(AppContext.BaseDirectory, "ChaosApp.dll"), command, directory.Path, .. more ?? []];
+        string[] program = [.. within ?? [], .. limit, Dotnet, Path.Combine(AppContext.BaseDirectory, "ChaosApp.dll"), command, directory.Path, .. more ?? []];
         var start = new ProcessStartInfo("setsid", ["env", "--default-signal=HUP,INT,TERM", _mark, .. program])
         {
             RedirectStandardInput = true,

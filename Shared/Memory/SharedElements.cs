@@ -1,0 +1,18 @@
+using ProcessPool.MessagePack;
+
+namespace ProcessPool.Memory;
+
+/// <summary>Which types can be elements of shared memory.</summary>
+internal static class SharedElements
+{
+    /// <exception cref="ValueException">Values of the type mean nothing in another process.</exception>
+    public static void Check(Type type)
+    {
+        Unsendable.Check(type);
+        if (Blocks.IsBlock(type)) return;
+        throw ValueException.At(
+            type,
+            $"{TypeNames.Full(type)} cannot be shared with another process. Elements are numbers, and structs of nothing but numbers: "
+            + "no addresses or handles (nint), no fields left out, no nullable values.");
+    }
+}
