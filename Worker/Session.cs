@@ -252,6 +252,7 @@ internal sealed class Session
         if (first < _nextSequence) throw new ProtocolException($"Items from {first} on, after items up to {_nextSequence}.");
         var count = values.ReadArrayHeader();
         if (count > StatusPage.Slots) throw new ProtocolException($"{count} items in a frame; the limit is {StatusPage.Slots}.");
+        if (first > long.MaxValue - count) throw new ProtocolException($"{count} items from {first} on: the numbers end before them.");
         _nextSequence = first + count;
         if (!_page.IsShared)
         {

@@ -75,7 +75,12 @@ internal sealed partial class Scheduler
         {
             // First, and whatever it was asked before: what the worker does not give back now runs, and hears of the cancel.
             var message = worker.Sender.Rent();
-            if (!worker.Items.HasPage && asked.Add(worker)) message.WriteFrame(FrameKind.Revoke, Memory.StatusPage.Slots);
+            if (!worker.Items.HasPage && asked.Add(worker))
+            {
+                Interlocked.Increment(ref worker.RevokesOwed);
+                message.WriteFrame(FrameKind.Revoke, Memory.StatusPage.Slots);
+            }
+
             message.WriteFrame(FrameKind.Cancel, sequence);
             worker.Sender.Send(message);
         }

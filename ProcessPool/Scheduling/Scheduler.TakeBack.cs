@@ -109,9 +109,16 @@ internal sealed partial class Scheduler
     {
         if (worker.IsAskedBack) return;
         worker.IsAskedBack = true;
+        Interlocked.Increment(ref worker.RevokesOwed);
         var message = worker.Sender.Rent();
         message.WriteFrame(FrameKind.Revoke, count);
         worker.Sender.Send(message);
+    }
+
+    /// <summary>The index in its call of an item that a worker has; null if it does not have it.</summary>
+    public long? IndexOf(WorkerProcess worker, long sequence)
+    {
+        lock (_lock) return worker.Items.IndexOf(sequence);
     }
 
     /// <summary>A worker has given items back that it had not started.</summary>

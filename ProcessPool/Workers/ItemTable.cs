@@ -114,17 +114,23 @@ internal sealed class ItemTable(StatusPage? page)
     /// <summary>The job of an item that <see cref="Sequences"/> named. Under the same lock.</summary>
     public Job JobOf(long sequence) => EntryOf(sequence).Job!;
 
-    /// <summary>The item that the page says is running, since when; null if none is.</summary>
-    public (long Sequence, long Since)? Running =>
-        page is { RunningItem: >= 0 } ? (page.RunningItem, page.StartedAt) : null;
+    /// <summary>The item that the page says is running, since when; null if none is. Under the scheduler's lock.</summary>
+    public (long Sequence, long Since)? Running
+    {
+        get
+        {
+            // Read once: the worker may change it at any time, to anything.
+            var sequence = page?.RunningItem ?? -1;
+            return sequence >= 0 && sequence < _next ? (sequence, page!.StartedAt) : null;
+        }
+    }
 
-    /// <summary>The index of an item in its call, for what it prints; null if it is none of this worker's.</summary>
+    /// <summary>The index of an item in its call, for what it prints; null if the worker does not have it. Under the scheduler's lock.</summary>
     public long? IndexOf(long sequence)
     {
-        if (sequence < 0 || sequence >= Volatile.Read(ref _next)) return null;
+        if (sequence < _first || sequence >= _next || !IsGiven(sequence)) return null;
         ref var entry = ref EntryOf(sequence);
-        var (job, key) = (entry.Job, entry.Key);
-        return job?.IndexOf(key);
+        return entry.Job!.IndexOf(entry.Key);
     }
 
     private bool IsGiven(long sequence) => Volatile.Read(ref EntryOf(sequence).State) == Given;

@@ -8,11 +8,15 @@ internal sealed class OutputPrinter(Action<WorkerOutput>? callback)
 {
     private const int MostWaiting = 10_000;
 
+    /// <summary>Few lines can be much, too.</summary>
+    private const long MostCharactersWaiting = 16 * 1024 * 1024;
+
     private readonly Lock _lock = new();
     private readonly Queue<WorkerOutput> _lines = [];
     private readonly SemaphoreSlim _available = new(0);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Thread? _thread;
+    private long _characters;
     private long _dropped;
     private bool _closed;
 
@@ -21,12 +25,13 @@ internal sealed class OutputPrinter(Action<WorkerOutput>? callback)
         lock (_lock)
         {
             if (_closed) return;
-            if (_lines.Count >= MostWaiting)
+            if (_lines.Count >= MostWaiting || _characters >= MostCharactersWaiting)
             {
                 _dropped++;
                 return;
             }
 
+            _characters += line.Line.Length;
             _lines.Enqueue(line);
             if (_thread is null)
             {
@@ -68,6 +73,8 @@ internal sealed class OutputPrinter(Action<WorkerOutput>? callback)
                     _ended.TrySetResult();
                     return;
                 }
+
+                _characters -= line.Line.Length;
             }
 
             Write(line);

@@ -9,6 +9,9 @@ namespace ProcessPool.Workers;
 // The thread that reads from the worker: from its greeting to its burial.
 internal sealed partial class WorkerProcess
 {
+    /// <summary>A worker sends a longer line in parts; in UTF-16 code units.</summary>
+    private const int LongestLine = 64 * 1024;
+
     /// <summary>Waits for the worker's first frame and answers it.</summary>
     /// <param name="formatters">Those that users registered with the pool.</param>
     /// <exception cref="WorkerStartException">It ended, or said something else.</exception>
@@ -99,11 +102,10 @@ internal sealed partial class WorkerProcess
                 TakeReport(kind);
                 break;
             case FrameKind.Output:
-                long? item = values.TryReadNil() ? null : Items.IndexOf(values.ReadInt64());
-                var source = values.ReadInt32() == 1 ? OutputSource.Out : OutputSource.Error;
-                _printer.Print(new WorkerOutput(Id, item, source, values.ReadString() ?? ""));
+                TakeOutput();
                 break;
             case FrameKind.Revoked:
+                if (Interlocked.Decrement(ref RevokesOwed) < 0) throw new ProtocolException("It gives items back that it was not asked for.");
                 _scheduler.Revoked(this, ReadRevoked());
                 break;
             case FrameKind.HeartbeatReply:
@@ -112,6 +114,17 @@ internal sealed partial class WorkerProcess
             default:
                 throw new ProtocolException($"A frame of kind {(int)kind}, which a worker does not send here.");
         }
+    }
+
+    private void TakeOutput()
+    {
+        // Before its text is taken in: a line as long as a frame can be would be 4 GiB of it.
+        const int longestFrame = 4 * LongestLine;
+        if (_frames.Length > longestFrame) throw new ProtocolException($"A line of output in a frame of {_frames.Length} bytes; the limit is {LongestLine} characters.");
+        var values = _frames.Values;
+        long? item = values.TryReadNil() ? null : _scheduler.IndexOf(this, values.ReadInt64());
+        var source = values.ReadInt32() == 1 ? OutputSource.Out : OutputSource.Error;
+        _printer.Print(new WorkerOutput(Id, item, source, values.ReadString() ?? ""));
     }
 
     private List<long> ReadRevoked()

@@ -61,6 +61,9 @@ internal sealed partial class WorkerProcess : IDisposable
     /// <summary>It was asked to give items back, and has not answered.</summary>
     public bool IsAskedBack { get; set; }
 
+    /// <summary>How often it was asked and has not answered. Counted up before the asking, by whoever asks.</summary>
+    public int RevokesOwed;
+
     /// <summary>The calls whose function it has.</summary>
     public HashSet<long> KnownCalls { get; } = [];
 

@@ -8,6 +8,9 @@ namespace ProcessPool.Errors;
 /// <summary>An exception of another process as read, and what is made of it.</summary>
 internal sealed class RemoteException
 {
+    /// <summary>An exception whose text could get longer is described, not rebuilt; in characters.</summary>
+    private const double LongestText = 10_000_000;
+
     /// <summary>Its type, if this process has loaded the same one.</summary>
     public required Type? Type { get; init; }
 
@@ -26,7 +29,7 @@ internal sealed class RemoteException
 
     public required string? HelpLink { get; init; }
 
-    public required Exception[] Inner { get; init; }
+    public required RemoteException[] Inner { get; init; }
 
     /// <summary>How many inner exceptions were not sent.</summary>
     public required int LeftOut { get; init; }
@@ -35,9 +38,35 @@ internal sealed class RemoteException
 
     public required Dictionary<int, object> Fields { get; init; }
 
+    /// <summary>
+    /// How long the text of the exception can get: it holds that of those within it, once for each time that its fields
+    /// name them. Exceptions that name the same one twice, one within the other, double it each time.
+    /// </summary>
+    private double Unfolded
+    {
+        get
+        {
+            if (field > 0) return field;
+            var times = new int[Inner.Length];
+            foreach (var content in Fields.Values)
+            {
+                foreach (var number in content is int one ? [one] : content as int[] ?? [])
+                {
+                    if ((uint)number < (uint)times.Length) times[number]++;
+                }
+            }
+
+            var length = 100.0 + Message.Length + (StackTrace?.Length ?? 0);
+            for (var i = 0; i < Inner.Length; i++) length += Math.Max(1, times[i]) * Inner[i].Unfolded;
+            return field = length;
+        }
+    }
+
     public Exception ToException()
     {
-        var exception = Rebuild() ?? Describe();
+        // Those within it first: they are the same whatever becomes of this one.
+        var inner = Array.ConvertAll(Inner, static each => each.ToException());
+        var exception = Rebuild(inner) ?? Describe(inner);
         exception.HResult = HResult;
         exception.Source = Source;
         exception.HelpLink = HelpLink;
@@ -45,9 +74,9 @@ internal sealed class RemoteException
         return exception;
     }
 
-    private RemoteTaskException Describe()
+    private RemoteTaskException Describe(Exception[] all)
     {
-        var inner = Inner.Length > 1 ? new AggregateException(Inner) : Inner.Length == 1 ? Inner[0] : null;
+        var inner = all.Length > 1 ? new AggregateException(all) : all.Length == 1 ? all[0] : null;
         var message = LeftOut == 0 ? Message : $"{Message} (and {LeftOut} inner exceptions that were not sent)";
         var exception = new RemoteTaskException(TypeName, message, StackTrace, inner);
         foreach (var (key, value) in Data) exception.Data[key] = value;
@@ -58,16 +87,16 @@ internal sealed class RemoteException
     /// The exception without its constructors having run, so that nothing can go wrong but its own properties; these are tried
     /// before anybody else meets them.
     /// </summary>
-    private Exception? Rebuild()
+    private Exception? Rebuild(Exception[] inner)
     {
-        if (Type is null || LeftOut > 0 || !ExceptionFields.MayRebuild(Type)) return null;
+        if (Type is null || LeftOut > 0 || Unfolded > LongestText || !ExceptionFields.MayRebuild(Type)) return null;
         try
         {
             var exception = (Exception)RuntimeHelpers.GetUninitializedObject(Type);
             ExceptionFields.SetBase(exception, "_message", OwnMessage);
-            ExceptionFields.SetBase(exception, "_innerException", Inner.Length > 0 ? Inner[0] : null);
+            ExceptionFields.SetBase(exception, "_innerException", inner.Length > 0 ? inner[0] : null);
             ExceptionFields.SetBase(exception, "_xcode", unchecked((int)0xE0434352));
-            SetFields(exception);
+            SetFields(exception, inner);
             foreach (var (key, value) in Data) exception.Data[key] = value;
             return exception.Message == Message && exception.ToString().Length > 0 ? exception : null;
         }
@@ -77,16 +106,16 @@ internal sealed class RemoteException
         }
     }
 
-    private void SetFields(Exception exception)
+    private void SetFields(Exception exception, Exception[] inner)
     {
         var fields = ExceptionFields.Of(Type!);
         foreach (var (index, content) in Fields)
         {
-            if ((uint)index < (uint)fields.Length) fields[index].SetValue(exception, ContentOf(fields[index], content));
+            if ((uint)index < (uint)fields.Length) fields[index].SetValue(exception, ContentOf(fields[index], content, inner));
         }
     }
 
-    private object? ContentOf(FieldInfo field, object content)
+    private static object? ContentOf(FieldInfo field, object content, Exception[] inner)
     {
         switch (content)
         {
@@ -94,12 +123,12 @@ internal sealed class RemoteException
                 var reader = new MessagePackReader(bytes);
                 return field.FieldType == typeof(object) ? Datum.Read(reader) : Formatters.Get(field.FieldType).ReadObject(reader);
             case int number:
-                return Inner[number];
+                return inner[number];
             default:
                 var numbers = (int[])content;
-                var inner = (Exception[])Array.CreateInstance(field.FieldType.GetElementType()!, numbers.Length);
-                for (var i = 0; i < numbers.Length; i++) inner[i] = Inner[numbers[i]];
-                return inner;
+                var exceptions = (Exception[])Array.CreateInstance(field.FieldType.GetElementType()!, numbers.Length);
+                for (var i = 0; i < numbers.Length; i++) exceptions[i] = inner[numbers[i]];
+                return exceptions;
         }
     }
 }

@@ -6,15 +6,24 @@ namespace ProcessPool.Errors;
 /// <summary>Reads what <see cref="RemoteExceptionWriter"/> wrote: the exception itself if that is safe, else its description.</summary>
 internal static class RemoteExceptionReader
 {
+    /// <summary>No class has more fields.</summary>
+    private const int MostFields = ushort.MaxValue;
+
     /// <exception cref="MessagePackException">The bytes are no exception.</exception>
     public static Exception Read(MessagePackReader reader)
+    {
+        var left = RemoteExceptionWriter.MostInner;
+        return Read(reader, 1, ref left).ToException();
+    }
+
+    private static RemoteException Read(MessagePackReader reader, int depth, ref int left)
     {
         if (reader.ReadArrayHeader() != RemoteExceptionWriter.Parts) throw new MessagePackException("Expected an exception.");
         reader.Enter();
         var type = reader.TryReadNil() ? null : ReadType(reader);
         var typeName = reader.ReadString() ?? "";
         var message = reader.ReadString() ?? "";
-        var content = new RemoteException
+        var exception = new RemoteException
         {
             Type = type,
             TypeName = typeName,
@@ -24,13 +33,13 @@ internal static class RemoteExceptionReader
             HResult = reader.ReadInt32(),
             Source = reader.ReadString(),
             HelpLink = reader.ReadString(),
-            Inner = ReadInner(reader),
+            Inner = ReadInner(reader, depth, ref left),
             LeftOut = reader.ReadInt32(),
             Data = ReadData(reader),
             Fields = ReadFields(reader),
         };
         reader.Leave();
-        return content.ToException();
+        return exception;
     }
 
     private static Type? ReadType(MessagePackReader reader)
@@ -45,18 +54,25 @@ internal static class RemoteExceptionReader
         }
     }
 
-    private static Exception[] ReadInner(MessagePackReader reader)
+    /// <summary>The writer's limits hold here too: what an exception says is often made anew from what all those within it say.</summary>
+    private static RemoteException[] ReadInner(MessagePackReader reader, int depth, ref int left)
     {
-        // Grown as they come: a count costs its sender five bytes.
-        List<Exception> inner = [];
-        for (var count = reader.ReadArrayHeader(); count > 0; count--) inner.Add(Read(reader));
-        return [.. inner];
+        var count = reader.ReadArrayHeader();
+        if (count == 0) return [];
+        left -= count;
+        if (left < 0 || depth >= RemoteExceptionWriter.DeepestInner)
+            throw new MessagePackException($"More than {RemoteExceptionWriter.MostInner} exceptions within one, or more than {RemoteExceptionWriter.DeepestInner} within each other.");
+        var inner = new RemoteException[count];
+        for (var i = 0; i < count; i++) inner[i] = Read(reader, depth + 1, ref left);
+        return inner;
     }
 
     private static Dictionary<string, object?> ReadData(MessagePackReader reader)
     {
         var data = new Dictionary<string, object?>();
-        for (var count = reader.ReadMapHeader(); count > 0; count--)
+        var count = reader.ReadMapHeader();
+        if (count > RemoteExceptionWriter.MostData) throw new MessagePackException($"{count} entries of data; the limit is {RemoteExceptionWriter.MostData}.");
+        for (; count > 0; count--)
         {
             var key = reader.ReadString() ?? "";
             data[key] = Datum.Read(reader);
@@ -71,10 +87,10 @@ internal static class RemoteExceptionReader
         var fields = new Dictionary<int, object>();
         for (var count = reader.ReadMapHeader(); count > 0; count--)
         {
-            var index = reader.ReadInt32();
+            var index = (int)reader.ReadInt64(0, MostFields, "the number of a field");
             fields[index] = reader.NextType switch
             {
-                MessagePackType.Binary => ReadBytes(reader),
+                MessagePackType.Binary => reader.ReadBlock<byte>(reader.ReadBinHeader()),
                 MessagePackType.Array => ReadNumbers(reader),
                 _ => reader.ReadInt32(),
             };
@@ -83,17 +99,12 @@ internal static class RemoteExceptionReader
         return fields;
     }
 
-    private static byte[] ReadBytes(MessagePackReader reader)
-    {
-        var bytes = new byte[reader.ReadBinHeader()];
-        reader.ReadRaw(bytes);
-        return bytes;
-    }
-
     private static int[] ReadNumbers(MessagePackReader reader)
     {
-        List<int> numbers = [];
-        for (var count = reader.ReadArrayHeader(); count > 0; count--) numbers.Add(reader.ReadInt32());
-        return [.. numbers];
+        var count = reader.ReadArrayHeader();
+        if (count > RemoteExceptionWriter.MostInner) throw new MessagePackException($"{count} inner exceptions; the limit is {RemoteExceptionWriter.MostInner}.");
+        var numbers = new int[count];
+        for (var i = 0; i < count; i++) numbers[i] = reader.ReadInt32();
+        return numbers;
     }
 }

@@ -20,6 +20,9 @@ internal static class RemoteExceptionWriter
     /// <summary>How many there may be in all: exceptions that share inner ones could unfold into any number.</summary>
     public const int MostInner = 256;
 
+    /// <summary>How many entries of <see cref="Exception.Data"/> travel, which looks through all it has for each.</summary>
+    public const int MostData = 1000;
+
     /// <summary>A longer message or stack is cut: the stack of a runaway recursion has megabytes.</summary>
     public const int LongestText = 100_000;
 
@@ -103,7 +106,7 @@ internal static class RemoteExceptionWriter
         {
             foreach (DictionaryEntry entry in e.Data)
             {
-                if (entry.Key is string key && Datum.CanWrite(entry.Value)) entries.Add((key, entry.Value!));
+                if (entries.Count < MostData && entry.Key is string key && Datum.CanWrite(entry.Value)) entries.Add((key, entry.Value!));
             }
 
             return "";

@@ -11,8 +11,8 @@ internal readonly struct FunctionReader
     private readonly IdentityReader _identities;
     private readonly CancellationToken _itemToken;
     private readonly FormatterResolver _formatters;
-    private readonly object[] _environments;
-    private readonly Delegate[] _functions;
+    private readonly List<object> _environments = [];
+    private readonly List<Delegate> _functions = [];
 
     static FunctionReader() => FunctionFormatters.Register();
 
@@ -23,9 +23,9 @@ internal readonly struct FunctionReader
         _itemToken = itemToken;
         _formatters = formatters;
         Expect(_reader.ReadArrayHeader() == 4, "a function");
-        _environments = new object[_reader.ReadArrayHeader()];
-        for (var i = 0; i < _environments.Length; i++) _environments[i] = RuntimeHelpers.GetUninitializedObject(ReadEnvironmentType());
-        _functions = new Delegate[_reader.ReadArrayHeader()];
+
+        // Grown as they come: a count costs its sender five bytes.
+        for (var count = _reader.ReadArrayHeader(); count > 0; count--) _environments.Add(RuntimeHelpers.GetUninitializedObject(ReadEnvironmentType()));
     }
 
     /// <summary>Reads a function.</summary>
@@ -60,9 +60,9 @@ internal readonly struct FunctionReader
 
     private Delegate Read()
     {
-        for (var i = 0; i < _functions.Length; i++) _functions[i] = ReadFunction();
+        for (var count = _reader.ReadArrayHeader(); count > 0; count--) _functions.Add(ReadFunction());
         var root = FunctionAt(_reader.ReadInt32());
-        Expect(_reader.ReadArrayHeader() == _environments.Length, "the content of each environment");
+        Expect(_reader.ReadArrayHeader() == _environments.Count, "the content of each environment");
         foreach (var environment in _environments) ReadContent(environment);
         return root;
     }
@@ -139,13 +139,11 @@ internal readonly struct FunctionReader
 
     private CancellationToken ReadToken() => _reader.ReadBoolean() ? _itemToken : CancellationToken.None;
 
-    private Delegate FunctionAt(int number)
-    {
-        var function = (uint)number < (uint)_functions.Length ? _functions[number] : null;
-        return function ?? throw new MessagePackException($"A function with the number {number}, of {_functions.Length}.");
-    }
+    private Delegate FunctionAt(int number) => (uint)number < (uint)_functions.Count
+        ? _functions[number]
+        : throw new MessagePackException($"A function with the number {number}, of {_functions.Count}.");
 
-    private object EnvironmentAt(int number) => (uint)number < (uint)_environments.Length
+    private object EnvironmentAt(int number) => (uint)number < (uint)_environments.Count
         ? _environments[number]
-        : throw new MessagePackException($"An environment with the number {number}, of {_environments.Length}.");
+        : throw new MessagePackException($"An environment with the number {number}, of {_environments.Count}.");
 }

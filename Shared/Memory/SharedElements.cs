@@ -9,7 +9,7 @@ internal static class SharedElements
     public static void Check(Type type)
     {
         Unsendable.Check(type);
-        if (Blocks.IsBlock(type)) return;
+        if (Blocks.IsBlock(type, UserFormatters.None)) return;
         throw ValueException.At(
             type,
             $"{TypeNames.Full(type)} cannot be shared with another process. Elements are numbers, and structs of nothing but numbers: "

@@ -58,9 +58,12 @@ internal enum MessagePackType
     Extension,
 }
 
-/// <summary>The extension types of this project; negative ones belong to the specification.</summary>
+/// <summary>The extension types that are known here; negative ones belong to the specification.</summary>
 internal static class ExtensionType
 {
+    /// <summary>A point in time, see <see cref="Timestamps"/>.</summary>
+    public const sbyte Timestamp = -1;
+
     /// <summary>A string that is not valid UTF-16 (a lone surrogate), as its UTF-16 code units, little-endian.</summary>
     public const sbyte Utf16String = 1;
 }

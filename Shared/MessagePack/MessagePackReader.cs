@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace ProcessPool.MessagePack;
@@ -193,7 +192,7 @@ internal sealed partial class MessagePackReader
         if (length == 0) return "";
         try
         {
-            if (length > _buffer.Length) return StrictUtf8.GetString(ReadBytes(length));
+            if (length > _buffer.Length) return StrictUtf8.GetString(ReadBlock<byte>(length));
             Require(length);
             var text = StrictUtf8.GetString(_buffer, _position, length);
             _position += length;
@@ -204,19 +203,6 @@ internal sealed partial class MessagePackReader
             throw new MessagePackException($"A string is not valid UTF-8: {e.Message}");
         }
     }
-
-    /// <summary>Exactly so many bytes, straight to their destination.</summary>
-    public void ReadRaw(Span<byte> destination)
-    {
-        CheckLength(destination.Length);
-        var buffered = Math.Min(destination.Length, _end - _position);
-        _buffer.AsSpan(_position, buffered).CopyTo(destination);
-        _position += buffered;
-        ReadFromSource(destination[buffered..]);
-    }
-
-    /// <summary>The rest of the frame as it stands.</summary>
-    public byte[] ReadToEnd() => ReadBytes((int)Remaining);
 
     /// <summary>Passes over one value, whatever it is, without recursion.</summary>
     public void Skip()
@@ -291,18 +277,11 @@ internal sealed partial class MessagePackReader
         }
     }
 
-    private byte[] ReadBytes(int length)
-    {
-        var bytes = GC.AllocateUninitializedArray<byte>(length);
-        ReadRaw(bytes);
-        return bytes;
-    }
-
     private string ReadUtf16()
     {
         var header = ReadExtensionHeader();
         if (header.TypeCode != ExtensionType.Utf16String || header.Length % 2 != 0)
             throw new MessagePackException($"Expected a string, found an extension of type {header.TypeCode} with {header.Length} bytes.");
-        return new string(MemoryMarshal.Cast<byte, char>(ReadBytes(header.Length)));
+        return new string(ReadBlock<char>(header.Length / 2));
     }
 }

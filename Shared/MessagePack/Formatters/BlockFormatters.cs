@@ -23,9 +23,7 @@ internal sealed class BlockArrayFormatter<T> : Formatter<T[]?>
     public override T[]? Read(MessagePackReader reader)
     {
         if (reader.TryReadNil()) return null;
-        var array = GC.AllocateUninitializedArray<T>(BlockSize.ReadElements<T>(reader));
-        reader.ReadRaw(MemoryMarshal.AsBytes(array.AsSpan()));
-        return array;
+        return reader.ReadBlock<T>(BlockSize.ReadElements<T>(reader));
     }
 }
 
@@ -48,10 +46,11 @@ internal sealed class BlockListFormatter<T> : Formatter<List<T>?>
     public override List<T>? Read(MessagePackReader reader)
     {
         if (reader.TryReadNil()) return null;
-        var count = BlockSize.ReadElements<T>(reader);
-        var list = new List<T>(count);
-        CollectionsMarshal.SetCount(list, count);
-        reader.ReadRaw(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(list)));
+        var elements = reader.ReadBlock<T>(BlockSize.ReadElements<T>(reader));
+        var list = new List<T>();
+        if (elements.Length == 0) return list;
+        Items(list) = elements;
+        CollectionsMarshal.SetCount(list, elements.Length);
         return list;
     }
 

@@ -42,12 +42,14 @@ internal sealed class DictionaryFormatter<TKey, TValue>(Formatter<TKey> key, For
         var comparer = Comparers.Read<TKey>(reader);
         var count = reader.ReadMapHeader();
         var dictionary = new Dictionary<TKey, TValue>(Math.Min(count, Elements.First<(TKey, TValue)>()), comparer);
+        var crowding = new KeyCrowding<TKey>(dictionary.Comparer);
         for (var i = 0; i < count; i++)
         {
             var name = key.Read(reader) ?? throw HashParts.BadKey("nil");
             try
             {
                 if (!dictionary.TryAdd(name, value.Read(reader))) throw HashParts.BadKey("twice the same");
+                crowding.OnAdded(name, dictionary.Keys, dictionary.Count, dictionary.Capacity);
             }
             catch (ValueException e) when (e.Passes(Type, StepTo(name)))
             {
@@ -92,9 +94,11 @@ internal sealed class HashSetFormatter<T>(Formatter<T> element) : Formatter<Hash
         var comparer = Comparers.Read<T>(reader);
         var elements = Elements.Read(reader, element, Type);
         var set = new HashSet<T>(elements.Length, comparer);
+        var crowding = new KeyCrowding<T>(set.Comparer);
         foreach (var item in elements)
         {
             if (!set.Add(item)) throw HashParts.BadKey("twice the same");
+            crowding.OnAdded(item, set, set.Count, set.Capacity);
         }
 
         return set;

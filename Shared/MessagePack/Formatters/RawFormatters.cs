@@ -26,10 +26,5 @@ internal sealed class BigIntegerFormatter : Formatter<BigInteger>
 {
     public override void Write(MessagePackWriter writer, BigInteger value) => writer.Write(value.ToByteArray());
 
-    public override BigInteger Read(MessagePackReader reader)
-    {
-        var bytes = GC.AllocateUninitializedArray<byte>(reader.ReadBinHeader());
-        reader.ReadRaw(bytes);
-        return new BigInteger(bytes);
-    }
+    public override BigInteger Read(MessagePackReader reader) => new(reader.ReadBlock<byte>(reader.ReadBinHeader()));
 }

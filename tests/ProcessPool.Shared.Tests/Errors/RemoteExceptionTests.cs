@@ -130,6 +130,57 @@ internal sealed class RemoteExceptionTests
     }
 
     [Test]
+    public void Exceptions_that_name_the_same_inner_one_many_times_do_not_unfold_without_end()
+    {
+        // By hand: thirty exceptions within each other, each of which names the one within it twice.
+        var core = typeof(AggregateException).Assembly;
+        var field = Array.FindIndex(ExceptionFields.Of(typeof(AggregateException)), f => f.FieldType == typeof(Exception[]));
+        var writer = new MessagePackWriter();
+        for (var depth = 1; depth <= 30; depth++)
+        {
+            writer.WriteArrayHeader(RemoteExceptionWriter.Parts);
+            writer.WriteArrayHeader(2);
+            writer.WriteArrayHeader(3);
+            writer.Write(core.FullName);
+            writer.Write(core.ManifestModule.ModuleVersionId.ToByteArray());
+            writer.WriteNil();
+            writer.Write(typeof(AggregateException).MetadataToken);
+            writer.Write("System.AggregateException");
+            writer.Write("a (f) (f)");
+            writer.Write("a");
+            writer.WriteNil();
+            writer.Write(0);
+            writer.WriteNil();
+            writer.WriteNil();
+            writer.WriteArrayHeader(depth == 30 ? 0 : 1);
+        }
+
+        for (var depth = 30; depth >= 1; depth--)
+        {
+            writer.Write(0);
+            writer.WriteMapHeader(0);
+            writer.WriteMapHeader(1);
+            writer.Write(field);
+            writer.WriteArrayHeader(depth == 30 ? 0 : 2);
+            if (depth == 30) continue;
+            writer.Write(0);
+            writer.Write(0);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.That(RemoteExceptionReader.Read(new MessagePackReader(writer.ToArray())), Is.TypeOf<RemoteTaskException>());
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(500_000_000));
+    }
+
+    [Test]
+    public void Endless_data_is_cut()
+    {
+        var exception = new FormatException("f");
+        for (var i = 0; i < RemoteExceptionWriter.MostData + 10; i++) exception.Data[$"{i}"] = i;
+        Assert.That(Copy(exception).Data, Has.Count.EqualTo(RemoteExceptionWriter.MostData));
+    }
+
+    [Test]
     public void Endless_texts_are_cut() =>
         Assert.That(Write(new FormatException(new string('x', 1_000_000))), Has.Length.LessThan(250_000));
 

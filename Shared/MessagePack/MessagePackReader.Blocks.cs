@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace ProcessPool.MessagePack;
+
+// Bytes by the block: straight from where they come to where they belong.
+internal sealed partial class MessagePackReader
+{
+    /// <summary>
+    /// What a block may take before any of it has come: header and frame can claim 2 GiB in ten bytes. Whoever has really
+    /// sent so much is believed; copying it once more does not show beside the rest of so large a block.
+    /// </summary>
+    private const int FirstBytes = 16 * 1024 * 1024;
+
+    /// <summary>Exactly so many bytes, straight to their destination.</summary>
+    public void ReadRaw(Span<byte> destination)
+    {
+        CheckLength(destination.Length);
+        var buffered = Math.Min(destination.Length, _end - _position);
+        _buffer.AsSpan(_position, buffered).CopyTo(destination);
+        _position += buffered;
+        ReadFromSource(destination[buffered..]);
+    }
+
+    /// <summary>So many elements as they lie in memory, in an array of their own.</summary>
+    public T[] ReadBlock<T>(int count)
+        where T : unmanaged
+    {
+        var bytes = CheckLength((long)count * Unsafe.SizeOf<T>());
+        if (count == 0) return [];
+        if (bytes > FirstBytes && bytes > _end - _position) return ReadLargeBlock<T>(count);
+        var elements = GC.AllocateUninitializedArray<T>(count);
+        ReadRaw(MemoryMarshal.AsBytes(elements.AsSpan()));
+        return elements;
+    }
+
+    /// <summary>The rest of the frame as it stands.</summary>
+    public byte[] ReadToEnd() => ReadBlock<byte>(CheckLength(Remaining));
+
+    private T[] ReadLargeBlock<T>(int count)
+        where T : unmanaged
+    {
+        var first = GC.AllocateUninitializedArray<T>(Math.Min(count, Math.Max(1, FirstBytes / Unsafe.SizeOf<T>())));
+        ReadRaw(MemoryMarshal.AsBytes(first.AsSpan()));
+        var elements = GC.AllocateUninitializedArray<T>(count);
+        first.CopyTo(elements);
+        ReadRaw(MemoryMarshal.AsBytes(elements.AsSpan(first.Length)));
+        return elements;
+    }
+}
