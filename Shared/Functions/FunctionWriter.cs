@@ -160,6 +160,7 @@ internal readonly struct FunctionWriter
 
     private void WriteValue(EnvironmentType type, EnvironmentField field, object content)
     {
+        if (type.IsClosure && CaptureError.IsLock(content)) throw CaptureError.OfLock(type, field);
         try
         {
             field.Formatter.WriteObject(_writer, content);

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace ProcessPool.MessagePack;
@@ -19,7 +20,8 @@ internal static class Blocks
         {
             "System" => IsRawOfSystem(type),
             "System.Text" => type == typeof(Rune),
-            "System.Numerics" => IsRawOfNumerics(type),
+            "System.Numerics" => IsRawOfNumerics(type) || IsVector(type),
+            "System.Runtime.Intrinsics" => IsVector(type),
             _ => false,
         };
     }
@@ -64,6 +66,15 @@ internal static class Blocks
     private static bool IsRawOfNumerics(Type type) =>
         type == typeof(Complex) || type == typeof(Vector2) || type == typeof(Vector3) || type == typeof(Vector4)
         || type == typeof(Quaternion) || type == typeof(Plane) || type == typeof(Matrix3x2) || type == typeof(Matrix4x4);
+
+    /// <summary>A vector of numbers. How many are in a <see cref="Vector{T}"/> depends on the machine, which is the same one.</summary>
+    private static bool IsVector(Type type)
+    {
+        if (!type.IsGenericType || !IsFlat(type.GetGenericArguments()[0])) return false;
+        var definition = type.GetGenericTypeDefinition();
+        return definition == typeof(Vector<>) || definition == typeof(Vector64<>) || definition == typeof(Vector128<>)
+            || definition == typeof(Vector256<>) || definition == typeof(Vector512<>);
+    }
 
     /// <summary>A framework type that is no more than the values in it.</summary>
     private static bool IsTransparent(Type type) =>

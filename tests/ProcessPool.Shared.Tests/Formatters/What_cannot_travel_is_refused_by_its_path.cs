@@ -32,14 +32,17 @@ internal sealed class What_cannot_travel_is_refused_by_its_path
     }
 
     [TestCase(typeof(Stream), "Stream", "System.IO.Stream")]
-    [TestCase(typeof(object), "Object", "System.Object")]
     [TestCase(typeof(nint), "IntPtr", "System.IntPtr")]
     [TestCase(typeof(nuint), "UIntPtr", "System.UIntPtr")]
     [TestCase(typeof(nint[]), "IntPtr", "System.IntPtr")]
     [TestCase(typeof(int*), "Int32*", "System.Int32*")]
     [TestCase(typeof(Span<int>), "Span<Int32>", "System.Span<System.Int32>")]
-    [TestCase(typeof(int[,]), "Int32[,]", "System.Int32[,]")]
-    [TestCase(typeof(IEnumerable<int>), "IEnumerable<Int32>", "System.Collections.Generic.IEnumerable<System.Int32>")]
+    [TestCase(typeof(nint[,]), "IntPtr", "System.IntPtr")]
+    [TestCase(typeof(IEnumerable<nint>), "IntPtr", "System.IntPtr")]
+    [TestCase(typeof(IDictionary<int, Stream>), "Stream", "System.IO.Stream")]
+    [TestCase(typeof(IAsyncEnumerable<int>), "IAsyncEnumerable<Int32>", "System.Collections.Generic.IAsyncEnumerable<System.Int32>")]
+    [TestCase(typeof(System.Collections.IEnumerable), "IEnumerable", "System.Collections.IEnumerable")]
+    [TestCase(typeof(Lazy<int>), "Lazy<Int32>", "System.Lazy<System.Int32>")]
     [TestCase(typeof(List<>), "List<T>", "System.Collections.Generic.List<T>")]
     [TestCase(typeof(Action), "Action", "System.Action")]
     [TestCase(typeof(Task<int?>), "Task<Int32?>", "System.Threading.Tasks.Task<System.Int32?>")]
@@ -69,7 +72,7 @@ internal sealed class What_cannot_travel_is_refused_by_its_path
     {
         Assert.That(Wire.Refusal(typeof(Shape)).Message, Does.StartWith("Shape: ").And.Contain("[KnownType(typeof("));
         Assert.That(Wire.Refusal(typeof(IShape)).Message, Does.Contain("interface").And.Contain("concrete type"));
-        Assert.That(Wire.Refusal(typeof(WithObject)).Message, Does.StartWith("WithObject.Anything: System.Object cannot"));
+        Assert.That(Wire.Refusal(new WithObject { Anything = DayOfWeek.Friday }).Message, Does.StartWith("WithObject.Anything: A System.DayOfWeek is here"));
     }
 
     [Test]
