@@ -72,6 +72,12 @@ internal static class Refused
         $"{TypeNames.Full(declared)} lists {TypeNames.Full(known)} as [KnownType], "
         + "which is not a class derived from it that can be created.");
 
+    public static ValueException KnownTypeMethod(Type declared, string method, Exception? error = null) => ValueException.At(
+        declared,
+        $"[KnownType(\"{method}\")] on {TypeNames.Full(declared)} must name a static method of it that has no parameters and returns an "
+        + $"IEnumerable<Type>, the same one in every process.{(error is null ? "" : $" It threw {TypeNames.Full(error.GetType())}: {error.Message}")}",
+        error);
+
     public static ValueException RuntimeType(Type declared, Type actual) => ValueException.At(
         declared,
         $"A {TypeNames.Full(actual)} is here, where {TypeNames.Full(declared)} is declared, and would lose what makes it one. "

@@ -92,7 +92,7 @@ internal sealed class What_cannot_travel_is_refused_by_its_path
 
     [Test]
     public void Classes_of_the_framework_keep_their_insides_to_themselves() =>
-        Assert.That(Wire.Refusal(typeof(Numbers)).Problem, Does.Contain("inherits the private state of System.Collections.Generic.List<System.Int32>"));
+        Assert.That(Wire.Refusal(typeof(Waiting)).Problem, Does.Contain("inherits the private state of System.Collections.Generic.Queue<System.Int32>"));
 
     [Test]
     public void Comparers_that_nobody_else_knows_are_refused_by_name()
@@ -186,6 +186,8 @@ internal sealed class What_cannot_travel_is_refused_by_its_path
     internal sealed class Dog : Animal;
 
     internal sealed class Numbers : List<int>;
+
+    internal sealed class Waiting : Queue<int>;
 
     internal sealed class Backwards : IEqualityComparer<string>
     {

@@ -22,6 +22,10 @@ internal static class CollectionTypes
     public static Formatter MultiArray(Type type, FormatterBuilder builder) =>
         New(typeof(MultiArrayFormatter<,>), [type, type.GetElementType()!], builder);
 
+    /// <summary>What deals with the part of an object that it inherits from a collection.</summary>
+    public static BasePart Part(Type part, Type collection, FormatterBuilder builder) =>
+        New<BasePart>(part, collection.GetGenericArguments(), builder);
+
     private static Formatter? Untyped(Type type, FormatterBuilder builder)
     {
         if (type == typeof(object)) return new AnyFormatter(builder);
@@ -39,7 +43,9 @@ internal static class CollectionTypes
             : null;
     }
 
-    private static Formatter New(Type formatter, Type[] arguments, FormatterBuilder builder) => (Formatter)Activator.CreateInstance(
+    private static Formatter New(Type formatter, Type[] arguments, FormatterBuilder builder) => New<Formatter>(formatter, arguments, builder);
+
+    private static T New<T>(Type formatter, Type[] arguments, FormatterBuilder builder) => (T)Activator.CreateInstance(
         formatter.MakeGenericType(arguments),
         BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions,
         null,
