@@ -20,6 +20,18 @@ internal static class CaptureError
         return error.Within(name);
     }
 
+    /// <summary>
+    /// Within an object, where a lock guards the object's own fields, another one does as well. A captured variable that is a
+    /// lock was meant to guard the function against its other items, and would not.
+    /// </summary>
+    public static bool IsLock(object content) => content is Lock || content.GetType() == typeof(object);
+
+    public static ValueException OfLock(EnvironmentType type, EnvironmentField field) => new(
+        $"{Name(type, field)} ({TypeNames.Full(field.Info.FieldType)})",
+        field.Info.FieldType,
+        "cannot be sent to another process: a lock guards nothing there. Do without it inside the function; each item has the "
+        + "values it captured to itself.");
+
     /// <summary>The object that a method is called on, or the argument bound to it.</summary>
     public static ValueException OfTarget(MethodInfo method, ValueException error) =>
         error.Within($"the object that {TypeNames.Short(method.DeclaringType!)}.{method.Name} is called on");
@@ -45,9 +57,6 @@ internal static class CaptureError
             return "cannot be sent to another process. Open it inside the function, or read the content before and capture that.";
         if (content is Random)
             return "cannot be sent to another process. Capture a seed and create it inside the function.";
-        if (content is Lock || content?.GetType() == typeof(object))
-            return "cannot be sent to another process: a lock guards nothing there. Do without it inside the function; each item has the "
-                + "values it captured to itself.";
         if (content is Task)
             return "cannot be sent to another process, as it only means something in this one. Capture the result instead.";
         if (content is IDisposable)

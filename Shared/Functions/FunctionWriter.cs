@@ -165,6 +165,7 @@ internal readonly struct FunctionWriter
 
     private void WriteValue(EnvironmentType type, EnvironmentField field, object content)
     {
+        if (type.IsClosure && CaptureError.IsLock(content)) throw CaptureError.OfLock(type, field);
         try
         {
             _formatters.Get(field.Info.FieldType).WriteObject(_writer, content);

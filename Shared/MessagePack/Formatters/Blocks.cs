@@ -2,6 +2,7 @@ using System.Drawing;
 using System.Numerics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace ProcessPool.MessagePack;
@@ -20,8 +21,9 @@ internal static class Blocks
         {
             "System" => IsRawOfSystem(type),
             "System.Text" => type == typeof(Rune),
-            "System.Numerics" => IsRawOfNumerics(type),
             "System.Drawing" => IsRawOfDrawing(type),
+            "System.Numerics" => IsRawOfNumerics(type) || IsVector(type),
+            "System.Runtime.Intrinsics" => IsVector(type),
             _ => false,
         };
     }
@@ -74,6 +76,15 @@ internal static class Blocks
     private static bool IsRawOfDrawing(Type type) =>
         type == typeof(Point) || type == typeof(PointF) || type == typeof(Size) || type == typeof(SizeF)
         || type == typeof(Rectangle) || type == typeof(RectangleF);
+
+    /// <summary>A vector of numbers. How many are in a <see cref="Vector{T}"/> depends on the machine, which is the same one.</summary>
+    private static bool IsVector(Type type)
+    {
+        if (!type.IsGenericType || !IsFlat(type.GetGenericArguments()[0], UserFormatters.None)) return false;
+        var definition = type.GetGenericTypeDefinition();
+        return definition == typeof(Vector<>) || definition == typeof(Vector64<>) || definition == typeof(Vector128<>)
+            || definition == typeof(Vector256<>) || definition == typeof(Vector512<>);
+    }
 
     /// <summary>A framework type that is no more than the values in it.</summary>
     private static bool IsTransparent(Type type) =>

@@ -12,25 +12,54 @@ internal static class Comparers
         StringComparer.InvariantCulture, StringComparer.InvariantCultureIgnoreCase,
     ];
 
-    public static int NumberOf<T>(IEqualityComparer<T> comparer, Type collection)
+    public static int NumberOf<T>(IEqualityComparer<T> comparer, Type collection) =>
+        comparer.Equals(EqualityComparer<T>.Default) ? Default : NumberOf((object)comparer, collection);
+
+    public static int NumberOf<T>(IComparer<T> comparer, Type collection) =>
+        comparer.Equals(Comparer<T>.Default) ? Default : NumberOf((object)comparer, collection);
+
+    /// <summary>Of the comparer of a collection that names no types; null is the default.</summary>
+    public static int NumberOf(System.Collections.IEqualityComparer? comparer, Type collection) =>
+        comparer is null ? Default : NumberOf((object)comparer, collection);
+
+    public static IEqualityComparer<T>? Read<T>(MessagePackReader reader) => Read<T, IEqualityComparer<T>>(reader);
+
+    public static IComparer<T>? ReadOrder<T>(MessagePackReader reader) => Read<T, IComparer<T>>(reader);
+
+    /// <inheritdoc cref="NumberOf(System.Collections.IEqualityComparer?, Type)"/>
+    public static System.Collections.IEqualityComparer? ReadUntyped(MessagePackReader reader) =>
+        Read<object, System.Collections.IEqualityComparer>(reader);
+
+    /// <summary>Sorts what has come: two elements that nothing can compare were never sorted before.</summary>
+    public static T Sorting<T>(Func<T> sort)
     {
-        if (comparer.Equals(EqualityComparer<T>.Default)) return Default;
+        try
+        {
+            return sort();
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            throw new MessagePackException($"The elements of {typeof(T)} cannot be sorted: {e.Message}");
+        }
+    }
+
+    private static int NumberOf(object comparer, Type collection)
+    {
         var index = Array.FindIndex(Strings, known => known.Equals(comparer));
         return index >= 0 ? index + 1 : throw Refused.Comparer(collection, comparer);
     }
 
     /// <summary>Of a comparer that is a value itself.</summary>
-    public static int NumberOf(StringComparer comparer) => Array.FindIndex(Strings, known => known.Equals(comparer)) is var index and >= 0
-        ? index + 1
-        : throw Refused.Comparer(typeof(StringComparer), comparer);
+    public static int NumberOf(StringComparer comparer) => NumberOf((object)comparer, typeof(StringComparer));
 
     public static StringComparer StringComparerOf(int number) => Strings[number - 1];
 
-    public static IEqualityComparer<T>? Read<T>(MessagePackReader reader)
+    private static TComparer? Read<T, TComparer>(MessagePackReader reader)
+        where TComparer : class
     {
         var number = (int)reader.ReadInt64(Default, Strings.Length, "the list of comparers");
         if (number == Default) return null;
-        return Strings[number - 1] as IEqualityComparer<T>
+        return Strings[number - 1] as TComparer
             ?? throw new MessagePackException($"Keys of {typeof(T)} are not compared as strings.");
     }
 }

@@ -18,10 +18,11 @@ internal sealed class FormatterBuilder(FormatterResolver resolver)
 
     private readonly Dictionary<Type, Formatter> _exact = [];
 
+    /// <summary>For formatters that are needed only once a value turns up.</summary>
+    public FormatterResolver Resolver => resolver;
+
     public int CompileAfter => resolver.CompileAfter;
 
-    /// <summary>Whose formatters are being made.</summary>
-    public FormatterResolver Resolver => resolver;
 
     /// <summary>What was made so far; valid only once the outermost type is finished.</summary>
     public Dictionary<Type, Formatter> Built { get; } = [];
@@ -39,7 +40,8 @@ internal sealed class FormatterBuilder(FormatterResolver resolver)
 
     private Formatter Add(Dictionary<Type, Formatter> formatters, Type type, Formatter formatter)
     {
-        formatters.Add(type, formatter);
+        // A collection of a type that holds the same collection: it was made and kept on the way.
+        if (!formatters.TryAdd(type, formatter)) return formatters[type];
         (formatter as ITwoStepFormatter)?.Initialize(this);
         return formatter;
     }
@@ -64,8 +66,9 @@ internal sealed class FormatterBuilder(FormatterResolver resolver)
         if (!FrameworkAssemblies.Contains(type)) return UserType(type);
         if (type.IsGenericType && Generic(type) is { } generic) return generic;
         if (FrameworkTypes.Find(type) is { } known) return known;
-        if (type.IsAssignableTo(typeof(ITuple))) return New(typeof(ObjectFormatter<>), [type]);
-        throw type == typeof(object) ? Refused.Object(type) : type.IsInterface ? Refused.Interface(type) : Refused.Framework(type);
+        if (CollectionTypes.Find(type, this) is { } collection) return collection;
+        if (type.IsAssignableTo(typeof(ITuple)) && !type.IsInterface) return New(typeof(ObjectFormatter<>), [type]);
+        throw type.IsInterface ? Refused.Interface(type) : Refused.Framework(type);
     }
 
     private static Formatter? Scalar(Type type)
@@ -88,7 +91,7 @@ internal sealed class FormatterBuilder(FormatterResolver resolver)
 
     private Formatter Array(Type type)
     {
-        if (!type.IsSZArray) throw Refused.Rank(type);
+        if (!type.IsSZArray) return CollectionTypes.MultiArray(type, this);
         var element = type.GetElementType()!;
         return IsBlock(element)
             ? New(typeof(BlockArrayFormatter<>), [element])

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.Serialization;
 
 namespace ProcessPool.MessagePack;
@@ -5,6 +6,8 @@ namespace ProcessPool.MessagePack;
 /// <summary>The derived types that a class lists with <see cref="KnownTypeAttribute"/>.</summary>
 internal static class KnownTypes
 {
+    private const BindingFlags Static = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
     public static bool AnyOn(Type type) =>
         type.IsClass && type.IsDefined(typeof(KnownTypeAttribute), false) && !FrameworkAssemblies.Contains(type);
 
@@ -13,14 +16,33 @@ internal static class KnownTypes
     public static List<Type> Of(Type type)
     {
         var types = new List<Type>();
-        foreach (var attribute in type.GetCustomAttributes(typeof(KnownTypeAttribute), false))
+        foreach (KnownTypeAttribute attribute in type.GetCustomAttributes(typeof(KnownTypeAttribute), false))
         {
-            if (((KnownTypeAttribute)attribute).Type is not { } known || known == type) continue;
-            if (known.IsAbstract || known.ContainsGenericParameters || !known.IsSubclassOf(type)) throw Refused.NotAKnownType(type, known);
-            types.Add(known);
+            foreach (var known in attribute.MethodName is { } method ? Listed(type, method) : [attribute.Type!])
+            {
+                if (known == type || types.Contains(known)) continue;
+                if (known.IsAbstract || known.ContainsGenericParameters || !known.IsSubclassOf(type)) throw Refused.NotAKnownType(type, known);
+                types.Add(known);
+            }
         }
 
         if (types.Count == 0 && type.IsAbstract) throw Refused.Abstract(type);
         return types;
+    }
+
+    /// <summary>What the class's own method lists: it has to answer the same in both processes.</summary>
+    private static IEnumerable<Type> Listed(Type type, string name)
+    {
+        var method = type.GetMethod(name, Static, Type.EmptyTypes);
+        if (method is null || !method.ReturnType.IsAssignableTo(typeof(IEnumerable<Type>))) throw Refused.KnownTypeMethod(type, name);
+        try
+        {
+            // To the end here, where what it throws is caught.
+            return [.. (IEnumerable<Type>)method.Invoke(null, BindingFlags.DoNotWrapExceptions, null, null, null)!];
+        }
+        catch (Exception e)
+        {
+            throw Refused.KnownTypeMethod(type, name, e);
+        }
     }
 }

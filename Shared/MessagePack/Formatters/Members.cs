@@ -12,7 +12,7 @@ internal static class Members
     /// <summary>FieldAttributes.NotSerialized, which [NonSerialized] becomes, and which is obsolete under this name only.</summary>
     private const int NotSerialized = 0x80;
 
-    /// <summary>All instance fields but those left out: the base class's first, each class's in the order of its metadata.</summary>
+    /// <summary>All instance fields but those left out and those of a <see cref="BasePart"/>: the base class's first, each class's in the order of its metadata.</summary>
     /// <exception cref="ValueException">It inherits fields from a class of the framework, whose insides are its own affair.</exception>
     public static FieldInfo[] Of(Type type)
     {
@@ -33,7 +33,7 @@ internal static class Members
     {
         if (type.BaseType is { } parent && parent != typeof(object) && parent != typeof(ValueType)) Add(fields, parent, outermost);
         var declared = type.GetFields(Declared);
-        if (declared.Length == 0) return;
+        if (declared.Length == 0 || (type != outermost && BasePart.Covers(type))) return;
         if (type != outermost && FrameworkAssemblies.Contains(type)) throw Refused.Base(outermost, type);
         Array.Sort(declared, static (a, b) => a.MetadataToken.CompareTo(b.MetadataToken));
         foreach (var field in declared)

@@ -3,16 +3,24 @@ using System.Runtime.CompilerServices;
 
 namespace ProcessPool.MessagePack;
 
-/// <summary>A type as an array of its fields (<see cref="Members"/>); nil for null. No constructor runs when it is read.</summary>
+/// <summary>
+/// A type as an array of its fields (<see cref="Members"/>), before them what it inherits from a collection
+/// (<see cref="BasePart"/>); nil for null. No constructor of the type itself runs when it is read.
+/// </summary>
 internal sealed class ObjectFormatter<T> : Formatter<T>, ITwoStepFormatter
 {
     private static readonly bool HasDerived = !typeof(T).IsValueType && !typeof(T).IsSealed;
 
+    /// <summary>The member of which no field is written or read: the part inherited from a collection.</summary>
+    private const int Base = -1;
+
+    private BasePart? _base;
     private FieldInfo[] _fields = [];
     private MemberAccess<T> _access = null!;
 
     public void Initialize(FormatterBuilder builder)
     {
+        _base = BasePart.Of(typeof(T), builder);
         _fields = Members.Of(typeof(T));
         var formatters = new Formatter[_fields.Length];
         for (var i = 0; i < _fields.Length; i++)
@@ -44,10 +52,11 @@ internal sealed class ObjectFormatter<T> : Formatter<T>, ITwoStepFormatter
         }
 
         if (!writer.TryEnter()) throw Refused.TooDeep(typeof(T));
-        writer.WriteArrayHeader(_fields.Length);
-        var member = 0;
+        writer.WriteArrayHeader(Count);
+        var member = Base;
         try
         {
+            _base?.Write(writer, value!);
             _access.Write(writer, ref value, ref member);
         }
         catch (ValueException e) when (e.Passes(typeof(T), StepTo(member)))
@@ -63,12 +72,13 @@ internal sealed class ObjectFormatter<T> : Formatter<T>, ITwoStepFormatter
         if (!typeof(T).IsValueType && reader.TryReadNil()) return default!;
         reader.Enter();
         var count = reader.ReadArrayHeader();
-        if (count != _fields.Length)
-            throw new MessagePackException($"Expected the {_fields.Length} fields of {typeof(T)}, found {count}.");
+        if (count != Count)
+            throw new MessagePackException($"Expected the {Count} fields of {typeof(T)}, found {count}.");
         var value = typeof(T).IsValueType ? default! : (T)RuntimeHelpers.GetUninitializedObject(typeof(T));
-        var member = 0;
+        var member = Base;
         try
         {
+            _base?.Read(reader, value!);
             _access.Read(reader, ref value, ref member);
         }
         catch (ValueException e) when (e.Passes(typeof(T), StepTo(member)))
@@ -84,5 +94,7 @@ internal sealed class ObjectFormatter<T> : Formatter<T>, ITwoStepFormatter
         return value;
     }
 
-    private string StepTo(int member) => "." + TypeNames.OfField(_fields[member].Name);
+    private int Count => _fields.Length + (_base is null ? 0 : 1);
+
+    private string StepTo(int member) => member == Base ? "" : "." + TypeNames.OfField(_fields[member].Name);
 }

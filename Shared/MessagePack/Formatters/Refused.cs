@@ -39,14 +39,25 @@ internal static class Refused
         $"{Cannot(type)} It does not say which type to create there. List the possible types on it with [KnownType(typeof(…))], "
         + $"or declare a concrete type in its place, {LeaveOut}.");
 
-    public static ValueException Object(Type type) => ValueException.At(
-        type,
-        $"{Cannot(type)} It does not say which type to create there. Declare the type that it really is, "
+    public static ValueException Object(Type declared, Type actual) => ValueException.At(
+        declared,
+        $"A {TypeNames.Full(actual)} is here, where {TypeNames.Full(declared)} is declared. As such only numbers, text, dates and the like are sent, "
+        + "and arrays, lists and dictionaries of them. Declare the type that it really is, "
         + $"or a base class that lists the possible types with [KnownType(typeof(…))], {LeaveOut}.");
 
-    public static ValueException Rank(Type type) => ValueException.At(
+    public static ValueException Collection(Type declared, Type actual) => ValueException.At(
+        declared,
+        $"A {TypeNames.Full(actual)} is here, where {TypeNames.Full(declared)} is declared. As such only the collections of System.Collections are sent. "
+        + $"Copy it into one of them, or declare it as what it is, {LeaveOut}.");
+
+    public static ValueException Enumeration(Type declared, Type actual, Exception error) => ValueException.At(
+        declared,
+        $"Its elements, which are computed when it is sent, could not be: {TypeNames.Full(actual)} threw {TypeNames.Full(error.GetType())}: {error.Message}",
+        error);
+
+    public static ValueException Subscribers(Type type) => ValueException.At(
         type,
-        $"{Cannot(type)} Only arrays of one dimension are. Use an array of arrays, or one long array.");
+        $"Somebody listens to its changes, and would not hear of those in another process. Send a copy of it, {LeaveOut}.");
 
     public static ValueException InlineArray(Type type) => ValueException.At(
         type,
@@ -60,6 +71,12 @@ internal static class Refused
         declared,
         $"{TypeNames.Full(declared)} lists {TypeNames.Full(known)} as [KnownType], "
         + "which is not a class derived from it that can be created.");
+
+    public static ValueException KnownTypeMethod(Type declared, string method, Exception? error = null) => ValueException.At(
+        declared,
+        $"[KnownType(\"{method}\")] on {TypeNames.Full(declared)} must name a static method of it that has no parameters and returns an "
+        + $"IEnumerable<Type>, the same one in every process.{(error is null ? "" : $" It threw {TypeNames.Full(error.GetType())}: {error.Message}")}",
+        error);
 
     public static ValueException RuntimeType(Type declared, Type actual) => ValueException.At(
         declared,

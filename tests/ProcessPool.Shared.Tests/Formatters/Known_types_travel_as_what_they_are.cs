@@ -41,6 +41,15 @@ internal sealed class Known_types_travel_as_what_they_are
     }
 
     [Test]
+    public void A_method_may_list_them()
+    {
+        Assert.That(Wire.RoundTrip<Shape[]>([new Circle { Radius = 2 }, new Shape()]).Select(s => s.GetType()), Is.EqualTo(new[] { typeof(Circle), typeof(Shape) }));
+        Assert.That(Wire.Refusal(typeof(NoMethod)).Problem, Does.Contain("\"Missing\"").And.Contain("static method"));
+        Assert.That(Wire.Refusal(typeof(NoTypes)).Problem, Does.Contain("\"Types\"").And.Contain("IEnumerable<Type>"));
+        Assert.That(Wire.Refusal(typeof(Throwing)).Problem, Does.Contain("System.InvalidOperationException: not now"));
+    }
+
+    [Test]
     public void Wrong_places_in_the_list_are_errors()
     {
         Assert.That(() => Wire.Read<Animal>([0x92, 2, 0x91, 0xC0]), Throws.TypeOf<MessagePackException>());
@@ -85,6 +94,35 @@ internal sealed class Known_types_travel_as_what_they_are
         public required Expression Right { get; init; }
 
         public override int Evaluate() => Left.Evaluate() + Right.Evaluate();
+    }
+
+    [KnownType(nameof(Types))]
+    internal class Shape
+    {
+        private static IEnumerable<Type> Types()
+        {
+            yield return typeof(Circle);
+        }
+    }
+
+    internal sealed class Circle : Shape
+    {
+        public int Radius;
+    }
+
+    [KnownType("Missing")]
+    internal class NoMethod;
+
+    [KnownType(nameof(Types))]
+    internal class NoTypes
+    {
+        public static string Types() => "";
+    }
+
+    [KnownType(nameof(Types))]
+    internal class Throwing
+    {
+        public static Type[] Types() => throw new InvalidOperationException("not now");
     }
 
     [KnownType(typeof(string))]

@@ -32,14 +32,17 @@ internal sealed class What_cannot_travel_is_refused_by_its_path
     }
 
     [TestCase(typeof(Stream), "Stream", "System.IO.Stream")]
-    [TestCase(typeof(object), "Object", "System.Object")]
     [TestCase(typeof(nint), "IntPtr", "System.IntPtr")]
     [TestCase(typeof(nuint), "UIntPtr", "System.UIntPtr")]
     [TestCase(typeof(nint[]), "IntPtr", "System.IntPtr")]
     [TestCase(typeof(int*), "Int32*", "System.Int32*")]
     [TestCase(typeof(Span<int>), "Span<Int32>", "System.Span<System.Int32>")]
-    [TestCase(typeof(int[,]), "Int32[,]", "System.Int32[,]")]
-    [TestCase(typeof(IEnumerable<int>), "IEnumerable<Int32>", "System.Collections.Generic.IEnumerable<System.Int32>")]
+    [TestCase(typeof(nint[,]), "IntPtr", "System.IntPtr")]
+    [TestCase(typeof(IEnumerable<nint>), "IntPtr", "System.IntPtr")]
+    [TestCase(typeof(IDictionary<int, Stream>), "Stream", "System.IO.Stream")]
+    [TestCase(typeof(IAsyncEnumerable<int>), "IAsyncEnumerable<Int32>", "System.Collections.Generic.IAsyncEnumerable<System.Int32>")]
+    [TestCase(typeof(System.Collections.IEnumerable), "IEnumerable", "System.Collections.IEnumerable")]
+    [TestCase(typeof(Lazy<int>), "Lazy<Int32>", "System.Lazy<System.Int32>")]
     [TestCase(typeof(List<>), "List<T>", "System.Collections.Generic.List<T>")]
     [TestCase(typeof(Action), "Action", "System.Action")]
     [TestCase(typeof(Task<int?>), "Task<Int32?>", "System.Threading.Tasks.Task<System.Int32?>")]
@@ -69,7 +72,7 @@ internal sealed class What_cannot_travel_is_refused_by_its_path
     {
         Assert.That(Wire.Refusal(typeof(Shape)).Message, Does.StartWith("Shape: ").And.Contain("[KnownType(typeof("));
         Assert.That(Wire.Refusal(typeof(IShape)).Message, Does.Contain("interface").And.Contain("concrete type"));
-        Assert.That(Wire.Refusal(typeof(WithObject)).Message, Does.StartWith("WithObject.Anything: System.Object cannot"));
+        Assert.That(Wire.Refusal(new WithObject { Anything = DayOfWeek.Friday }).Message, Does.StartWith("WithObject.Anything: A System.DayOfWeek is here"));
     }
 
     [Test]
@@ -89,7 +92,7 @@ internal sealed class What_cannot_travel_is_refused_by_its_path
 
     [Test]
     public void Classes_of_the_framework_keep_their_insides_to_themselves() =>
-        Assert.That(Wire.Refusal(typeof(Numbers)).Problem, Does.Contain("inherits the private state of System.Collections.Generic.List<System.Int32>"));
+        Assert.That(Wire.Refusal(typeof(Waiting)).Problem, Does.Contain("inherits the private state of System.Collections.Generic.Queue<System.Int32>"));
 
     [Test]
     public void Comparers_that_nobody_else_knows_are_refused_by_name()
@@ -183,6 +186,8 @@ internal sealed class What_cannot_travel_is_refused_by_its_path
     internal sealed class Dog : Animal;
 
     internal sealed class Numbers : List<int>;
+
+    internal sealed class Waiting : Queue<int>;
 
     internal sealed class Backwards : IEqualityComparer<string>
     {

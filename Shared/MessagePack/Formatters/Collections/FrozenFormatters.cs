@@ -1,0 +1,22 @@
+using System.Collections.Frozen;
+
+namespace ProcessPool.MessagePack;
+
+/// <summary>A set made for reading.</summary>
+internal sealed class FrozenSetFormatter<T>(FormatterBuilder builder) : HashedSetFormatter<FrozenSet<T>, T>(builder)
+{
+    protected override IEqualityComparer<T> ComparerOf(FrozenSet<T> set) => set.Comparer;
+
+    protected override FrozenSet<T> Make(T[] elements, IEqualityComparer<T>? comparer) => elements.ToFrozenSet(comparer);
+}
+
+/// <summary>A dictionary made for reading.</summary>
+internal sealed class FrozenDictionaryFormatter<TKey, TValue>(FormatterBuilder builder)
+    : HashedMapFormatter<FrozenDictionary<TKey, TValue>, TKey, TValue>(builder)
+    where TKey : notnull
+{
+    protected override IEqualityComparer<TKey> ComparerOf(FrozenDictionary<TKey, TValue> map) => map.Comparer;
+
+    protected override FrozenDictionary<TKey, TValue> Make(KeyValuePair<TKey, TValue>[] pairs, IEqualityComparer<TKey>? comparer) =>
+        pairs.ToFrozenDictionary(comparer);
+}

@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Collections.ObjectModel;
+
+namespace ProcessPool.MessagePack;
+
+/// <summary>The collections that a value declared as an interface may be, by number.</summary>
+internal static class KnownCollections
+{
+    /// <summary>The number of arrays.</summary>
+    public const int Array = 0;
+
+    /// <summary>Looked through from the start: what is common comes first. An array of objects stands for all arrays.</summary>
+    private static readonly Type[] Types =
+    [
+        typeof(object[]), typeof(List<>), typeof(HashSet<>), typeof(Dictionary<,>), typeof(string),
+        typeof(Queue<>), typeof(Stack<>), typeof(LinkedList<>), typeof(ArraySegment<>),
+        typeof(SortedSet<>), typeof(SortedDictionary<,>), typeof(SortedList<,>), typeof(OrderedDictionary<,>),
+        typeof(Collection<>), typeof(ObservableCollection<>),
+        typeof(ReadOnlyCollection<>), typeof(ReadOnlySet<>), typeof(ReadOnlyDictionary<,>),
+        typeof(ConcurrentQueue<>), typeof(ConcurrentStack<>), typeof(ConcurrentBag<>), typeof(ConcurrentDictionary<,>),
+        typeof(ImmutableArray<>), typeof(ImmutableList<>), typeof(ImmutableQueue<>), typeof(ImmutableStack<>),
+        typeof(ImmutableHashSet<>), typeof(ImmutableSortedSet<>),
+        typeof(ImmutableDictionary<,>), typeof(ImmutableSortedDictionary<,>),
+        typeof(FrozenSet<>), typeof(FrozenDictionary<,>),
+    ];
+
+    public static int Count => Types.Length;
+
+    public static int NumberOf(Type type)
+    {
+        if (type.IsSZArray) return Array;
+        for (var i = 0; i < Types.Length; i++)
+        {
+            if (IsOf(type, Types[i])) return i;
+        }
+
+        return -1;
+    }
+
+    /// <summary>The collection with this number for the arguments of an interface; null if their number differs.</summary>
+    public static Type? Close(int number, Type @interface)
+    {
+        var arguments = @interface.GetGenericArguments();
+        var type = Types[number];
+        if (number == Array) return arguments.Length == 1 ? arguments[0].MakeArrayType() : null;
+        if (!type.IsGenericTypeDefinition) return type;
+
+        // A sequence of pairs may be a dictionary.
+        var isDictionary = type.GetGenericArguments().Length == 2;
+        if (isDictionary && arguments is [{ IsGenericType: true } pair] && pair.GetGenericTypeDefinition() == typeof(KeyValuePair<,>))
+            arguments = pair.GetGenericArguments();
+        return arguments.Length == (isDictionary ? 2 : 1) ? type.MakeGenericType(arguments) : null;
+    }
+
+    /// <summary>Frozen collections are of classes that derive from the one that everybody knows.</summary>
+    private static bool IsOf(Type type, Type known)
+    {
+        if (type == known) return true;
+        for (var t = known.IsAbstract ? type : null; t is not null; t = t.BaseType)
+        {
+            if (t.IsGenericType && t.GetGenericTypeDefinition() == known) return true;
+        }
+
+        return type.IsGenericType && type.GetGenericTypeDefinition() == known;
+    }
+}

@@ -1,0 +1,128 @@
+namespace ProcessPool.MessagePack;
+
+/// <summary>A dictionary: an array of its comparer and a map.</summary>
+/// <typeparam name="TMap">The type of the dictionary.</typeparam>
+/// <typeparam name="TKey">The type of its keys.</typeparam>
+/// <typeparam name="TValue">The type of its values.</typeparam>
+/// <typeparam name="TComparer">What tells its keys apart.</typeparam>
+internal abstract class MapFormatter<TMap, TKey, TValue, TComparer>(FormatterBuilder builder) : Formatter<TMap?>
+    where TMap : class, IReadOnlyCollection<KeyValuePair<TKey, TValue>>
+    where TKey : notnull
+{
+    private readonly Formatter<TKey> _key = (Formatter<TKey>)builder.Get(typeof(TKey));
+    private readonly Formatter<TValue> _value = (Formatter<TValue>)builder.Get(typeof(TValue));
+
+    public sealed override void Write(MessagePackWriter writer, TMap? map)
+    {
+        if (map is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+
+        // What is abstract, the framework alone can derive from.
+        if (map.GetType() != Type && !Type.IsAbstract) throw Refused.RuntimeType(Type, map.GetType());
+        if (!writer.TryEnter()) throw Refused.TooDeep(Type);
+        writer.WriteArrayHeader(2);
+        WriteComparer(writer, map);
+        var pairs = Take(map);
+        writer.WriteMapHeader(pairs.Length);
+        var index = 0;
+        try
+        {
+            for (; index < pairs.Length; index++)
+            {
+                _key.Write(writer, pairs[index].Key);
+                _value.Write(writer, pairs[index].Value);
+            }
+        }
+        catch (ValueException e) when (e.Passes(Type, StepTo(pairs[index].Key)))
+        {
+            throw;
+        }
+
+        writer.Leave();
+    }
+
+    public sealed override TMap? Read(MessagePackReader reader)
+    {
+        if (reader.TryReadNil()) return null;
+        reader.Enter();
+        HashParts.ReadHeader(reader);
+        var comparer = ReadComparer(reader);
+        var pairs = ReadPairs(reader);
+        reader.Leave();
+        var map = Make(pairs, comparer);
+        return map.Count == pairs.Length ? map : throw HashParts.BadKey("twice the same");
+    }
+
+    protected abstract void WriteComparer(MessagePackWriter writer, TMap map);
+
+    protected abstract TComparer ReadComparer(MessagePackReader reader);
+
+    /// <summary>The pairs in the order in which they are enumerated.</summary>
+    protected virtual KeyValuePair<TKey, TValue>[] Take(TMap map) => [.. map];
+
+    /// <summary>The dictionary of these pairs; of those with equal keys, one only.</summary>
+    protected abstract TMap Make(KeyValuePair<TKey, TValue>[] pairs, TComparer comparer);
+
+    private KeyValuePair<TKey, TValue>[] ReadPairs(MessagePackReader reader)
+    {
+        var count = reader.ReadMapHeader();
+        var pairs = new KeyValuePair<TKey, TValue>[Math.Min(count, Elements.First<KeyValuePair<TKey, TValue>>())];
+        for (var i = 0; i < count; i++)
+        {
+            if (i == pairs.Length) Array.Resize(ref pairs, (int)Math.Min(count, 2L * i));
+            var key = _key.Read(reader) ?? throw HashParts.BadKey("nil");
+            try
+            {
+                pairs[i] = new(key, _value.Read(reader));
+            }
+            catch (ValueException e) when (e.Passes(Type, StepTo(key)))
+            {
+                throw;
+            }
+            catch (MessagePackException e) when (e.Passes(Type, StepTo(key)))
+            {
+                throw;
+            }
+        }
+
+        return pairs;
+    }
+
+    private static string StepTo(TKey key) => key is string text ? $"[\"{text}\"]" : typeof(TKey).IsPrimitive ? $"[{key}]" : "[…]";
+}
+
+/// <summary>A dictionary that compares by hash code and equality.</summary>
+internal abstract class HashedMapFormatter<TMap, TKey, TValue>(FormatterBuilder builder)
+    : MapFormatter<TMap, TKey, TValue, IEqualityComparer<TKey>?>(builder)
+    where TMap : class, IReadOnlyCollection<KeyValuePair<TKey, TValue>>
+    where TKey : notnull
+{
+    protected abstract IEqualityComparer<TKey> ComparerOf(TMap map);
+
+    protected sealed override void WriteComparer(MessagePackWriter writer, TMap map) =>
+        writer.Write(Comparers.NumberOf(ComparerOf(map), Type));
+
+    protected sealed override IEqualityComparer<TKey>? ReadComparer(MessagePackReader reader) => Comparers.Read<TKey>(reader);
+}
+
+/// <summary>A dictionary that keeps its keys in order.</summary>
+internal abstract class SortedMapFormatter<TMap, TKey, TValue>(FormatterBuilder builder)
+    : MapFormatter<TMap, TKey, TValue, IComparer<TKey>?>(builder)
+    where TMap : class, IReadOnlyCollection<KeyValuePair<TKey, TValue>>
+    where TKey : notnull
+{
+    protected abstract IComparer<TKey> ComparerOf(TMap map);
+
+    protected abstract TMap Sort(KeyValuePair<TKey, TValue>[] pairs, IComparer<TKey>? comparer);
+
+    protected sealed override void WriteComparer(MessagePackWriter writer, TMap map) =>
+        writer.Write(Comparers.NumberOf(ComparerOf(map), Type));
+
+    protected sealed override IComparer<TKey>? ReadComparer(MessagePackReader reader) => Comparers.ReadOrder<TKey>(reader);
+
+    protected sealed override TMap Make(KeyValuePair<TKey, TValue>[] pairs, IComparer<TKey>? comparer) =>
+        Comparers.Sorting(() => Sort(pairs, comparer));
+}

@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+
+namespace ProcessPool.MessagePack;
+
+/// <summary>
+/// A value whose declared type leaves open what it is: an array of the number of its type, in a list that both processes
+/// have, and of the value. Never a name: the other side chooses from the list and from nothing else.
+/// </summary>
+/// <remarks>The formatters of what is on the list are made when they are first needed; most never are.</remarks>
+internal abstract class OneOfFormatter<T>(FormatterBuilder builder, int count) : Formatter<T?>
+    where T : class
+{
+    private readonly Formatter?[] _formatters = new Formatter?[count];
+    private readonly ConcurrentDictionary<Type, int> _numbers = [];
+    private readonly FormatterResolver _resolver = builder.Resolver;
+
+    public sealed override void Write(MessagePackWriter writer, T? value)
+    {
+        if (value is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+
+        var type = value.GetType();
+        if (!_numbers.TryGetValue(type, out var number)) _numbers[type] = number = NumberOf(type);
+        if (number < 0) (number, value) = Replace(value);
+        writer.WriteArrayHeader(2);
+        writer.Write(number);
+        FormatterOf(number).WriteObject(writer, value);
+    }
+
+    public sealed override T? Read(MessagePackReader reader)
+    {
+        if (reader.TryReadNil()) return null;
+        var parts = reader.ReadArrayHeader();
+        if (parts != 2) throw new MessagePackException($"Expected the number of a type and a value, found an array of {parts}.");
+        var number = (int)reader.ReadInt64(0, _formatters.Length - 1, "the list of types");
+        return FormatterOf(number).ReadObject(reader) as T ?? throw new MessagePackException("Nil stands where a value should.");
+    }
+
+    /// <summary>The place of a type in the list; negative if it has none.</summary>
+    protected abstract int NumberOf(Type type);
+
+    /// <summary>The type at a place in the list; null if no value of it can stand here.</summary>
+    protected abstract Type? TypeOf(int number);
+
+    /// <summary>What travels in place of a value whose type is not on the list.</summary>
+    /// <exception cref="ValueException">Nothing does.</exception>
+    protected abstract (int Number, T Value) Replace(T value);
+
+    /// <summary>The formatter of the type at a place in the list.</summary>
+    protected virtual Formatter Make(Type type) => _resolver.Get(type);
+
+    private Formatter FormatterOf(int number)
+    {
+        if (_formatters[number] is { } known) return known;
+        var type = TypeOf(number) ?? throw new MessagePackException($"{number} is no number of a type that can stand for {Type}.");
+        return _formatters[number] = Make(type);
+    }
+}
