@@ -25,8 +25,8 @@ internal sealed class GrayImage
     /// <summary>The pixels, row by row from the top, <see cref="Width"/> times <see cref="Height"/> of them.</summary>
     public byte[] Pixels { get; }
 
-    /// <summary>Reads an 8-bit grayscale PNG file.</summary>
-    /// <exception cref="PngException">The file is not such a PNG, or is damaged.</exception>
+    /// <summary>Reads a PNG file of any kind, as gray.</summary>
+    /// <exception cref="PngException">The file is no PNG, or is damaged.</exception>
     public static GrayImage Read(string path) => PngReader.Read(File.ReadAllBytes(path), path);
 
     /// <summary>Writes a PNG file, replacing one that is there. It appears under its name only when it is whole.</summary>

@@ -1,8 +1,8 @@
 namespace ProcessPool.Coordinator.Images;
 
 /// <summary>
-/// The scanline filters of PNG (specification, section 9) for one byte a pixel: each row is stored as its difference from
-/// a prediction out of the pixels left, above and left above.
+/// The scanline filters of PNG (specification, section 9): each row is stored as its difference from a prediction out of the
+/// pixels left, above and left above, byte by byte.
 /// </summary>
 internal enum PngFilter : byte
 {
@@ -25,7 +25,7 @@ internal enum PngFilter : byte
 /// <summary>Applies filters to rows, and takes them off again.</summary>
 internal static class PngFilters
 {
-    /// <summary>Filters one row; <paramref name="above"/> is the unfiltered row before, zeros for the first.</summary>
+    /// <summary>Filters one row of one byte a pixel; <paramref name="above"/> is the unfiltered row before, zeros for the first.</summary>
     public static void Encode(PngFilter filter, ReadOnlySpan<byte> row, ReadOnlySpan<byte> above, Span<byte> filtered)
     {
         if (filter == PngFilter.None)
@@ -44,20 +44,40 @@ internal static class PngFilters
     }
 
     /// <summary>Restores one row in place; <paramref name="above"/> is the restored row before, zeros for the first.</summary>
+    /// <param name="filter">The row's filter.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="above">At least as long.</param>
+    /// <param name="stride">Bytes from a pixel to the same byte of the next, at least 1.</param>
     /// <exception cref="InvalidDataException">There is no such filter.</exception>
-    public static void Decode(PngFilter filter, Span<byte> row, ReadOnlySpan<byte> above)
+    public static void Decode(PngFilter filter, Span<byte> row, ReadOnlySpan<byte> above, int stride)
     {
         if (filter == PngFilter.None)
             return;
         if (filter > PngFilter.Paeth)
             throw new InvalidDataException($"damaged: unknown scanline filter {(byte)filter}");
 
-        int left = 0, leftAbove = 0;
-        for (int x = 0; x < row.Length; x++)
+        // The first pixel has nothing on its left; one loop for each filter, because most of the time of reading goes here.
+        int first = Math.Min(stride, row.Length);
+        for (int x = 0; x < first; x++)
+            row[x] += (byte)Predict(filter, 0, above[x], 0);
+        switch (filter)
         {
-            row[x] += (byte)Predict(filter, left, above[x], leftAbove);
-            left = row[x];
-            leftAbove = above[x];
+            case PngFilter.Sub:
+                for (int x = first; x < row.Length; x++)
+                    row[x] += row[x - stride];
+                break;
+            case PngFilter.Up:
+                for (int x = first; x < row.Length; x++)
+                    row[x] += above[x];
+                break;
+            case PngFilter.Average:
+                for (int x = first; x < row.Length; x++)
+                    row[x] += (byte)((row[x - stride] + above[x]) / 2);
+                break;
+            default:
+                for (int x = first; x < row.Length; x++)
+                    row[x] += (byte)Paeth(row[x - stride], above[x], above[x - stride]);
+                break;
         }
     }
 

@@ -1,16 +1,19 @@
-using System.IO.Compression;
+using System.Buffers.Binary;
 
 namespace ProcessPool.Coordinator.Images;
 
-/// <summary>Reads 8-bit grayscale PNG files: signature, header, image data, end.</summary>
+/// <summary>Reads PNG files of every kind as 8-bit gray: signature, header, palette, image data, end.</summary>
 internal static class PngReader
 {
     // No deflate stream inflates to more than about 1032 times its size, so a header that says more is wrong,
     // and nothing needs to be allocated to find that out.
     private const long LargestRatio = 1040;
 
+    /// <summary>What the chunk sRGB stands for, in the unit of gAMA.</summary>
+    private const uint StandardGamma = 45_455;
+
     /// <summary>Reads the image in a file's bytes; the name is only for the messages.</summary>
-    /// <exception cref="PngException">The bytes are not such a PNG, or are damaged.</exception>
+    /// <exception cref="PngException">The bytes are no PNG, or are damaged.</exception>
     public static GrayImage Read(ReadOnlySpan<byte> file, string name)
     {
         try
@@ -20,7 +23,8 @@ internal static class PngReader
             if (first.Type != "IHDR")
                 throw new InvalidDataException($"damaged: the first chunk is {first.Type}, not IHDR");
             PngHeader header = PngHeader.Parse(first.Data);
-            return Inflate(header, TakeImageData(ref file));
+            (GrayConverter converter, MemoryStream data) = TakeChunks(header, ref file);
+            return Inflate(header, converter, data);
         }
         catch (InvalidDataException e)
         {
@@ -38,61 +42,88 @@ internal static class PngReader
         file = file[signature.Length..];
     }
 
-    /// <summary>Joins the IDAT chunks, up to IEND; what follows IEND is none of the image's.</summary>
-    private static MemoryStream TakeImageData(ref ReadOnlySpan<byte> file)
+    /// <summary>All that follows the header, up to IEND; what follows that is none of the image's.</summary>
+    private static (GrayConverter Converter, MemoryStream Data) TakeChunks(PngHeader header, ref ReadOnlySpan<byte> file)
     {
         var data = new MemoryStream();
-        bool seen = false, closed = false;
+        byte[] palette = [];
+        uint gamma = 0;
+        bool seen = false, closed = false, isStandard = false;
         while (true)
         {
             PngChunk chunk = PngChunk.Take(ref file);
-            if (chunk.Type == "IDAT")
+            closed |= seen && chunk.Type != "IDAT";
+            switch (chunk.Type)
             {
-                if (closed)
+                case "IDAT" when closed:
                     throw new InvalidDataException("damaged: other chunks between the IDAT chunks");
-                seen = true;
-                data.Write(chunk.Data);
-                continue;
+                case "IDAT":
+                    seen = true;
+                    data.Write(chunk.Data);
+                    break;
+                case "PLTE" when seen || chunk.Data.Length % 3 != 0 || chunk.Data.Length is 0 or > 3 * 256:
+                    throw new InvalidDataException($"damaged: a palette (PLTE) of {chunk.Data.Length} bytes, or behind the image data");
+                case "PLTE":
+                    palette = chunk.Data.ToArray();
+                    break;
+                case "gAMA" when !seen && !isStandard && chunk.Data.Length == 4:
+                    gamma = BinaryPrimitives.ReadUInt32BigEndian(chunk.Data);
+                    break;
+                case "sRGB" when !seen:
+                    (gamma, isStandard) = (StandardGamma, true);
+                    break;
+                case "IEND":
+                    if (!seen)
+                        throw new InvalidDataException("damaged: no image data (IDAT)");
+                    if (header.Colour == PngColour.Palette && palette.Length == 0)
+                        throw new InvalidDataException("damaged: no palette (PLTE)");
+                    data.Position = 0;
+                    return (new GrayConverter(header, palette, new Luma(gamma)), data);
+                case var _ when chunk.IsCritical:
+                    throw new InvalidDataException($"unsupported chunk {chunk.Type}");
             }
-
-            closed = seen;
-            if (chunk.Type == "IEND")
-                break;
-            if (chunk.IsCritical)
-                throw new InvalidDataException($"unsupported chunk {chunk.Type}");
         }
-
-        if (!seen)
-            throw new InvalidDataException("damaged: no image data (IDAT)");
-        data.Position = 0;
-        return data;
     }
 
-    private static GrayImage Inflate(PngHeader header, MemoryStream data)
+    private static GrayImage Inflate(PngHeader header, GrayConverter converter, MemoryStream data)
     {
-        if (header.InflatedLength > data.Length * LargestRatio)
+        PngPass[] passes = [.. PngPass.Of(header)];
+        long length = passes.Sum(pass => (1 + header.BytesInRow(pass.Columns(header))) * pass.Rows(header));
+        if (length > data.Length * LargestRatio)
         {
             throw new InvalidDataException(
                 $"damaged: {data.Length} bytes of image data cannot hold {header.Width}x{header.Height} pixels");
         }
 
-        using var inflated = new ZLibStream(data, CompressionMode.Decompress);
-        int width = header.Width;
-        var pixels = new byte[width * header.Height];
-        ReadOnlySpan<byte> above = new byte[width];
-        for (int y = 0; y < header.Height; y++)
-        {
-            int filter = inflated.ReadByte();
-            Span<byte> row = pixels.AsSpan(y * width, width);
-            if (filter < 0 || inflated.ReadAtLeast(row, width, throwOnEndOfStream: false) < width)
-                throw new InvalidDataException($"damaged: the image data ends in row {y} of {header.Height}");
-            PngFilters.Decode((PngFilter)filter, row, above);
-            above = row;
-        }
+        using var rows = new PngRows(header, data);
+        var image = new GrayImage(header.Width, header.Height, new byte[header.Width * header.Height]);
+        foreach (PngPass pass in passes)
+            ReadPass(pass, header, converter, rows, image);
+        if (!rows.IsAtEnd())
+            throw new InvalidDataException($"damaged: more image data than {header.Width}x{header.Height} pixels");
+        return image;
+    }
 
-        // One more read also makes the stream compare its checksum.
-        if (inflated.ReadByte() >= 0)
-            throw new InvalidDataException($"damaged: more image data than {width}x{header.Height} pixels");
-        return new GrayImage(width, header.Height, pixels);
+    private static void ReadPass(PngPass pass, PngHeader header, GrayConverter converter, PngRows rows, GrayImage image)
+    {
+        int columns = pass.Columns(header);
+        byte[] apart = pass.ColumnStep > 1 ? new byte[columns] : [];
+        rows.BeginPass();
+        for (int y = pass.FirstRow; y < header.Height; y += pass.RowStep)
+        {
+            Span<byte> row = image.Pixels.AsSpan(y * header.Width, header.Width);
+            Span<byte> gray = pass.ColumnStep > 1 ? apart : row;
+            try
+            {
+                converter.Convert(rows.Read(columns), gray);
+            }
+            catch (InvalidDataException e)
+            {
+                throw new InvalidDataException($"damaged: {e.Message} in row {y} of {header.Height}", e);
+            }
+
+            for (int x = 0; x < apart.Length; x++)
+                row[pass.FirstColumn + (x * pass.ColumnStep)] = apart[x];
+        }
     }
 }
