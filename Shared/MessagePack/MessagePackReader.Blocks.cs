@@ -26,25 +26,34 @@ internal sealed partial class MessagePackReader
     public T[] ReadBlock<T>(int count)
         where T : unmanaged
     {
-        var bytes = CheckLength((long)count * Unsafe.SizeOf<T>());
-        if (count == 0) return [];
-        if (bytes > FirstBytes && bytes > _end - _position) return ReadLargeBlock<T>(count);
+        var first = ReadFirst<T>(count);
+        if (count == 0) return first;
         var elements = GC.AllocateUninitializedArray<T>(count);
-        ReadRaw(MemoryMarshal.AsBytes(elements.AsSpan()));
+        ReadRest(first, elements);
         return elements;
+    }
+
+    /// <summary>The first elements of a large block, to be read before there is a place for all; none of a small one.</summary>
+    public T[] ReadFirst<T>(int count)
+        where T : unmanaged
+    {
+        var bytes = CheckLength((long)count * Unsafe.SizeOf<T>());
+        if (bytes <= FirstBytes || bytes <= _end - _position) return [];
+        var first = GC.AllocateUninitializedArray<T>(Math.Max(1, FirstBytes / Unsafe.SizeOf<T>()));
+        ReadRaw(MemoryMarshal.AsBytes(first.AsSpan()));
+        return first;
+    }
+
+    /// <summary>Fills the place for all with the first elements, which were read, and the others.</summary>
+    /// <exception cref="MessagePackException">One of them is no value of its type.</exception>
+    public void ReadRest<T>(ReadOnlySpan<T> first, Span<T> all)
+        where T : unmanaged
+    {
+        first.CopyTo(all);
+        ReadRaw(MemoryMarshal.AsBytes(all[first.Length..]));
+        RawValues.Check<T>(all);
     }
 
     /// <summary>The rest of the frame as it stands.</summary>
     public byte[] ReadToEnd() => ReadBlock<byte>(CheckLength(Remaining));
-
-    private T[] ReadLargeBlock<T>(int count)
-        where T : unmanaged
-    {
-        var first = GC.AllocateUninitializedArray<T>(Math.Min(count, Math.Max(1, FirstBytes / Unsafe.SizeOf<T>())));
-        ReadRaw(MemoryMarshal.AsBytes(first.AsSpan()));
-        var elements = GC.AllocateUninitializedArray<T>(count);
-        first.CopyTo(elements);
-        ReadRaw(MemoryMarshal.AsBytes(elements.AsSpan(first.Length)));
-        return elements;
-    }
 }

@@ -81,6 +81,7 @@ internal sealed class FormatterBuilder(FormatterResolver resolver)
             TypeCode.Single => new SingleFormatter(),
             TypeCode.Double => new DoubleFormatter(),
             TypeCode.String => new StringFormatter(),
+            TypeCode.DateTime => new DateTimeFormatter(),
             TypeCode.Char or (>= TypeCode.SByte and <= TypeCode.UInt64) => New(typeof(IntegerFormatter<>), [type]),
             _ => type.Namespace == "System.Numerics" ? BigNumber(type) : null,
         };

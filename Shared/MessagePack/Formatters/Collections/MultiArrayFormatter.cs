@@ -66,9 +66,12 @@ internal sealed class MultiArrayFormatter<TArray, T>(FormatterBuilder builder) :
 
     private Array ReadBlock(MessagePackReader reader, ArrayShape shape)
     {
-        shape.Check(Math.DivRem(reader.ReadBinHeader(), Unsafe.SizeOf<T>(), out var rest), rest);
+        var bytes = reader.ReadBinHeader();
+        shape.Check(Math.DivRem(bytes, Unsafe.SizeOf<T>(), out var rest), rest);
+        var first = reader.ReadFirst<byte>(bytes);
         var array = shape.Create(Type);
-        reader.ReadRaw(Bytes(array));
+        reader.ReadRest<byte>(first, Bytes(array));
+        RawValues.Check<T>(Span(array));
         return array;
     }
 
