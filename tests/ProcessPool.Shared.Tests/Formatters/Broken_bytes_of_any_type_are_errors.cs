@@ -64,6 +64,12 @@ internal sealed class Broken_bytes_of_any_type_are_errors
         Twice<System.Collections.Hashtable>([0x92, 0, 0x92, 0x92, 0x92, 8, 1, 0xC0, 0x92, 0x92, 8, 1, 0xC0]);
     }
 
+    [TestCase(new byte[] { 0x92, 9, 0xC4, 2, 0xFF, 2 })]
+    [TestCase(new byte[] { 0x92, 9, 0xC4, 1, 0xFF })]
+    [TestCase(new byte[] { 0x92, 0xCE, 0x7F, 0xFF, 0xFF, 0xFF, 0xC4, 0 })]
+    public void Bits_that_are_not_counted(byte[] bytes) =>
+        Assert.That(() => Wire.Read<System.Collections.BitArray>(bytes), Throws.TypeOf<MessagePackException>());
+
     [Test]
     public void What_cannot_be_compared()
     {
