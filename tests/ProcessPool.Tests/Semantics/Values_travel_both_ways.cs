@@ -42,6 +42,18 @@ internal sealed class Values_travel_both_ways : PoolTests
     }
 
     [Test]
+    public void Collections_of_every_kind_and_what_is_declared_as_less_than_it_is()
+    {
+        var sums = Pool.Map(
+            (IReadOnlyList<int> numbers) => new Stack<object>([numbers.Sum(), numbers.GetType().Name]),
+            [new[] { 1, 2 }, new List<int> { 3 }, System.Collections.Immutable.ImmutableArray.Create(4)]);
+        Assert.That(sums.SelectMany(sum => sum), Is.EqualTo(new object[] { "Int32[]", 3, "List`1", 3, "ImmutableArray`1", 4 }));
+        var grids = Pool.Map(grid => { grid[1, 0] *= 10; return grid; }, [new[,] { { 1 }, { 2 } }]);
+        Assert.That(grids[0], Is.EqualTo(new[,] { { 1 }, { 20 } }));
+        Assert.That(Pool.Map(n => Enumerable.Range(0, n).Where(i => i % 2 == 1), [5])[0], Is.EqualTo(new[] { 1, 3 }));
+    }
+
+    [Test]
     public void Text_that_is_not_quite_Unicode()
     {
         string?[] texts = ["a\uD800b", "\uDC00", "\uD83D\uDE00", "", null, "\0"];

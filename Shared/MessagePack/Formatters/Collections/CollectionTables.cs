@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Collections.ObjectModel;
+using System.Runtime.CompilerServices;
 
 namespace ProcessPool.MessagePack;
 
@@ -17,8 +18,13 @@ internal static class CollectionTables
         "System.Collections.Concurrent" => Concurrent.Table,
         "System.Collections.Immutable" => Immutable.Table,
         "System.Collections.Frozen" => Frozen.Table,
+        "System.Numerics.Tensors" => Tensors(),
         _ => null,
     };
+
+    /// <summary>Called only for a type of this package: elsewhere it is not there, and even to name its types would be an error.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Dictionary<Type, Type> Tensors() => new() { [typeof(System.Numerics.Tensors.Tensor<>)] = typeof(TensorFormatter<>) };
 
     private static class Memory
     {

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace ProcessPool.MessagePack;
 
@@ -29,12 +30,10 @@ internal sealed class BitArrayFormatter : Formatter<BitArray?>
         var length = (int)reader.ReadInt64(0, int.MaxValue, "a number of bits");
         var size = reader.ReadBinHeader();
         if (size != BytesOf(length)) throw new MessagePackException($"Expected the bytes of {length} bits, found {size}.");
-        var bytes = GC.AllocateUninitializedArray<byte>(size);
-        reader.ReadRaw(bytes);
-
-        // Made of bits and not of bytes: eight times as many bits could be more than an integer counts.
         var bits = new BitArray(length);
-        for (var i = 0; i < length; i++) bits[i] = (bytes[i >> 3] >> (i & 7) & 1) != 0;
+        var bytes = CollectionsMarshal.AsBytes(bits)[..size];
+        reader.ReadRaw(bytes);
+        if ((length & 7) != 0 && bytes[^1] >> (length & 7) != 0) throw new MessagePackException($"There are more than {length} bits.");
         return bits;
     }
 
