@@ -60,7 +60,7 @@ internal static class AssemblyLoader
             // The path first: a load by name that fails costs milliseconds of exception handling in a starting worker.
             return path is not null && File.Exists(path) ? LoadFrom(path) : Assembly.Load(new AssemblyName(name));
         }
-        catch (Exception e) when (e is IOException or BadImageFormatException)
+        catch (Exception e) when (e is IOException or BadImageFormatException or ArgumentException)
         {
             throw new FunctionException(
                 $"The assembly {name} that holds the function cannot be loaded{(path is null ? "" : $" from {path}")}: {e.Message}", e);

@@ -3,8 +3,9 @@ namespace ProcessPool.MessagePack;
 /// <summary>Values that travel as other data, which they are converted to and made from again; nil for null.</summary>
 /// <param name="toData">What travels for a value; whatever it throws refuses that value.</param>
 /// <param name="fromData">The value again.</param>
+/// <param name="byUser">Whether the conversion is a user's: then what it throws is told as such.</param>
 /// <param name="derived">Whether objects of derived classes are converted too, and arrive as what fromData makes.</param>
-internal sealed class ConvertedFormatter<T, TData>(Func<T, TData> toData, Func<TData, T> fromData, bool derived = false)
+internal sealed class ConvertedFormatter<T, TData>(Func<T, TData> toData, Func<TData, T> fromData, bool byUser = false, bool derived = false)
     : Formatter<T>, ITwoStepFormatter
 {
     private static readonly bool MayBeDerived = typeof(T) is { IsValueType: false, IsSealed: false, IsAbstract: false };
@@ -70,10 +71,14 @@ internal sealed class ConvertedFormatter<T, TData>(Func<T, TData> toData, Func<T
         }
         catch (Exception e)
         {
-            throw Refused.Conversion(typeof(T), "could not be made again from what was sent for it", e);
+            throw byUser
+                ? Refused.Conversion(typeof(T), "could not be made again from what was sent for it", e)
+                : new MessagePackException($"Expected what {TypeNames.Full(typeof(T))} is made from: {e.Message}");
         }
 
-        throw Refused.Conversion(typeof(T), "became null when it was made again", null);
+        throw byUser
+            ? Refused.Conversion(typeof(T), "became null when it was made again", null)
+            : new MessagePackException($"Nothing like {TypeNames.Full(typeof(T))} is made from this.");
     }
 
     private TData Convert(T value)

@@ -152,7 +152,7 @@ internal sealed class FormatterBuilder(FormatterResolver resolver)
         var data = converter.GetGenericArguments()[1];
         var toData = converter.GetMethod(nameof(IValueFormatter<,>.ToData))!.CreateDelegate(typeof(Func<,>).MakeGenericType(type, data), own);
         var fromData = converter.GetMethod(nameof(IValueFormatter<,>.FromData))!.CreateDelegate(typeof(Func<,>).MakeGenericType(data, type), own);
-        return New(typeof(ConvertedFormatter<,>), [type, data], toData, fromData, false);
+        return New(typeof(ConvertedFormatter<,>), [type, data], toData, fromData, true, false);
     }
 
     private static bool IsDeeperThan(Type type, int depth)

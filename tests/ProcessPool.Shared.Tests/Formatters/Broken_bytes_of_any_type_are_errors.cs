@@ -1,3 +1,5 @@
+using System.Reflection;
+using ProcessPool.Functions;
 using ProcessPool.MessagePack;
 
 namespace ProcessPool.Tests.Formatters;
@@ -35,6 +37,11 @@ internal sealed class Broken_bytes_of_any_type_are_errors
                 }
                 catch (MessagePackException)
                 {
+                    errors++;
+                }
+                catch (ValueException) when (type == typeof(Type) || type == typeof(MethodInfo))
+                {
+                    // Another type's number, of another build.
                     errors++;
                 }
                 catch (Exception e)
@@ -109,16 +116,17 @@ internal sealed class Broken_bytes_of_any_type_are_errors
     private static void Twice<T>(byte[] bytes) =>
         Assert.That(() => Wire.Read<T>(bytes), Throws.TypeOf<MessagePackException>().With.Message.Contains("twice the same"), typeof(T).Name);
 
-    private static object? Read(Type type, byte[] bytes) => Wire.Compiled.Get(type).ReadObject(new MessagePackReader(bytes));
+    private static object? Read(Type type, byte[] bytes) => ProcessPool.MessagePack.Formatters.Get(type).ReadObject(new MessagePackReader(bytes));
 
     private static IEnumerable<(Type Type, byte[] Bytes)> Written()
     {
+        FunctionFormatters.Register();
         foreach (var type in Samples.Types)
         {
             foreach (var value in Samples.Of(type)!)
             {
                 var writer = new MessagePackWriter();
-                Wire.Compiled.Get(type).WriteObject(writer, value);
+                ProcessPool.MessagePack.Formatters.Get(type).WriteObject(writer, value);
                 yield return (type, writer.ToArray());
             }
         }

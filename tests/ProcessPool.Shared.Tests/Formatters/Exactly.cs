@@ -1,5 +1,10 @@
 using System.Collections;
+using System.Net;
 using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace ProcessPool.Tests.Formatters;
 
@@ -9,12 +14,19 @@ internal static class Exactly
     public static bool Same(object? one, object? other)
     {
         if (one is null || other is null) return one is null && other is null;
-        if (one.GetType() != other.GetType()) return false;
+        if (one.GetType() != other.GetType() && one is not (JsonValue or IPAddress)) return false;
         return one switch
         {
             Array array => SameArrays(array, (Array)other),
             string => one.Equals(other),
             ITuple tuple => SameTuples(tuple, (ITuple)other),
+            Regex => Same((one.ToString(), ((Regex)one).Options, ((Regex)one).MatchTimeout), (other.ToString(), ((Regex)other).Options, ((Regex)other).MatchTimeout)),
+            StringBuilder text => text.Equals((StringBuilder)other) && text.MaxCapacity == ((StringBuilder)other).MaxCapacity,
+            JsonDocument json => json.RootElement.GetRawText() == ((JsonDocument)other).RootElement.GetRawText(),
+            JsonElement { ValueKind: not JsonValueKind.Undefined } json => json.GetRawText() == ((JsonElement)other).GetRawText(),
+            JsonNode json => json.ToJsonString() == ((JsonNode)other).ToJsonString(),
+            FileSystemInfo file => Same((file.FullName, file.ToString()), (((FileSystemInfo)other).FullName, other.ToString())),
+            DriveInfo drive => drive.Name == ((DriveInfo)other).Name,
             BitArray bits => bits.Cast<bool>().SequenceEqual(((BitArray)other).Cast<bool>()),
             DictionaryEntry entry => Same(entry.Key, ((DictionaryEntry)other).Key) && Same(entry.Value, ((DictionaryEntry)other).Value),
             IEnumerable elements => SameParts(one, other) && SameElements(elements, (IEnumerable)other),

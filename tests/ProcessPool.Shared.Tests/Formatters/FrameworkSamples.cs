@@ -10,7 +10,7 @@ using System.Text;
 namespace ProcessPool.Tests.Formatters;
 
 /// <summary>Values of every type of the framework that can be sent, by declared type; generic ones over int and string.</summary>
-internal sealed class FrameworkSamples
+internal sealed partial class FrameworkSamples
 {
     private readonly Dictionary<Type, List<object?>> _values = [];
 
@@ -18,6 +18,7 @@ internal sealed class FrameworkSamples
     {
         AddScalars();
         AddUntyped();
+        AddClasses();
         AddSequences([3, 1, 2]);
         AddSequences(["b", "a", "C"]);
         AddMaps(1, "one", 2, "two");

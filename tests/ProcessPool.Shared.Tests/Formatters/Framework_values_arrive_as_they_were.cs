@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Drawing;
 using System.Globalization;
 using System.Net;
@@ -97,20 +96,6 @@ internal sealed partial class Framework_values_arrive_as_they_were
         }
 
         Assert.That(Wire.Refusal<Regex>(new OwnRegex()).Message, Does.Contain("OwnRegex"));
-    }
-
-    [Test]
-    public void Bits()
-    {
-        foreach (var length in (int[])[0, 1, 7, 8, 33, 1000])
-        {
-            var bits = new BitArray(length);
-            for (var i = 0; i < length; i += 3) bits[i] = true;
-            Assert.That(Wire.RoundTrip(bits).Cast<bool>(), Is.EqualTo(bits.Cast<bool>()));
-        }
-
-        Assert.That(() => Wire.Read<BitArray>([0x92, 0xFF, 0xC4, 0]), Throws.TypeOf<ValueException>());
-        Assert.That(() => Wire.Read<BitArray>([0x92, 0xCE, 0x7F, 0xFF, 0xFF, 0xFF, 0xC4, 0]), Throws.TypeOf<ValueException>());
     }
 
     [Test]

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Drawing;
 using System.Globalization;
 using System.Net;
@@ -30,7 +29,6 @@ internal static class FrameworkTypes
         "System.Text.Encoding" => static () => Convert<Encoding, EncodingData>(EncodingData.Of, EncodingData.ToEncoding),
         "System.Text.RegularExpressions.Regex" => static () => Convert<Regex, (string, RegexOptions, TimeSpan)>(
             RegexData.Of, static d => new Regex(d.Item1, d.Item2, d.Item3), derived: true),
-        "System.Collections.BitArray" => static () => Convert<BitArray, (int, byte[])>(BitsOf, ToBits),
         "System.Net.IPAddress" => static () => Convert<IPAddress, (byte[], long)>(AddressOf, ToAddress, derived: true),
         "System.Net.IPEndPoint" => static () => Convert<IPEndPoint, (IPAddress, int)>(
             static e => (e.Address, e.Port), static d => new IPEndPoint(d.Item1, d.Item2)),
@@ -53,7 +51,7 @@ internal static class FrameworkTypes
     };
 
     private static ConvertedFormatter<T, TData> Convert<T, TData>(Func<T, TData> toData, Func<TData, T> fromData, bool derived = false) =>
-        new(toData, fromData, derived);
+        new(toData, fromData, derived: derived);
 
     private static Version VersionOf((int Major, int Minor, int Build, int Revision) data) => data switch
     {
@@ -61,17 +59,6 @@ internal static class FrameworkTypes
         (_, _, _, < 0) => new Version(data.Major, data.Minor, data.Build),
         _ => new Version(data.Major, data.Minor, data.Build, data.Revision),
     };
-
-    private static (int Length, byte[] Bits) BitsOf(BitArray value)
-    {
-        var bytes = new byte[(value.Length + 7) / 8];
-        value.CopyTo(bytes, 0);
-        return (value.Length, bytes);
-    }
-
-    private static BitArray ToBits((int Length, byte[] Bits) data) => (data.Length + 7L) / 8 == data.Bits.Length
-        ? new BitArray(data.Bits) { Length = data.Length }
-        : throw new FormatException($"{data.Length} bits do not take {data.Bits.Length} bytes");
 
     /// <summary>The scope is the address's own only among those of version 6, where it always counts.</summary>
     private static (byte[] Address, long Scope) AddressOf(IPAddress value) =>
