@@ -203,7 +203,9 @@ internal sealed class Shared_memory_is_released
         array.Fill(5);
         var first = pool.ApplyAsync(value => { while (value.Value == 0) Thread.SpinWait(10); }, gate);
         var call = pool.MapAsync(i => array[i], Enumerable.Range(0, 100));
-        return first.ContinueWith(_ => call, TaskScheduler.Default).Unwrap();
+
+        // Nothing that lives on may share its closure with the array.
+        return first.ContinueWith(static (_, call) => (Task<int[]>)call!, call, TaskScheduler.Default).Unwrap();
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
