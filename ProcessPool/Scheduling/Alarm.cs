@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ProcessPool.Scheduling;
 
 /// <summary>Calls back after a time, on a thread of its own: timers of the thread pool are late when it is busy.</summary>
@@ -40,29 +42,37 @@ internal sealed class Alarm
 
     private void Run()
     {
-        while (true)
+        while (RunNext())
         {
-            Action action;
-            lock (_lock)
-            {
-                while (true)
-                {
-                    if (_closed) return;
-                    if (!_actions.TryPeek(out action!, out var at))
-                    {
-                        Monitor.Wait(_lock);
-                        continue;
-                    }
+            // Each in a frame of its own, which ends: one that went on to wait would hold on to the last action, and with
+            // it to the call that the action was about, for as long as the pool has nothing to do.
+        }
+    }
 
-                    var left = at - Environment.TickCount64;
-                    if (left <= 0) break;
-                    Monitor.Wait(_lock, (int)Math.Min(left, int.MaxValue));
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool RunNext()
+    {
+        Action action;
+        lock (_lock)
+        {
+            while (true)
+            {
+                if (_closed) return false;
+                if (!_actions.TryPeek(out action!, out var at))
+                {
+                    Monitor.Wait(_lock);
+                    continue;
                 }
 
-                _actions.Dequeue();
+                var left = at - Environment.TickCount64;
+                if (left <= 0) break;
+                Monitor.Wait(_lock, (int)Math.Min(left, int.MaxValue));
             }
 
-            action();
+            _actions.Dequeue();
         }
+
+        action();
+        return true;
     }
 }

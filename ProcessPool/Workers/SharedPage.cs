@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using ProcessPool.Memory;
+using ProcessPool.Platform;
 
 namespace ProcessPool.Workers;
 
@@ -18,7 +19,6 @@ internal sealed class SharedPage : IDisposable
         _handle = handle;
         _deleteWhenOpened = deleteWhenOpened;
         Path = path;
-        if (deleteWhenOpened) RandomAccess.SetLength(handle, StatusPage.Size);
         Page = new StatusPage(handle);
     }
 
@@ -46,7 +46,19 @@ internal sealed class SharedPage : IDisposable
 
         var directory = Directory.Exists("/dev/shm") ? "/dev/shm" : System.IO.Path.GetTempPath();
         var file = System.IO.Path.Combine(directory, $"processpool-{Environment.ProcessId}-{Guid.NewGuid():N}");
-        return new SharedPage(File.OpenHandle(file, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete), file, deleteWhenOpened: true);
+        var handle = File.OpenHandle(file, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        try
+        {
+            // With space for all of it: to write where there is none would end the process.
+            if (!OperatingSystem.IsLinux() || !Libc.TryAllocate((int)handle.DangerousGetHandle(), StatusPage.Size)) RandomAccess.SetLength(handle, StatusPage.Size);
+            return new SharedPage(handle, file, deleteWhenOpened: true);
+        }
+        catch
+        {
+            handle.Dispose();
+            File.Delete(file);
+            throw;
+        }
     }
 
     /// <summary>The worker has opened it.</summary>

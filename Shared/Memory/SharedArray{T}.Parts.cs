@@ -107,7 +107,7 @@ public sealed unsafe partial class SharedArray<T>
     }
 
     private SharedArray<T> View(long first, Shape shape) =>
-        new(OpenMemory(), _offset + (first * _shape.Second * _shape.Third * sizeof(T)), shape, owns: false);
+        new(OpenMemory(), Offset + (first * _shape.Second * _shape.Third * sizeof(T)), shape, owns: false);
 
     private static int LengthOfSpan(long length) => length <= int.MaxValue
         ? (int)length

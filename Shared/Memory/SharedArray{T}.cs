@@ -27,8 +27,8 @@ public sealed unsafe partial class SharedArray<T> : IDisposable
 {
     private readonly Shape _shape;
 
-    /// <summary>Where it starts in the memory, in bytes.</summary>
-    private readonly long _offset;
+    /// <summary>The first element; valid as long as the memory is open. Known before that is looked at, so that neither waits for the other.</summary>
+    private readonly T* _start;
 
     /// <summary>The length if it has one dimension, else 0: an index is checked against it alone.</summary>
     private readonly long _lengthOfVector;
@@ -44,9 +44,11 @@ public sealed unsafe partial class SharedArray<T> : IDisposable
     internal SharedArray(SharedMemory memory, long offset, Shape shape, bool owns)
     {
         _memory = memory;
-        _offset = offset;
+        _start = (T*)(memory.Start + offset);
         _shape = shape;
         _owns = owns;
+        Offset = offset;
+        Length = shape.Length;
         _lengthOfVector = shape.Rank == 1 ? shape.First : 0;
         _rows = shape.Rank == 2 ? shape.First : 0;
     }
@@ -55,9 +57,10 @@ public sealed unsafe partial class SharedArray<T> : IDisposable
     public int Rank => _shape.Rank;
 
     /// <summary>The number of elements, of all dimensions together.</summary>
-    public long Length => _shape.Length;
+    public long Length { get; }
 
-    internal long Offset => _offset;
+    /// <summary>Where it starts in the memory, in bytes.</summary>
+    internal long Offset { get; }
 
     internal Shape Shape => _shape;
 
@@ -67,9 +70,8 @@ public sealed unsafe partial class SharedArray<T> : IDisposable
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
-            var start = _memory.Start;
-            if (start is null) ThrowDisposed();
-            return (T*)(start + _offset);
+            if (_memory.Start is null) ThrowDisposed();
+            return _start;
         }
     }
 

@@ -38,6 +38,11 @@ switch (command)
     case "share":
         return Sharing.Run(directory, args[2], int.Parse(args[3]));
 
+    case "print-closed":
+        Sharing.CloseThisProcess();
+        using (var pool = new Pool(2)) Console.WriteLine($"{pool.Apply(static x => 2 * x, 21)}");
+        return 0;
+
     case "few-files":
         // Started with a low limit of open files: workers cannot be started, which is no reason to die. All that the
         // runtime itself opens once is open before.

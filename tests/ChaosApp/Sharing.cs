@@ -19,7 +19,7 @@ internal static partial class Sharing
     public static int Run(string directory, string how, int megabytes)
     {
         if (how is "files" or "kept") AppContext.SetSwitch("ProcessPool.SharedMemory.UseFiles", true);
-        if (how == "closed") _ = ProcessControl(SetDumpable, 0, 0, 0, 0);
+        if (how == "closed") CloseThisProcess();
         var array = Make(megabytes);
         if (array is null) return 1;
         File.WriteAllLines(Path.Combine(directory, "where"), File.ReadLines("/proc/self/maps").Where(static line => line.Contains("processpool-")));
@@ -31,6 +31,9 @@ internal static partial class Sharing
         pool.Dispose();
         return 0;
     }
+
+    /// <summary>No other process may look into this one from now on.</summary>
+    public static void CloseThisProcess() => _ = ProcessControl(SetDumpable, 0, 0, 0, 0);
 
     private static SharedArray<byte>? Make(int megabytes)
     {

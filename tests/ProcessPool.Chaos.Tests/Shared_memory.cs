@@ -63,6 +63,16 @@ internal sealed class Shared_memory
     }
 
     [Test]
+    public void Where_nothing_can_be_shared_there_workers_start_all_the_same()
+    {
+        // Nobody may look into this coordinator, and its /dev/shm holds no status page: all is said in frames.
+        using var directory = new TemporaryDirectory();
+        using var coordinator = new CoordinatorProcess("print-closed", directory, within: SmallSharedMemory());
+        Assert.That(coordinator.WaitForExit(Eventually.Bound), Is.Zero);
+        Assert.That(coordinator.Output.Trim(), Is.EqualTo("42"));
+    }
+
+    [Test]
     public void But_files_must_fit_it_and_that_is_told_at_once()
     {
         using var directory = new TemporaryDirectory();

@@ -1,8 +1,12 @@
+using System.Diagnostics;
+
 namespace ProcessPool.Tests.SharedMemory;
 
 /// <summary>What shared memory a process has mapped and open; runs in workers too.</summary>
 internal static class Mappings
 {
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+
     private const string Name = "memfd:processpool-";
 
     /// <summary>How many arrays this process has mapped.</summary>
@@ -15,14 +19,19 @@ internal static class Mappings
     public static int DescriptorsOf(int process) =>
         Directory.GetFiles($"/proc/{process}/fd").Count(static file => new FileInfo(file).LinkTarget?.Contains(Name) == true);
 
-    /// <summary>Releases what was dropped; in a test's process, what other tests have dropped.</summary>
+    /// <summary>
+    /// Releases what was dropped; in a test's process, what other tests have dropped. A call that has stopped is held for
+    /// as long as it takes to kill what still runs of it, so there is a bound and not a number of attempts.
+    /// </summary>
     /// <returns>How many arrays are still mapped.</returns>
     public static int Collect()
     {
-        for (var i = 0; i < 10 && Own() > 0; i++)
+        var clock = Stopwatch.StartNew();
+        while (Own() > 0 && clock.Elapsed < Bound)
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
+            Thread.Sleep(1);
         }
 
         return Own();
@@ -31,8 +40,8 @@ internal static class Mappings
     /// <summary>Waits, bounded, for workers to let go.</summary>
     public static bool Become(int expected, IEnumerable<int> processes)
     {
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-        while (clock.Elapsed < TimeSpan.FromSeconds(30))
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < Bound)
         {
             if (processes.All(process => Of(process) == expected && DescriptorsOf(process) == expected)) return true;
             Thread.Sleep(1);

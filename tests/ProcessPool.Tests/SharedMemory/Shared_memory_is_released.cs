@@ -40,7 +40,12 @@ internal sealed class Shared_memory_is_released
         var call = pool.ApplyAsync(numbers => SumWhenToldTo(numbers, phase), array);
         while (phase.Value == 0) Thread.Sleep(1);
         array[999] = 7;
+        var worker = pool.WorkerPids.Single();
+        var before = BytesRead(worker);
         array.Dispose();
+
+        // The item runs on until its worker has read the message: 8 bytes at least, with an id of 64 bits.
+        Assert.That(() => BytesRead(worker), Is.GreaterThan(before + 8).After(30_000, 1));
         phase.Value = 2;
         Assert.That(call.GetAwaiter().GetResult(), Is.EqualTo(7));
         Assert.That(Mappings.Become(1, pool.WorkerPids), "the flag is left");
@@ -164,11 +169,17 @@ internal sealed class Shared_memory_is_released
         return sum * 2;
     }
 
+    private static long BytesRead(int process)
+    {
+        const string name = "rchar:";
+        return long.Parse(File.ReadLines($"/proc/{process}/io").First(static line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..]);
+    }
+
     private static int SumWhenToldTo(SharedArray<int> numbers, SharedValue<int> phase)
     {
         var span = numbers.Span;
         phase.Value = 1;
-        while (phase.Value == 1) Thread.SpinWait(10);
+        while (phase.Value == 1) Volatile.Read(ref span[0]);
         var sum = 0;
         foreach (var number in span) sum += number;
         return sum + numbers[0];
@@ -203,7 +214,9 @@ internal sealed class Shared_memory_is_released
         array.Fill(5);
         var first = pool.ApplyAsync(value => { while (value.Value == 0) Thread.SpinWait(10); }, gate);
         var call = pool.MapAsync(i => array[i], Enumerable.Range(0, 100));
-        return first.ContinueWith(_ => call, TaskScheduler.Default).Unwrap();
+
+        // Nothing that lives on may share its closure with the array.
+        return first.ContinueWith(static (_, call) => (Task<int[]>)call!, call, TaskScheduler.Default).Unwrap();
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
