@@ -19,6 +19,7 @@ internal static class Fuzzing
     /// <summary>What reading may allocate for each byte there is, and once: collections start with room for some elements.</summary>
     private const int AllocatedPerByte = 256;
     private const long AllocatedOnce = 4 * 1024 * 1024;
+    private const long FirstPart = 16 * 1024 * 1024;
 
     private static readonly int FirstSeed = (int)(Number("PROCESSPOOL_FUZZ_SEED") ?? Environment.TickCount & 0x3FFF_FFFF);
 
@@ -59,7 +60,11 @@ internal static class Fuzzing
 
     /// <summary>Reads something; only the exceptions of broken bytes may come, and no more be allocated than the bytes can pay for.</summary>
     /// <returns>Whether it could be read.</returns>
-    public static bool Try(byte[] bytes, Action read, Func<Exception, bool> isAllowed)
+    /// <param name="bytes">What is read.</param>
+    /// <param name="read">Reads it.</param>
+    /// <param name="isAllowed">Whether an exception is one of those that broken bytes should cause.</param>
+    /// <param name="promised">What the frame says it holds beyond these bytes: a large block takes its first part for that.</param>
+    public static bool Try(byte[] bytes, Action read, Func<Exception, bool> isAllowed, long promised = 0)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
         var isValue = true;
@@ -77,7 +82,7 @@ internal static class Fuzzing
         }
 
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        if (allocated > AllocatedOnce + (AllocatedPerByte * (long)bytes.Length))
+        if (allocated > AllocatedOnce + Math.Min(promised, FirstPart) + (AllocatedPerByte * (long)bytes.Length))
             throw new AssertionException($"{bytes.Length} bytes made it allocate {allocated}.\nBytes: {Convert.ToHexString(bytes)}");
         return isValue;
     }
