@@ -37,21 +37,36 @@ build() {
     rm -f "$log"
 }
 
-# The cross-checks run other implementations from Debian. Where they cannot be installed, the tests say what they skipped.
+# The cross-checks run other implementations, from Debian and npm. Where they cannot be installed, the tests say what they skipped.
 install_for_tests() {
-    /usr/bin/python3 -c 'import cv2, numpy, msgpack' 2> /dev/null && return
-    if ((EUID != 0)) || ! command -v apt-get > /dev/null; then
-        echo 'run.sh: python3-opencv, python3-numpy or python3-msgpack is missing; some tests will be skipped' >&2
-        return
-    fi
-    local log
+    local missing=() log
+    /usr/bin/python3 -c 'import cv2, numpy, msgpack' 2> /dev/null || missing+=(python3-opencv python3-numpy python3-msgpack)
+    command -v node > /dev/null || missing+=(nodejs)
+    command -v npm > /dev/null || missing+=(npm)
     log=$(mktemp)
-    if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
-        python3-opencv python3-numpy python3-msgpack; } > "$log" 2>&1; then
-        tail -n 5 "$log" >&2
-        echo 'run.sh: installing the Python packages failed; some tests will be skipped' >&2
+    if ((${#missing[@]} > 0)); then
+        if ((EUID != 0)) || ! command -v apt-get > /dev/null; then
+            echo "run.sh: of ${missing[*]} not all is there; some tests will be skipped" >&2
+        elif ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "${missing[@]}"; } > "$log" 2>&1; then
+            tail -n 5 "$log" >&2
+            echo "run.sh: installing ${missing[*]} failed; some tests will be skipped" >&2
+        fi
     fi
+    install_node_modules "$log"
     rm -f "$log"
+}
+
+# What package-lock.json names, no more and no less; done once for each state of that file.
+install_node_modules() {
+    local directory=$root/tests/ProcessPool.Protocol.Tests/CrossChecks
+    command -v npm > /dev/null || return 0
+    cmp --silent "$directory/package-lock.json" "$directory/node_modules/installed-lock.json" && return
+    if npm ci --prefix "$directory" --ignore-scripts --no-audit --no-fund > "$1" 2>&1; then
+        cp "$directory/package-lock.json" "$directory/node_modules/installed-lock.json"
+    else
+        tail -n 5 "$1" >&2
+        echo 'run.sh: npm ci failed; some tests will be skipped' >&2
+    fi
 }
 
 require_dotnet

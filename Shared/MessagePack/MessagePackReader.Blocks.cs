@@ -22,12 +22,11 @@ internal sealed partial class MessagePackReader
         ReadFromSource(destination[buffered..]);
     }
 
-    /// <summary>So many elements as they lie in memory, in an array of their own.</summary>
+    /// <summary>So many elements as they lie in memory, in an array of their own, also if there are none.</summary>
     public T[] ReadBlock<T>(int count)
         where T : unmanaged
     {
         var first = ReadFirst<T>(count);
-        if (count == 0) return first;
         var elements = GC.AllocateUninitializedArray<T>(count);
         ReadRest(first, elements);
         return elements;

@@ -74,7 +74,9 @@ internal static class Elements
     {
         reader.Enter();
         var count = reader.ReadArrayHeader();
-        var elements = count == 0 ? [] : new T[Math.Min(count, First<T>())];
+
+        // One of its own even if it is empty: two that were two, in a set for one, must not become one.
+        var elements = new T[Math.Min(count, First<T>())];
         var index = 0;
         try
         {

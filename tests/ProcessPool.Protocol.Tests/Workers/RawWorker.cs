@@ -25,6 +25,8 @@ internal sealed class RawWorker : IDisposable
 
     public Stream Input => _process.StandardInput.BaseStream;
 
+    public Stream Output => _process.StandardOutput.BaseStream;
+
     public string Error => _error.GetAwaiter().GetResult();
 
     /// <summary>The product's worker, without a status page.</summary>
@@ -70,6 +72,8 @@ internal sealed class RawWorker : IDisposable
         Expect(kind);
         Assert.That(Values.ReadInt64(), Is.EqualTo(sequence));
     }
+
+    public bool HasExited(TimeSpan within) => _process.WaitForExit(within);
 
     public int WaitForExit(TimeSpan timeout)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ProcessPool.Memory;
 using ProcessPool.Workers;
 
 namespace ProcessPool.Protocol.Tests;
@@ -13,9 +14,12 @@ internal sealed class ScriptedLauncher(params Action<ScriptedWorker>[] scripts) 
 
     public int Starts => _starts;
 
+    /// <summary>Makes the status page of each worker, where it is to have one.</summary>
+    public Func<StatusPage>? NewPage { get; init; }
+
     public WorkerConnection Launch()
     {
         var start = Interlocked.Increment(ref _starts);
-        return new ScriptedWorker(scripts[Math.Min(start, scripts.Length) - 1], Errors);
+        return new ScriptedWorker(scripts[Math.Min(start, scripts.Length) - 1], Errors, NewPage?.Invoke());
     }
 }

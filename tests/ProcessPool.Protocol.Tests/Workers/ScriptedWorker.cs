@@ -17,8 +17,9 @@ internal sealed class ScriptedWorker : WorkerConnection
     private readonly ManualResetEventSlim _ended = new();
     private volatile bool _killed;
 
-    public ScriptedWorker(Action<ScriptedWorker> script, ConcurrentQueue<Exception> errors)
+    public ScriptedWorker(Action<ScriptedWorker> script, ConcurrentQueue<Exception> errors, StatusPage? page)
     {
+        Page = page;
         Input = new AnonymousPipeClientStream(PipeDirection.Out, _fromCoordinator.ClientSafePipeHandle);
         Output = new AnonymousPipeClientStream(PipeDirection.In, _toCoordinator.ClientSafePipeHandle);
         _frames = new FrameReader(new StreamByteSource(_fromCoordinator));
@@ -33,7 +34,7 @@ internal sealed class ScriptedWorker : WorkerConnection
 
     public override Stream Error => Stream.Null;
 
-    public override StatusPage? Page => null;
+    public override StatusPage? Page { get; }
 
     public override int ProcessId => 1_000_000_000;
 

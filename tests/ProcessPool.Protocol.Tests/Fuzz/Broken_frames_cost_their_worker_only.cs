@@ -1,0 +1,142 @@
+using ProcessPool.Errors;
+using ProcessPool.Jobs;
+using ProcessPool.Memory;
+using ProcessPool.MessagePack;
+using ProcessPool.Scheduling;
+using ProcessPool.Workers;
+
+namespace ProcessPool.Protocol.Tests.Fuzz;
+
+// The coordinator's reading side, from the bytes of a worker to the end of its items.
+[TestFixture]
+[NonParallelizable]
+internal sealed class Broken_frames_cost_their_worker_only
+{
+    private const int Items = 16;
+
+    private readonly List<(Formatter Formatter, byte[] Value)> _values = Broken_values_are_errors_or_other_values.MakeSamples();
+    private readonly OutputPrinter _printer = new(_ => { });
+    private readonly EncodedCall _call = new(new Func<int, int>(Math.Abs));
+    private readonly StatusPage _page = new();
+
+    [OneTimeTearDown]
+    public Task ClosePrinter() => _printer.Close();
+
+    [Test]
+    public void Whatever_a_worker_sends()
+    {
+        var broken = 0;
+        var done = 0;
+        Fuzzing.Run(share: 20, random =>
+        {
+            var (formatter, value) = _values[random.Next(_values.Count)];
+            var frames = Frames(value, random);
+            var greets = random.Next(50) == 0;
+            byte[] stream = [.. frames.Skip(greets ? 0 : 1).SelectMany((frame, i) => (i > 0 || !greets) && random.Next(6) == 0 ? Mutation.Of(frame, frames, random) : frame)];
+            var page = random.Next(2) == 0 ? null : Disturb(random);
+            var (job, cause) = ReadAll(new FuzzConnection(new Dripping(stream, random).AsStream(), page), formatter, greets);
+            if (job.Finding is not null || cause.Contains("   at ")) throw new AssertionException($"{job.Finding}\n{cause}\nBytes: {Convert.ToHexString(stream)}");
+            if (cause.Contains("broke the protocol")) broken++;
+            done += job.Done;
+            return frames.Count;
+        });
+        Assert.That((broken, done), Is.GreaterThan((0, 0)));
+    }
+
+    [Test]
+    public void Frames_cut_off_anywhere()
+    {
+        var sample = _values.First(sample => sample.Value.Length is > 20 and < 200);
+        var frames = Frames(sample.Value, new Random(1));
+        for (var kind = 1; kind < frames.Count; kind++)
+        {
+            for (var length = 0; length <= frames[kind].Length; length++)
+            {
+                byte[] stream = frames[kind][..length];
+                var (job, cause) = ReadAll(new FuzzConnection(new MemoryStream(stream), null), sample.Formatter, greets: false);
+                Assert.That(job.Finding, Is.Null);
+                Assert.That(cause, kind == frames.Count - 1 && length > 6 ? Does.Contain("gives items back") : Is.EqualTo("ended with exit code 0"), $"{frames[kind][6]}, {length}");
+            }
+        }
+    }
+
+    /// <summary>The life of one worker, from its bytes.</summary>
+    private (FuzzJob Job, string Cause) ReadAll(FuzzConnection connection, Formatter formatter, bool greets)
+    {
+        var scheduler = new Scheduler(new PoolOptions { Workers = 1 });
+        using var worker = new WorkerProcess(0, connection, scheduler, _printer);
+        var job = new FuzzJob(_call, formatter, Items);
+        job.Take(Items, worker.Keys);
+        for (var i = 0; i < Items; i++) worker.Items.Give(job, worker.Keys[i]);
+        job.Outstanding = Items;
+        if (greets)
+        {
+            try
+            {
+                worker.Greet();
+            }
+            catch (WorkerStartException e)
+            {
+                return (job, e.Message);
+            }
+        }
+
+        worker.ReadUntilDeath();
+        scheduler.Died(worker);
+        Assert.That(worker.Items.Count, Is.Zero);
+        Assert.That(job.Outstanding, Is.Zero);
+        return (job, worker.Cause);
+    }
+
+    /// <summary>A page such as a worker that has lost its mind leaves behind.</summary>
+    private StatusPage Disturb(Random random)
+    {
+        _page.RunningItem = Any(random);
+        _page.StartedAt = Any(random);
+        _page.Published = Any(random);
+        _page.Flushed = Any(random);
+        _page.ExitReason = (ExitReason)random.Next(-1, 7);
+        random.NextBytes(_page.Outbox[..4096]);
+        return _page;
+    }
+
+    private static long Any(Random random) => random.Next(4) switch
+    {
+        0 => random.NextInt64(long.MinValue, long.MaxValue),
+        1 => random.Next(-10, 4096),
+        2 => random.Next(2) == 0 ? long.MaxValue : long.MinValue,
+        _ => random.Next(StatusPage.OutboxSize + 1000),
+    };
+
+    /// <summary>One of each kind, the greeting first.</summary>
+    private static List<byte[]> Frames(byte[] value, Random random)
+    {
+        List<byte[]> frames = [Tests.Frames.Hello()];
+        for (var sequence = 0; sequence < Items; sequence++)
+        {
+            var number = sequence;
+            if (random.Next(4) != 0) frames.Add(Tests.Frames.Make(FrameKind.Result, 2, w =>
+            {
+                w.Write(number);
+                w.WriteRaw(value);
+            }));
+            else frames.Add(Tests.Frames.Make(FrameKind.Failure, 2, w =>
+            {
+                w.Write(number);
+                RemoteExceptionWriter.Write(w, new AggregateException("many", new ArgumentException("one", "name"), new FormatException("two")));
+            }));
+            if (random.Next(4) == 0) frames.Add(Tests.Frames.Make(FrameKind.Output, 3, w =>
+            {
+                w.Write(number);
+                w.Write(1);
+                w.Write("a line");
+            }));
+        }
+
+        frames.Add(Tests.Frames.Of(FrameKind.HeartbeatReply, 5));
+        frames.Add(Tests.Frames.Of(FrameKind.Goodbye));
+        frames.Add(Tests.Frames.Revoked(3, 4));
+        if (random.Next(8) == 0) frames = [frames[0], .. frames.Skip(1).OrderBy(_ => random.Next())];
+        return frames;
+    }
+}

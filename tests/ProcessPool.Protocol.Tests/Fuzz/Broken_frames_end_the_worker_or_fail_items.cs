@@ -1,0 +1,139 @@
+using ProcessPool.Functions;
+using ProcessPool.Jobs;
+using ProcessPool.MessagePack;
+using ProcessPool.Worker.Items;
+
+namespace ProcessPool.Protocol.Tests.Fuzz;
+
+// The worker's reading side: in this process its layers below the session (which ends the process that it is in), and the
+// whole of it in processes of their own.
+[TestFixture]
+[NonParallelizable]
+internal sealed class Broken_frames_end_the_worker_or_fail_items
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(0.3);
+
+    [Test]
+    public void Whatever_a_coordinator_sends()
+    {
+        List<(byte[] Frame, byte[] Function, byte[][] Arguments)> samples = [];
+        foreach (var function in (Delegate[])
+            [new Func<int, int>(Math.Abs), new Func<List<string?>, int>(Count), new Func<Dictionary<long, double[]>, int>(Sum), new Action<string>(Say)])
+        {
+            var writer = new MessagePackWriter();
+            FunctionWriter.Write(writer, function);
+            var formatter = MessagePack.Formatters.Get(function.Method.GetParameters()[0].ParameterType);
+            byte[][] arguments = [.. Enumerable.Range(0, 5).Select(i => ArgumentOf(formatter, i))];
+            samples.Add((new EncodedCall(function).Frame.ToArray(), writer.ToArray(), arguments));
+        }
+
+        List<byte[]> all = [.. samples.Select(sample => sample.Frame), .. samples.SelectMany(sample => sample.Arguments)];
+        Fuzzing.Run(share: 5, random =>
+        {
+            var (frame, encoded, arguments) = samples[random.Next(samples.Count)];
+            var call = new WorkerCall("", "", null);
+            call.KeepFunction(random.Next(4) == 0 ? Mutation.Of(encoded, all, random) : encoded);
+            byte[] bytes = [.. arguments.SelectMany(argument => random.Next(4) == 0 ? Mutation.Of(argument, all, random) : argument)];
+            Fuzzing.Try(bytes, () => ReadItems(call, new MessagePackReader(bytes), arguments.Length), IsAllowed);
+
+            var broken = Mutation.Of(frame, all, random);
+            Fuzzing.Try(broken, () => ReadFrames(new Dripping(broken, random).AsSource()), e => e is ProtocolException or MessagePackException or EndOfStreamException);
+            return 2;
+        });
+    }
+
+    /// <summary>As the session does it; an argument without an end ends the frame.</summary>
+    private static void ReadItems(WorkerCall call, MessagePackReader reader, int count)
+    {
+        for (; count > 0; count--)
+        {
+            var start = reader.Remaining;
+            try
+            {
+                call.GetRunner().ReadArgument(reader);
+            }
+            catch (Exception e) when (IsAllowed(e))
+            {
+                reader.RecoverAt(start);
+            }
+        }
+    }
+
+    private static bool IsAllowed(Exception e) => e is MessagePackException or FunctionException or ValueException;
+
+    private static void ReadFrames(ByteSource source)
+    {
+        var frames = new FrameReader(source);
+        while (frames.ReadKind() != FrameKind.None)
+        {
+            while (!frames.Values.End) frames.Values.Skip();
+            frames.EndFrame();
+        }
+    }
+
+    [Test]
+    public void In_a_process_of_its_own()
+    {
+        // The function is left as it is: another one would be run.
+        var ends = new Dictionary<int, int>();
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        Fuzzing.Run(share: 100, random =>
+        {
+            if (clock.Elapsed > TimeSpan.FromSeconds(4)) return int.MaxValue;
+            using var worker = RawWorker.Start().Greet();
+            var call = worker.Call(new Func<string, int>(Length));
+            List<byte[]> frames = [.. Enumerable.Range(0, 40).Select(i => Frame(call, i))];
+            List<byte[]> sent = [.. frames.Select((frame, i) => i > 5 && random.Next(20) == 0 ? Mutation.Of(frame, frames, random) : frame)];
+            var reading = Task.Run(() => ReadFrames(new StreamByteSource(worker.Output)));
+            try
+            {
+                worker.Send([.. sent, Frames.Of(FrameKind.Shutdown)]);
+
+                // It may wait for the rest of a frame that is longer now: then its input ends.
+                if (!worker.HasExited(Patience)) worker.Input.Dispose();
+            }
+            catch (IOException)
+            {
+                // It has found something, and is gone.
+            }
+
+            var code = worker.WaitForExit(Limit);
+            Assert.That(code, Is.AnyOf(0, 76, 137), () => $"{worker.Error}\nBytes: {Convert.ToHexString([.. sent.SelectMany(frame => frame)])}");
+            ends[code] = ends.GetValueOrDefault(code) + 1;
+            Assert.That(reading.Wait(Limit), Is.True);
+            return sent.Count;
+        });
+        Assert.That(ends.Keys, Does.Contain(76));
+    }
+
+    private static byte[] Frame(long call, int number) => (number % 5) switch
+    {
+        0 => Frames.Of(FrameKind.Heartbeat, number),
+        1 => Frames.Of(FrameKind.Cancel, number),
+        2 => Frames.Of(FrameKind.Revoke, 1),
+        3 => Frames.Of(FrameKind.EndCall, 1_000_000 + number),
+        _ => Frames.Make(FrameKind.Items, 3, w =>
+        {
+            w.Write(call);
+            w.Write(10L * number);
+            w.WriteArrayHeader(3);
+            for (var i = 0; i < 3; i++) w.Write($"text {i}");
+        }),
+    };
+
+    private static byte[] ArgumentOf(Formatter formatter, int seed)
+    {
+        var writer = new MessagePackWriter();
+        formatter.WriteObject(writer, new ProcessPool.Tests.Properties.Generated.RandomValues(new Random(seed), 5).Make(formatter.Type));
+        return writer.ToArray();
+    }
+
+    private static int Length(string text) => text?.Length ?? 0;
+
+    private static int Count(List<string?> list) => list.Count;
+
+    private static int Sum(Dictionary<long, double[]> dictionary) => dictionary.Count;
+
+    private static void Say(string text) => Console.WriteLine(text);
+}

@@ -1,0 +1,158 @@
+using ProcessPool.Errors;
+using ProcessPool.Functions;
+using ProcessPool.MessagePack;
+using ProcessPool.Tests.Properties.Generated;
+
+namespace ProcessPool.Protocol.Tests.Fuzz;
+
+[TestFixture]
+[NonParallelizable]
+internal sealed class Broken_values_are_errors_or_other_values
+{
+    private const int Types = 400;
+
+    [Test]
+    public void Of_many_types()
+    {
+        var samples = MakeSamples();
+        byte[][] all = [.. samples.Select(sample => sample.Bytes)];
+        var values = 0;
+        Fuzzing.Run(share: 50, random =>
+        {
+            var (formatter, bytes) = samples[random.Next(samples.Count)];
+            var broken = Mutation.Of(bytes, all, random);
+            var fromMemory = Fuzzing.Try(broken, () => formatter.ReadObject(new MessagePackReader(broken)), e => e is MessagePackException);
+            if (fromMemory) values++;
+            if (random.Next(8) != 0) return 1;
+
+            // The same from a stream; a frame that promises more than comes is torn.
+            var reader = new MessagePackReader(new Dripping(broken, random).AsSource(), 64);
+            var more = random.Next(2) == 0 ? 0L : 1L << random.Next(31);
+            reader.BeginFrame(broken.Length + more);
+            var fromStream = Fuzzing.Try(broken, () => formatter.ReadObject(reader), e => e is MessagePackException or EndOfStreamException, more);
+            Assert.That(fromStream || more > 0, Is.EqualTo(fromMemory || more > 0));
+            return 2;
+        });
+        Assert.That(values, Is.Positive, "Some changes make other values.");
+    }
+
+    [Test]
+    public void Skipping_them_ends_too()
+    {
+        var samples = MakeSamples();
+        byte[][] all = [.. samples.Select(sample => sample.Bytes)];
+        Fuzzing.Run(share: 10, random =>
+        {
+            var broken = Mutation.Of(all[random.Next(all.Length)], all, random);
+            Fuzzing.Try(broken, () => new MessagePackReader(broken).Skip(), e => e is MessagePackException);
+            return 1;
+        });
+    }
+
+    [Test]
+    public void Exceptions()
+    {
+        List<byte[]> samples = [];
+        foreach (var exception in ExceptionsToSend())
+        {
+            var writer = new MessagePackWriter();
+            RemoteExceptionWriter.Write(writer, exception);
+            samples.Add(writer.ToArray());
+        }
+
+        Fuzzing.Run(share: 10, random =>
+        {
+            var broken = Mutation.Of(samples[random.Next(samples.Count)], samples, random);
+            Fuzzing.Try(broken, () => _ = RemoteExceptionReader.Read(new MessagePackReader(broken)).ToString().Length, e => e is MessagePackException);
+            return 1;
+        });
+    }
+
+    [Test]
+    public void Functions()
+    {
+        List<byte[]> samples = [];
+        foreach (var function in FunctionsToSend())
+        {
+            var writer = new MessagePackWriter();
+            FunctionWriter.Write(writer, function);
+            samples.Add(writer.ToArray());
+        }
+
+        Fuzzing.Run(share: 5, random =>
+        {
+            var broken = Mutation.Of(samples[random.Next(samples.Count)], samples, random);
+            Fuzzing.Try(
+                broken,
+                () => FunctionReader.Read(new MessagePackReader(broken), CancellationToken.None),
+                e => e is MessagePackException or FunctionException or ValueException);
+            return 1;
+        });
+    }
+
+    internal static List<(Formatter Formatter, byte[] Bytes)> MakeSamples()
+    {
+        // The same types each time; values of all kinds of them are broken in other ways each time.
+        List<(Formatter, byte[])> samples = [];
+        for (var seed = 0; seed < Types; seed++)
+        {
+            var sample = Sample.Make(seed, 1 + (seed % 6));
+            var formatter = MessagePack.Formatters.Get(sample.Type);
+            var writer = new MessagePackWriter();
+            formatter.WriteObject(writer, sample.Value);
+            if (writer.Length < 20_000) samples.Add((formatter, writer.ToArray()));
+        }
+
+        return samples;
+    }
+
+    internal static IEnumerable<Exception> ExceptionsToSend()
+    {
+        yield return Thrown(new InvalidOperationException("no", new FormatException("inner")));
+        yield return new AggregateException("many", new ArgumentNullException("argument"), Thrown(new ArgumentOutOfRangeException("number", 5L, "too large")));
+        yield return new ArgumentOutOfRangeException("text", "x", null) { Data = { ["key"] = 1, ["other"] = "value", ["time"] = DateTime.UnixEpoch } };
+        yield return new AggregateException(new AggregateException(new AggregateException(new IOException("file", 5)), new FileNotFoundException("none", "name")));
+        yield return new OperationCanceledException("stopped");
+        yield return new System.ComponentModel.Win32Exception(2);
+        yield return new BadImageFormatException("a", "b", new DivideByZeroException());
+        yield return new OwnException { Number = 5, Texts = ["a", "b"], First = new FormatException("f") };
+    }
+
+    internal static IEnumerable<Delegate> FunctionsToSend()
+    {
+        var (number, text) = (5, "text");
+        List<int[]> lists = [[1, 2], []];
+        Func<int, int> inner = i => i + number;
+        var token = new CancellationTokenSource().Token;
+        yield return new Func<int, int>(Math.Abs);
+        yield return new Func<int, int>(i => i + number + lists.Count);
+        yield return new Func<int, string>(i => text + inner(i) + token.IsCancellationRequested);
+        yield return new Func<string, Dictionary<string, List<int>>>(Generic<string, List<int>>);
+        yield return new Func<int, string>("bound".PadLeft);
+        yield return new Action(() => Console.WriteLine(Generic<int[][], Guid>([[number]])));
+    }
+
+    private static Dictionary<TKey, TValue> Generic<TKey, TValue>(TKey key)
+        where TKey : notnull
+        where TValue : new() => new() { [key] = new TValue() };
+
+    private static T Thrown<T>(T exception)
+        where T : Exception
+    {
+        try
+        {
+            throw exception;
+        }
+        catch (T e)
+        {
+            return e;
+        }
+    }
+
+    internal sealed class OwnException : Exception
+    {
+        public int Number;
+        public string[]? Texts;
+        public Exception? First;
+    }
+}

@@ -1,0 +1,72 @@
+using ProcessPool.Jobs;
+using ProcessPool.MessagePack;
+
+namespace ProcessPool.Protocol.Tests.Fuzz;
+
+/// <summary>A call whose results are of any type; keeps the books on what becomes of its items.</summary>
+internal sealed class FuzzJob(EncodedCall call, Formatter formatter, int count) : Job(call)
+{
+    private readonly bool[] _done = new bool[count];
+    private int _next;
+
+    /// <summary>What went wrong that may not: an unexpected exception, or an item that counts twice.</summary>
+    public string? Finding { get; private set; }
+
+    public int Done { get; private set; }
+
+    protected override int FreshReady => _done.Length - _next;
+
+    protected override bool InputEnded => true;
+
+    public override Type ResultType => formatter.Type;
+
+    public override long IndexOf(long key) => _done.Length > key ? key : throw new InvalidOperationException($"Key {key}.");
+
+    public override void WriteArgument(MessagePackWriter writer, long key) => writer.Write(key);
+
+    public override void ReadResult(MessagePackReader reader, long key)
+    {
+        try
+        {
+            formatter.ReadObject(reader);
+        }
+        catch (Exception e) when (e is not (MessagePackException or EndOfStreamException))
+        {
+            Finding = e.ToString();
+            throw;
+        }
+
+        Count(key);
+    }
+
+    public override bool SetFailure(long key, Exception failure)
+    {
+        if (failure.Message.Length < 0) Finding = "A failure without a message.";
+        Count(key);
+        return false;
+    }
+
+    public override void OnReported()
+    {
+        // Nobody waits.
+    }
+
+    public override void OnEnded()
+    {
+        // Nobody waits.
+    }
+
+    protected override int TakeFresh(int most, Span<long> keys)
+    {
+        var taken = Math.Min(most, FreshReady);
+        for (var i = 0; i < taken; i++) keys[i] = _next++;
+        return taken;
+    }
+
+    private void Count(long key)
+    {
+        if (_done[key]) Finding = $"Item {key} counts twice.";
+        _done[key] = true;
+        Done++;
+    }
+}

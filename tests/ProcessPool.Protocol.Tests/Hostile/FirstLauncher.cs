@@ -1,0 +1,13 @@
+using ProcessPool.Workers;
+
+namespace ProcessPool.Protocol.Tests.Hostile;
+
+/// <summary>One worker of one kind, and all that come after it of another.</summary>
+internal sealed class FirstLauncher(IWorkerLauncher first, IWorkerLauncher others) : IWorkerLauncher
+{
+    private int _starts;
+
+    public int Starts => _starts;
+
+    public WorkerConnection Launch() => (Interlocked.Increment(ref _starts) == 1 ? first : others).Launch();
+}

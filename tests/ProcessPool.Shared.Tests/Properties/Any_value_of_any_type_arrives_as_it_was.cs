@@ -1,0 +1,76 @@
+using FsCheck;
+using FsCheck.Fluent;
+using ProcessPool.MessagePack;
+using ProcessPool.Tests.Formatters;
+using ProcessPool.Tests.Properties.Generated;
+
+namespace ProcessPool.Tests.Properties;
+
+[TestFixture]
+[CancelAfter(120_000)]
+internal sealed class Any_value_of_any_type_arrives_as_it_was
+{
+    private const int MostSize = 6;
+
+    /// <summary>A failure names the smallest sample found: <see cref="Sample.Make"/> with its seed and size makes it again.</summary>
+    private static readonly Arbitrary<Sample> Samples = Arb.From(
+        Gen.Choose(0, int.MaxValue - 1).SelectMany(_ => Gen.Choose(0, MostSize), Sample.Make),
+        sample => Enumerable.Range(0, sample.Size).Select(size => Sample.Make(sample.Seed, size)));
+
+    [Test]
+    public void Read_back_it_is_the_same_and_written_again_it_is_the_same_bytes() => Check(2_000, sample =>
+    {
+        var bytes = Write(sample, sample.Value, Wire.Mixed);
+        var reader = new MessagePackReader(bytes);
+        var copy = Wire.Mixed.Get(sample.Type).ReadObject(reader);
+        Assert.That((reader.End, reader.Depth), Is.EqualTo((true, 0)));
+        Assert.That(Structure.Difference(sample.Value, copy), Is.Null);
+        Assert.That(Write(sample, copy, Wire.Mixed), Is.EqualTo(bytes));
+    });
+
+    [Test]
+    public void Compiled_and_reflected_accessors_agree() => Check(200, sample =>
+    {
+        var bytes = Write(sample, sample.Value, Wire.Compiled);
+        Assert.That(Write(sample, sample.Value, Wire.Reflected), Is.EqualTo(bytes));
+        foreach (var resolver in Wire.Both)
+            Assert.That(Structure.Difference(sample.Value, resolver.Get(sample.Type).ReadObject(new MessagePackReader(bytes))), Is.Null);
+    });
+
+    [Test]
+    public void Skipping_it_ends_where_it_ends() => Check(500, sample =>
+    {
+        var bytes = Write(sample, sample.Value, Wire.Mixed);
+        var reader = new MessagePackReader([.. bytes, .. bytes]);
+        reader.Skip();
+        Assert.That(reader.Remaining, Is.EqualTo(bytes.Length));
+    });
+
+    [Test]
+    public void Cut_off_it_is_an_error() => Check(200, sample =>
+    {
+        var bytes = Write(sample, sample.Value, Wire.Mixed);
+        var cut = bytes[..new Random(sample.Seed).Next(bytes.Length)];
+        Assert.That(() => Wire.Mixed.Get(sample.Type).ReadObject(new MessagePackReader(cut)), Throws.TypeOf<MessagePackException>());
+    });
+
+    [Test]
+    public void The_comparison_sees_a_difference()
+    {
+        Assert.That(Structure.Difference(new List<double> { 0.0 }, new List<double> { -0.0 }), Is.Not.Null);
+        Assert.That(Structure.Difference(new Twin<int, string>(1, "a"), new Twin<int, string>(1, "b")), Is.Not.Null);
+        Assert.That(Structure.Difference(new[] { 1, 2 }, new[] { 1 }), Is.Not.Null);
+        Assert.That(Structure.Difference(new Derived<int>(), new Derived<int> { Next = new Derived<int>() }), Is.Not.Null);
+        Assert.That(Structure.Difference(new DateTime(5, DateTimeKind.Utc), new DateTime(5, DateTimeKind.Local)), Is.Not.Null);
+    }
+
+    private static void Check(int count, Action<Sample> property) =>
+        FsCheck.Fluent.Prop.ForAll(Samples, property).Check(Config.QuickThrowOnFailure.WithMaxTest(count).WithEndSize(MostSize));
+
+    private static byte[] Write(Sample sample, object? value, FormatterResolver resolver)
+    {
+        var writer = new MessagePackWriter();
+        resolver.Get(sample.Type).WriteObject(writer, value);
+        return writer.ToArray();
+    }
+}

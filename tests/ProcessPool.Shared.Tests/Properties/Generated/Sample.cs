@@ -1,0 +1,20 @@
+using ProcessPool.MessagePack;
+
+namespace ProcessPool.Tests.Properties.Generated;
+
+/// <summary>A type and a value of it, both made from a seed and a size; smaller sizes make simpler ones.</summary>
+internal sealed record Sample(int Seed, int Size)
+{
+    public Type Type { get; private init; } = null!;
+
+    public object? Value { get; private init; }
+
+    public static Sample Make(int seed, int size)
+    {
+        var random = new Random(seed);
+        var type = RandomTypes.Make(random, Math.Min(size, 4));
+        return new Sample(seed, size) { Type = type, Value = new RandomValues(random, Math.Max(1, size)).Make(type) };
+    }
+
+    public override string ToString() => $"{TypeNames.Full(Type)} (Sample.Make({Seed}, {Size}))";
+}

@@ -1,0 +1,70 @@
+using System.Collections;
+using System.Collections.Concurrent;
+using System.Reflection;
+
+namespace ProcessPool.Tests.Properties.Generated;
+
+/// <summary>Whether two values are the same all through, to the bit; by reflection, so without asking any Equals.</summary>
+internal static class Structure
+{
+    private const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
+    private static readonly ConcurrentDictionary<Type, FieldInfo[]> Fields = [];
+
+    /// <summary>All instance fields, the inherited ones too.</summary>
+    public static FieldInfo[] FieldsOf(Type type) => Fields.GetOrAdd(type, static t =>
+    {
+        List<FieldInfo> fields = [];
+        for (var at = t; at is not null && at != typeof(object) && at != typeof(ValueType); at = at.BaseType) fields.AddRange(at.GetFields(Declared));
+        return [.. fields];
+    });
+
+    /// <summary>Where two values differ; null if they do not.</summary>
+    public static string? Difference(object? one, object? other, string path = "")
+    {
+        if (one is null || other is null) return one is null && other is null ? null : $"{path}: {one ?? "null"} and {other ?? "null"}";
+        var type = one.GetType();
+        if (type != other.GetType()) return $"{path}: {type} and {other.GetType()}";
+        if (type.IsPrimitive || type.IsEnum) return Bits(one) == Bits(other) ? null : $"{path}: {one} and {other}";
+        if (one is string text) return string.Equals(text, (string)other, StringComparison.Ordinal) ? null : $"{path}: two texts";
+        if (one is IEnumerable elements) return OfElements(elements, (IEnumerable)other, path);
+        foreach (var field in FieldsOf(type))
+        {
+            if (Difference(field.GetValue(one), field.GetValue(other), $"{path}.{field.Name}") is { } difference) return difference;
+        }
+
+        return null;
+    }
+
+    private static string? OfElements(IEnumerable one, IEnumerable other, string path)
+    {
+        if (one is Array first && other is Array second)
+        {
+            for (var rank = 0; rank < first.Rank; rank++)
+            {
+                if (first.GetLength(rank) != second.GetLength(rank)) return $"{path}: {first.GetLength(rank)} and {second.GetLength(rank)} elements";
+            }
+        }
+
+        var left = one.GetEnumerator();
+        var right = other.GetEnumerator();
+        for (var i = 0; ; i++)
+        {
+            var more = left.MoveNext();
+            if (more != right.MoveNext()) return $"{path}: different numbers of elements";
+            if (!more) return null;
+            if (Difference(left.Current, right.Current, $"{path}[{i}]") is { } difference) return difference;
+        }
+    }
+
+    private static long Bits(object value) => value switch
+    {
+        double number => BitConverter.DoubleToInt64Bits(number),
+        float number => BitConverter.SingleToInt32Bits(number),
+        ulong number => (long)number,
+        Enum named => named.GetTypeCode() == TypeCode.UInt64 ? (long)Convert.ToUInt64(named) : Convert.ToInt64(named),
+        bool flag => flag ? 1 : 0,
+        char character => character,
+        _ => Convert.ToInt64(value),
+    };
+}
