@@ -4,6 +4,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Collections.ObjectModel;
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.Intrinsics;
 using System.Text;
 
@@ -109,11 +110,18 @@ internal sealed partial class FrameworkSamples
         Add<Memory<T>>(items, items.AsMemory(1, 1), Array.Empty<T>(), default);
         Add<ReadOnlyMemory<T>>(items, default);
         Add<ArraySegment<T>>(items, default);
+        Add<ImmutableArray<T>?>(null, ImmutableArray.Create(items), default(ImmutableArray<T>));
+        Add<Memory<T>?>(null, items, default(Memory<T>));
+        Add<ReadOnlyMemory<T>?>(null, items, default(ReadOnlyMemory<T>));
+        Add<ArraySegment<T>?>(null, items, default(ArraySegment<T>));
+        Add<(T, int)?>(null, (items[0], 1));
+        Add<KeyValuePair<T, int>?>(null, new(items[0], 1));
         Add<IEnumerable<T>?>(items, items.ToList(), new LinkedList<T>(items), ImmutableArray.Create(items), null);
         Add<IReadOnlyCollection<T>?>(items, new Queue<T>(items), items.ToFrozenSet(), null);
         Add<IReadOnlyList<T>?>(items, items.ToList(), items.AsReadOnly(), null);
         Add<ICollection<T>?>(items, items.ToHashSet(), null);
         Add<IList<T>?>(items, items.ToList(), new Collection<T>([.. items]), null);
+        Add<Tensor<T>?>(Tensor.Create(items, [1, 3]), null);
         Add<ISet<T>?>(items.ToHashSet(), new SortedSet<T>(items), null);
         Add<IReadOnlySet<T>?>(items.ToHashSet(), items.ToFrozenSet(), null);
         Add<IProducerConsumerCollection<T>?>(new ConcurrentQueue<T>(items), null);

@@ -13,7 +13,7 @@ internal sealed class Types_of_the_framework_arrive_exactly_or_are_refused_by_na
         "System.Private.CoreLib", "System.Private.Uri", "System.Private.Xml", "System.Private.Xml.Linq",
         "System.Collections", "System.Collections.Concurrent", "System.Collections.Immutable", "System.Collections.NonGeneric",
         "System.Collections.Specialized", "System.ObjectModel", "System.Linq", "System.Linq.Expressions", "System.Linq.Parallel",
-        "System.Memory", "System.Numerics.Vectors", "System.Runtime.Numerics", "System.Runtime", "System.Runtime.Extensions",
+        "System.Memory", "System.Numerics.Vectors", "System.Numerics.Tensors", "System.Runtime.Numerics", "System.Runtime", "System.Runtime.Extensions",
         "System.Runtime.InteropServices", "System.Runtime.Intrinsics", "System.Runtime.Serialization.Primitives",
         "System.Text.Json", "System.Text.RegularExpressions", "System.Text.Encoding.CodePages", "System.Text.Encodings.Web",
         "System.Net.Primitives", "System.Net.Http", "System.Net.Sockets", "System.ComponentModel", "System.ComponentModel.Primitives",

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace ProcessPool.MessagePack;
 
-/// <summary>An immutable array: as an array, written from where it lies; nil for one that was never set.</summary>
+/// <summary>An immutable array: as an array, written from where it lies; false for one that was never set.</summary>
 internal sealed class ImmutableArrayFormatter<T>(FormatterBuilder builder) : Formatter<ImmutableArray<T>>
 {
     private readonly Sequence<T> _elements = new(builder);
@@ -11,11 +11,11 @@ internal sealed class ImmutableArrayFormatter<T>(FormatterBuilder builder) : For
     public override void Write(MessagePackWriter writer, ImmutableArray<T> value)
     {
         if (ImmutableCollectionsMarshal.AsArray(value) is { } array) _elements.Write(writer, array, Type);
-        else writer.WriteNil();
+        else Sequence<T>.WriteDefault(writer);
     }
 
     public override ImmutableArray<T> Read(MessagePackReader reader) =>
-        reader.TryReadNil() ? default : ImmutableCollectionsMarshal.AsImmutableArray(_elements.Read(reader, Type));
+        ImmutableCollectionsMarshal.AsImmutableArray(_elements.ReadOrDefault(reader, Type));
 }
 
 /// <summary>An immutable list.</summary>

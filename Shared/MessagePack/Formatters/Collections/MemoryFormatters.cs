@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ProcessPool.MessagePack;
 
-/// <summary>A range of memory: its content as an array, over which it arrives; nil for the default value.</summary>
+/// <summary>A range of memory: its content as an array, over which it arrives; false for the default value.</summary>
 internal sealed class MemoryFormatter<T>(FormatterBuilder builder) : Formatter<Memory<T>>
 {
     private readonly MemoryContent<T> _content = new(builder, typeof(Memory<T>));
@@ -22,7 +22,7 @@ internal sealed class ReadOnlyMemoryFormatter<T>(FormatterBuilder builder) : For
     public override ReadOnlyMemory<T> Read(MessagePackReader reader) => _content.Read(reader);
 }
 
-/// <summary>A part of an array: only that part, over an array of which it arrives; nil for the default value.</summary>
+/// <summary>A part of an array: only that part, over an array of which it arrives; false for the default value.</summary>
 internal sealed class ArraySegmentFormatter<T>(FormatterBuilder builder) : Formatter<ArraySegment<T>>
 {
     private readonly Sequence<T> _elements = new(builder);
@@ -30,10 +30,11 @@ internal sealed class ArraySegmentFormatter<T>(FormatterBuilder builder) : Forma
     public override void Write(MessagePackWriter writer, ArraySegment<T> value)
     {
         if (value.Array is { } array) _elements.Write(writer, array, value.Offset, value.Count, Type);
-        else writer.WriteNil();
+        else Sequence<T>.WriteDefault(writer);
     }
 
-    public override ArraySegment<T> Read(MessagePackReader reader) => reader.TryReadNil() ? default : new(_elements.Read(reader, Type));
+    public override ArraySegment<T> Read(MessagePackReader reader) =>
+        _elements.ReadOrDefault(reader, Type) is { } array ? new(array) : default;
 }
 
 /// <summary>What a range of memory holds, wherever it lies: in an array, a string, native memory.</summary>
@@ -43,10 +44,10 @@ internal sealed class MemoryContent<T>(FormatterBuilder builder, Type type)
 
     public void Write(MessagePackWriter writer, ReadOnlyMemory<T> value)
     {
-        if (value.Equals(default)) writer.WriteNil();
+        if (value.Equals(default)) Sequence<T>.WriteDefault(writer);
         else if (MemoryMarshal.TryGetArray(value, out var part)) _elements.Write(writer, part.Array!, part.Offset, part.Count, type);
         else _elements.Write(writer, value.ToArray(), type);
     }
 
-    public T[]? Read(MessagePackReader reader) => reader.TryReadNil() ? null : _elements.Read(reader, type);
+    public T[]? Read(MessagePackReader reader) => _elements.ReadOrDefault(reader, type);
 }

@@ -38,4 +38,14 @@ internal sealed class Sequence<T>
         if (_element is not null) return Elements.Read(reader, _element, collection);
         return _array.Read(reader) ?? throw new MessagePackException($"Nil stands where the elements of {collection} should.");
     }
+
+    /// <summary>A value of a type that has one without an array; it is not nil, which a nullable one around it may be.</summary>
+    public static void WriteDefault(MessagePackWriter writer) => writer.Write(false);
+
+    /// <summary>Null for what <see cref="WriteDefault"/> wrote.</summary>
+    public T[]? ReadOrDefault(MessagePackReader reader, Type collection)
+    {
+        if (reader.NextType != MessagePackType.Boolean) return Read(reader, collection);
+        return reader.ReadBoolean() ? throw new MessagePackException($"True stands where {collection} should.") : null;
+    }
 }

@@ -72,6 +72,15 @@ internal sealed class Classes_derived_from_collections_keep_both_parts
     }
 
     [Test]
+    public void What_only_has_their_interfaces_is_its_fields()
+    {
+        var copy = Wire.RoundTrip(new Countdown { From = 3, Name = "start" });
+
+        Assert.That((copy.From, copy.Name), Is.EqualTo((3, "start")));
+        Assert.That(copy, Is.EqualTo(new[] { 3, 2, 1 }));
+    }
+
+    [Test]
     public void What_inherits_from_others_is_refused()
     {
         Assert.That(Wire.Refusal(typeof(ByName)).Problem, Does.Contain("KeyedCollection<System.String, System.String>"));
@@ -137,6 +146,16 @@ internal sealed class Classes_derived_from_collections_keep_both_parts
     internal class Document : List<Document>;
 
     internal sealed class Chapter : Document;
+
+    internal sealed class Countdown : IEnumerable<int>
+    {
+        public int From { get; init; }
+        public string? Name { get; init; }
+
+        public IEnumerator<int> GetEnumerator() => Enumerable.Range(1, From).Reverse().GetEnumerator();
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 
     internal sealed class ByName : KeyedCollection<string, string>
     {
