@@ -39,10 +39,13 @@ build() {
 
 # The cross-checks run other implementations, from Debian and npm. Where they cannot be installed, the tests say what they skipped.
 install_for_tests() {
-    local missing=() log
+    local missing=() theme log
     /usr/bin/python3 -c 'import cv2, numpy, msgpack' 2> /dev/null || missing+=(python3-opencv python3-numpy python3-msgpack)
     command -v node > /dev/null || missing+=(nodejs)
     command -v npm > /dev/null || missing+=(npm)
+    for theme in gnome oxygen; do
+        [[ -d /usr/share/icons/$theme ]] || missing+=("$theme-icon-theme")
+    done
     log=$(mktemp)
     if ((${#missing[@]} > 0)); then
         if ((EUID != 0)) || ! command -v apt-get > /dev/null; then

@@ -16,7 +16,7 @@ internal sealed class Broken_frames_cost_their_worker_only
 
     private readonly List<(Formatter Formatter, byte[] Value)> _values = Broken_values_are_errors_or_other_values.MakeSamples();
     private readonly OutputPrinter _printer = new(_ => { });
-    private readonly EncodedCall _call = new(new Func<int, int>(Math.Abs));
+    private readonly EncodedCall _call = new(new Func<int, int>(Math.Abs), Formatters.Default);
     private readonly StatusPage _page = new();
 
     [OneTimeTearDown]
@@ -64,7 +64,7 @@ internal sealed class Broken_frames_cost_their_worker_only
     private (FuzzJob Job, string Cause) ReadAll(FuzzConnection connection, Formatter formatter, bool greets)
     {
         var scheduler = new Scheduler(new PoolOptions { Workers = 1 });
-        using var worker = new WorkerProcess(0, connection, scheduler, _printer);
+        using var worker = new WorkerProcess(0, connection, scheduler, _printer, new Traffic());
         var job = new FuzzJob(_call, formatter, Items);
         job.Take(Items, worker.Keys);
         for (var i = 0; i < Items; i++) worker.Items.Give(job, worker.Keys[i]);
@@ -73,7 +73,7 @@ internal sealed class Broken_frames_cost_their_worker_only
         {
             try
             {
-                worker.Greet();
+                worker.Greet([]);
             }
             catch (WorkerStartException e)
             {

@@ -22,17 +22,17 @@ internal sealed class Broken_frames_end_the_worker_or_fail_items
             [new Func<int, int>(Math.Abs), new Func<List<string?>, int>(Count), new Func<Dictionary<long, double[]>, int>(Sum), new Action<string>(Say)])
         {
             var writer = new MessagePackWriter();
-            FunctionWriter.Write(writer, function);
+            FunctionWriter.Write(writer, function, Formatters.Default);
             var formatter = MessagePack.Formatters.Get(function.Method.GetParameters()[0].ParameterType);
             byte[][] arguments = [.. Enumerable.Range(0, 5).Select(i => ArgumentOf(formatter, i))];
-            samples.Add((new EncodedCall(function).Frame.ToArray(), writer.ToArray(), arguments));
+            samples.Add((new EncodedCall(function, Formatters.Default).Frame.ToArray(), writer.ToArray(), arguments));
         }
 
         List<byte[]> all = [.. samples.Select(sample => sample.Frame), .. samples.SelectMany(sample => sample.Arguments)];
         Fuzzing.Run(share: 5, random =>
         {
             var (frame, encoded, arguments) = samples[random.Next(samples.Count)];
-            var call = new WorkerCall("", "", null);
+            var call = new WorkerCall(new Lazy<FormatterResolver>(Formatters.Default), "", "", null);
             call.KeepFunction(random.Next(4) == 0 ? Mutation.Of(encoded, all, random) : encoded);
             byte[] bytes = [.. arguments.SelectMany(argument => random.Next(4) == 0 ? Mutation.Of(argument, all, random) : argument)];
             Fuzzing.Try(bytes, () => ReadItems(call, new MessagePackReader(bytes), arguments.Length), IsAllowed);

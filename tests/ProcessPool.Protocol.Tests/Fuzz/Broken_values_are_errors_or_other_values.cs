@@ -75,7 +75,7 @@ internal sealed class Broken_values_are_errors_or_other_values
         foreach (var function in FunctionsToSend())
         {
             var writer = new MessagePackWriter();
-            FunctionWriter.Write(writer, function);
+            FunctionWriter.Write(writer, function, Formatters.Default);
             samples.Add(writer.ToArray());
         }
 
@@ -84,7 +84,7 @@ internal sealed class Broken_values_are_errors_or_other_values
             var broken = Mutation.Of(samples[random.Next(samples.Count)], samples, random);
             Fuzzing.Try(
                 broken,
-                () => FunctionReader.Read(new MessagePackReader(broken), CancellationToken.None),
+                () => FunctionReader.Read(new MessagePackReader(broken), CancellationToken.None, Formatters.Default),
                 e => e is MessagePackException or FunctionException or ValueException);
             return 1;
         });
