@@ -11,8 +11,11 @@ internal abstract class OneOfFormatter<T>(FormatterBuilder builder, int count) :
     where T : class
 {
     private readonly Formatter?[] _formatters = new Formatter?[count];
-    private readonly ConcurrentDictionary<Type, int> _numbers = [];
+    private readonly ConcurrentDictionary<Type, Choice> _choices = [];
     private readonly FormatterResolver _resolver = builder.Resolver;
+
+    /// <summary>What was written last: the next value mostly is of the same type. Threads may overwrite each other's.</summary>
+    private Choice? _last;
 
     public sealed override void Write(MessagePackWriter writer, T? value)
     {
@@ -22,12 +25,18 @@ internal abstract class OneOfFormatter<T>(FormatterBuilder builder, int count) :
             return;
         }
 
-        var type = value.GetType();
-        if (!_numbers.TryGetValue(type, out var number)) _numbers[type] = number = NumberOf(type);
-        if (number < 0) (number, value) = Replace(value);
+        var choice = _last;
+        if (choice?.Type != value.GetType()) _last = choice = _choices.GetOrAdd(value.GetType(), Choose);
+        var (_, number, formatter) = choice;
+        if (formatter is null)
+        {
+            (number, value) = Replace(value);
+            formatter = FormatterOf(number);
+        }
+
         writer.WriteArrayHeader(2);
         writer.Write(number);
-        FormatterOf(number).WriteObject(writer, value);
+        formatter.WriteObject(writer, value);
     }
 
     public sealed override T? Read(MessagePackReader reader)
@@ -52,10 +61,19 @@ internal abstract class OneOfFormatter<T>(FormatterBuilder builder, int count) :
     /// <summary>The formatter of the type at a place in the list.</summary>
     protected virtual Formatter Make(Type type) => _resolver.Get(type);
 
+    private Choice Choose(Type type)
+    {
+        var number = NumberOf(type);
+        return new Choice(type, number, number < 0 ? null : FormatterOf(number));
+    }
+
     private Formatter FormatterOf(int number)
     {
         if (_formatters[number] is { } known) return known;
         var type = TypeOf(number) ?? throw new MessagePackException($"{number} is no number of a type that can stand for {Type}.");
         return _formatters[number] = Make(type);
     }
+
+    /// <summary>How values of a type are written; without a formatter if the type is not on the list.</summary>
+    private sealed record Choice(Type Type, int Number, Formatter? Formatter);
 }

@@ -3,12 +3,16 @@ namespace ProcessPool.MessagePack;
 /// <summary>A queue, from its head on.</summary>
 internal sealed class QueueFormatter<T>(FormatterBuilder builder) : SequenceFormatter<Queue<T>, T>(builder)
 {
+    protected override T[] Take(Queue<T> collection) => collection.ToArray();
+
     protected override Queue<T> Make(T[] elements) => new(elements);
 }
 
 /// <summary>A stack, from its top down.</summary>
 internal sealed class StackFormatter<T>(FormatterBuilder builder) : SequenceFormatter<Stack<T>, T>(builder)
 {
+    protected override T[] Take(Stack<T> collection) => collection.ToArray();
+
     protected override Stack<T> Make(T[] elements)
     {
         Array.Reverse(elements);

@@ -39,7 +39,7 @@ internal sealed class SequenceInterfaceFormatter<TInterface, T>(FormatterBuilder
         {
             return (KnownCollections.Array, (TInterface)(object)value.ToArray());
         }
-        catch (Exception e) when (e is not ValueException)
+        catch (Exception e) when (e is not (ValueException or OperationCanceledException))
         {
             throw Refused.Enumeration(Type, value.GetType(), e);
         }

@@ -61,7 +61,7 @@ internal abstract class MapFormatter<TMap, TKey, TValue, TComparer>(FormatterBui
     protected abstract TComparer ReadComparer(MessagePackReader reader);
 
     /// <summary>The pairs in the order in which they are enumerated.</summary>
-    protected virtual KeyValuePair<TKey, TValue>[] Take(TMap map) => [.. map];
+    protected virtual KeyValuePair<TKey, TValue>[] Take(TMap map) => map.ToArray();
 
     /// <summary>The dictionary of these pairs; of those with equal keys, one only.</summary>
     protected abstract TMap Make(KeyValuePair<TKey, TValue>[] pairs, TComparer comparer);

@@ -22,7 +22,7 @@ internal abstract class SequenceFormatter<TCollection, T>(FormatterBuilder build
         reader.TryReadNil() ? null : Make(_elements.Read(reader, Type));
 
     /// <summary>The elements in the order in which they are enumerated.</summary>
-    protected virtual T[] Take(TCollection collection) => [.. collection];
+    protected virtual T[] Take(TCollection collection) => collection.ToArray();
 
     /// <summary>The collection that is enumerated in this order; it may keep or change the array.</summary>
     protected abstract TCollection Make(T[] elements);

@@ -21,7 +21,7 @@ internal abstract class SetFormatter<TSet, T, TComparer>(FormatterBuilder builde
         if (value.GetType() != Type && !Type.IsAbstract) throw Refused.RuntimeType(Type, value.GetType());
         writer.WriteArrayHeader(2);
         WriteComparer(writer, value);
-        _elements.Write(writer, [.. value], Type);
+        _elements.Write(writer, value.ToArray(), Type);
     }
 
     public sealed override TSet? Read(MessagePackReader reader)

@@ -79,6 +79,8 @@ internal sealed class Interfaces_of_collections_keep_what_stands_behind_them
         var e = Wire.Refusal(new Holder { Lines = Fails().Select(n => $"{n}") });
         Assert.That(e.Message, Does.StartWith("Holder.Lines: ").And.Contain("System.InvalidOperationException: no more"));
         Assert.That(e.InnerException, Is.TypeOf<InvalidOperationException>());
+        var cancelled = Numbers.Select<int, int>(_ => throw new OperationCanceledException());
+        Assert.That(() => Wire.Write(cancelled), Throws.TypeOf<OperationCanceledException>());
     }
 
     [Test]
