@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using ProcessPool.Jobs;
 using ProcessPool.MessagePack;
 using ProcessPool.Protocol;
@@ -35,6 +36,8 @@ internal sealed partial class Scheduler
     /// <param name="worker">The worker.</param>
     /// <param name="freed">Whether items went back to their job on the way.</param>
     /// <returns>Whether it was sent anything.</returns>
+    /// <remarks>Not inlined: the thread that waits for what the worker says would hold on to the call chosen here, its inputs and its results.</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool Pump(WorkerProcess worker, out bool freed)
     {
         var sent = 0;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using ProcessPool.Jobs;
 using ProcessPool.Workers;
 
@@ -96,7 +97,8 @@ internal sealed partial class Scheduler(PoolOptions options)
         else Pump(worker);
     }
 
-    /// <summary>A worker has reported some items. Its reader's thread.</summary>
+    /// <summary>A worker has reported some items. Its reader's thread, which would hold on to their calls if this were inlined there.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Reported(WorkerProcess worker, Batch batch)
     {
         List<Job>? ended = null;
