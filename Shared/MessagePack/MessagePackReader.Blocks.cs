@@ -23,24 +23,31 @@ internal sealed partial class MessagePackReader
     }
 
     /// <summary>So many elements as they lie in memory, in an array of their own, also if there are none.</summary>
+    /// <exception cref="MessagePackException">The bytes of some are none of the type.</exception>
     public T[] ReadBlock<T>(int count)
         where T : unmanaged
     {
         var bytes = CheckLength((long)count * Unsafe.SizeOf<T>());
-        if (bytes > FirstBytes && bytes > _end - _position) return ReadLargeBlock<T>(count);
-        var elements = GC.AllocateUninitializedArray<T>(count);
-        ReadRaw(MemoryMarshal.AsBytes(elements.AsSpan()));
+        var elements = bytes > FirstBytes && bytes > _end - _position ? ReadLargeBlock<T>(count) : ReadAtOnce<T>(count);
+        ValidBits.Check<T>(elements);
         return elements;
     }
 
     /// <summary>The rest of the frame as it stands.</summary>
     public byte[] ReadToEnd() => ReadBlock<byte>(CheckLength(Remaining));
 
+    private T[] ReadAtOnce<T>(int count)
+        where T : unmanaged
+    {
+        var elements = GC.AllocateUninitializedArray<T>(count);
+        ReadRaw(MemoryMarshal.AsBytes(elements.AsSpan()));
+        return elements;
+    }
+
     private T[] ReadLargeBlock<T>(int count)
         where T : unmanaged
     {
-        var first = GC.AllocateUninitializedArray<T>(Math.Min(count, Math.Max(1, FirstBytes / Unsafe.SizeOf<T>())));
-        ReadRaw(MemoryMarshal.AsBytes(first.AsSpan()));
+        var first = ReadAtOnce<T>(Math.Min(count, Math.Max(1, FirstBytes / Unsafe.SizeOf<T>())));
         var elements = GC.AllocateUninitializedArray<T>(count);
         first.CopyTo(elements);
         ReadRaw(MemoryMarshal.AsBytes(elements.AsSpan(first.Length)));
