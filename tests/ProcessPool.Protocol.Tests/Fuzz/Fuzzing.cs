@@ -44,7 +44,8 @@ internal static class Fuzzing
             }
 
             done.Set();
-        }, StackSize) { IsBackground = true, Name = "fuzzing" };
+        }, StackSize)
+        { IsBackground = true, Name = "fuzzing" };
         thread.Start();
 
         var seen = Volatile.Read(ref seed);
