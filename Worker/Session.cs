@@ -135,23 +135,21 @@ internal sealed class Session
             _aheadFull = false;
             while (true)
             {
+                // All of them, before anything runs: the watch thread looks at the pipe, and would not see them in here.
+                while (_frames.HasCompleteFrame) TakeFrame(stream: false);
                 ReleaseMemory();
                 if (_batches.TryDequeue(out var batch)) return batch;
                 if (_shutdown) return null;
-                var complete = _frames.HasCompleteFrame;
-                if (!complete)
-                {
-                    // Nothing follows: what was held back goes now, and this thread waits for frames itself.
-                    _outbox.Flush();
-                    _busy = false;
-                    var more = _frames.Values.TryFill(ProtocolConstants.FrameHeader);
-                    _busy = true;
-                    Interlocked.MemoryBarrier();
-                    _watch.Attend();
-                    if (!more) throw new EndOfStreamException("The coordinator closed the pipe without a farewell.");
-                }
 
-                TakeFrame(stream: !complete);
+                // Nothing follows: what was held back goes now, and this thread waits for frames itself.
+                _outbox.Flush();
+                _busy = false;
+                var more = _frames.Values.TryFill(ProtocolConstants.FrameHeader);
+                _busy = true;
+                Interlocked.MemoryBarrier();
+                _watch.Attend();
+                if (!more) throw new EndOfStreamException("The coordinator closed the pipe without a farewell.");
+                TakeFrame(stream: !_frames.HasCompleteFrame);
             }
         }
     }

@@ -23,6 +23,7 @@ internal sealed partial class MessagePackReader
     }
 
     /// <summary>So many elements as they lie in memory, in an array of their own, also if there are none.</summary>
+    /// <exception cref="MessagePackException">The bytes of some are none of the type.</exception>
     public T[] ReadBlock<T>(int count)
         where T : unmanaged
     {
@@ -50,7 +51,7 @@ internal sealed partial class MessagePackReader
     {
         first.CopyTo(all);
         ReadRaw(MemoryMarshal.AsBytes(all[first.Length..]));
-        RawValues.Check<T>(all);
+        ValidBits.Check<T>(all);
     }
 
     /// <summary>The rest of the frame as it stands.</summary>

@@ -17,7 +17,7 @@ internal sealed class RawFormatter<T> : Formatter<T>
             throw new MessagePackException($"Expected the {Unsafe.SizeOf<T>()} bytes of {typeof(T)}, found {length}.");
         Unsafe.SkipInit(out T value);
         reader.ReadRaw(MemoryMarshal.AsBytes(new Span<T>(ref value)));
-        RawValues.Check(new ReadOnlySpan<T>(in value));
+        ValidBits.Check(new ReadOnlySpan<T>(in value));
         return value;
     }
 }

@@ -46,16 +46,17 @@ internal sealed class Broken_frames_cost_their_worker_only
     [Test]
     public void Frames_cut_off_anywhere()
     {
-        var sample = _values.First(sample => sample.Value.Length is > 20 and < 200);
+        var sample = _values.First(sample => sample.Value.Length is > 10 and < 30);
         var frames = Frames(sample.Value, new Random(1));
-        for (var kind = 1; kind < frames.Count; kind++)
+        const int kind = ProtocolConstants.FrameHeader + 1;
+        foreach (var frame in frames.Skip(1).DistinctBy(frame => frame[kind]))
         {
-            for (var length = 0; length <= frames[kind].Length; length++)
+            for (var length = 0; length <= frame.Length; length++)
             {
-                byte[] stream = frames[kind][..length];
+                var stream = frame[..length];
                 var (job, cause) = ReadAll(new FuzzConnection(new MemoryStream(stream), null), sample.Formatter, greets: false);
                 Assert.That(job.Finding, Is.Null);
-                Assert.That(cause, kind == frames.Count - 1 && length > 6 ? Does.Contain("gives items back") : Is.EqualTo("ended with exit code 0"), $"{frames[kind][6]}, {length}");
+                Assert.That(cause, frame[kind] == (byte)FrameKind.Revoked && length > kind ? Does.Contain("gives items back") : Is.EqualTo("ended with exit code 0"), $"{frame[kind]}, {length}");
             }
         }
     }

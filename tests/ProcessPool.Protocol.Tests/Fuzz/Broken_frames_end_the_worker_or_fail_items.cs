@@ -80,7 +80,7 @@ internal sealed class Broken_frames_end_the_worker_or_fail_items
         var clock = System.Diagnostics.Stopwatch.StartNew();
         Fuzzing.Run(share: 100, random =>
         {
-            if (clock.Elapsed > TimeSpan.FromSeconds(4)) return int.MaxValue;
+            if (clock.Elapsed > TimeSpan.FromSeconds(3)) return int.MaxValue;
             using var worker = RawWorker.Start().Greet();
             var call = worker.Call(new Func<string, int>(Length));
             List<byte[]> frames = [.. Enumerable.Range(0, 40).Select(i => Frame(call, i))];

@@ -21,8 +21,17 @@ internal sealed class Broken_values_are_errors_or_other_values
         {
             var (formatter, bytes) = samples[random.Next(samples.Count)];
             var broken = Mutation.Of(bytes, all, random);
-            var fromMemory = Fuzzing.Try(broken, () => formatter.ReadObject(new MessagePackReader(broken)), e => e is MessagePackException);
-            if (fromMemory) values++;
+            object? value = null;
+            var fromMemory = Fuzzing.Try(broken, () => value = formatter.ReadObject(new MessagePackReader(broken)), e => e is MessagePackException);
+            if (fromMemory)
+            {
+                // What was read is a value like any other.
+                var writer = new MessagePackWriter();
+                formatter.WriteObject(writer, value);
+                Assert.That(Structure.Difference(value, formatter.ReadObject(new MessagePackReader(writer.ToArray()))), Is.Null, () => Convert.ToHexString(broken));
+                values++;
+            }
+
             if (random.Next(8) != 0) return 1;
 
             // The same from a stream; a frame that promises more than comes is torn.

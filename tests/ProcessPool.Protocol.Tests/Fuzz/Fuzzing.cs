@@ -8,7 +8,7 @@ namespace ProcessPool.Protocol.Tests.Fuzz;
 /// </summary>
 internal static class Fuzzing
 {
-    private const long DefaultFrames = 400_000;
+    private const long DefaultFrames = 250_000;
 
     /// <summary>Nothing that is generated here takes longer than a fraction of a second, on any machine.</summary>
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(60);
@@ -44,7 +44,8 @@ internal static class Fuzzing
             }
 
             done.Set();
-        }, StackSize) { IsBackground = true, Name = "fuzzing" };
+        }, StackSize)
+        { IsBackground = true, Name = "fuzzing" };
         thread.Start();
 
         var seen = Volatile.Read(ref seed);

@@ -85,7 +85,8 @@ internal sealed class A_worker_that_spoils_its_page_spoils_its_own_items
                 foreach (var (sequence, argument) in items) worker.Send(Frames.Result(sequence, 2 * argument));
                 if (++served > 20 && worker.Page != honest) return;
             }
-        }) { NewPage = NewPage };
+        })
+        { NewPage = NewPage };
         var spoiling = new Thread(() =>
         {
             var random = new Random(1);

@@ -99,6 +99,15 @@ internal sealed partial class Framework_values_arrive_as_they_were
     }
 
     [Test]
+    public void A_time_in_UTC_as_the_timestamp_of_the_specification()
+    {
+        Assert.That(Wire.Write(DateTime.UnixEpoch.AddSeconds(1)), Is.EqualTo(new byte[] { 0xD6, 0xFF, 0, 0, 0, 1 }));
+        Assert.That(Wire.Read<DateTime>([0xD6, 0xFF, 0, 0, 0, 1]).Kind, Is.EqualTo(DateTimeKind.Utc));
+        foreach (var kind in Enum.GetValues<DateTimeKind>())
+            Assert.That(Wire.RoundTrip(new DateTime(2026, 1, 2, 3, 4, 5, 678, kind)).Kind, Is.EqualTo(kind));
+    }
+
+    [Test]
     public void Network_addresses()
     {
         foreach (var text in (string[])["127.0.0.1", "::1", "fe80::1%3", "255.255.255.255"]) Same(IPAddress.Parse(text));

@@ -71,7 +71,7 @@ internal sealed class MultiArrayFormatter<TArray, T>(FormatterBuilder builder) :
         var first = reader.ReadFirst<byte>(bytes);
         var array = shape.Create(Type);
         reader.ReadRest<byte>(first, Bytes(array));
-        RawValues.Check<T>(Span(array));
+        ValidBits.Check<T>(Span(array));
         return array;
     }
 
