@@ -119,9 +119,11 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
 
     private void Report(long sequence, ItemRunner? runner, Exception? error)
     {
-        foreach (var output in Outputs) output.EndLine();
         if (error is null) error = TryWriteResult(sequence, runner!);
         if (error is not null) WriteFailure(sequence, error);
+
+        // After the result is encoded, which may run user's code that prints; before it is sent.
+        foreach (var output in Outputs) output.EndLine();
         outbox.Append(_writer);
         _writer.Clear();
     }
