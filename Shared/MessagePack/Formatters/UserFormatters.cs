@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace ProcessPool.MessagePack;
 
 /// <summary>The formatters that users wrote: those registered with a pool, and those that types name themselves.</summary>
@@ -8,6 +10,9 @@ internal sealed class UserFormatters
 
     /// <summary>By the type of the values, or its generic definition, which the formatter shares its parameters with.</summary>
     private readonly Dictionary<Type, Type> _registered = [];
+
+    /// <summary>What was looked for and not refused: functions ask at every call.</summary>
+    private readonly ConcurrentDictionary<Type, Type?> _found = [];
 
     /// <exception cref="ArgumentException">A type is no formatter, or two are for the same type of values.</exception>
     public UserFormatters(IReadOnlyList<Type> types)
@@ -25,7 +30,7 @@ internal sealed class UserFormatters
 
     /// <summary>The formatter's type, closed, for values of a type; null if nobody wrote one.</summary>
     /// <exception cref="ValueException">The type names one that cannot format it.</exception>
-    public Type? Find(Type type) => FindRegistered(type) ?? FindNamed(type);
+    public Type? Find(Type type) => _found.TryGetValue(type, out var found) ? found : _found[type] = FindRegistered(type) ?? FindNamed(type);
 
     /// <summary>The <see cref="IValueFormatter{T, TData}"/> through which a formatter handles a type of values.</summary>
     public static Type? InterfaceFor(Type formatter, Type values) =>
