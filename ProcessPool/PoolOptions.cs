@@ -21,6 +21,13 @@ public sealed record PoolOptions
     /// </summary>
     public TimeSpan KillDelay { get; init; } = TimeSpan.FromSeconds(0.5);
 
+    /// <summary>
+    /// How long an item may run, from its own start and not from when it was submitted; reading its argument counts. Then
+    /// its <see cref="CancellationToken"/> fires, and if it still runs after <see cref="KillDelay"/>, its worker is killed, with
+    /// all that the item has started. The item fails with <see cref="ItemTimeoutException"/>, and no other. Default: null, no limit.
+    /// </summary>
+    public TimeSpan? ItemTimeout { get; init; }
+
     /// <summary>How long a worker may take to start. Default: 60 s.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -52,6 +59,7 @@ public sealed record PoolOptions
         ArgumentNullException.ThrowIfNull(Formatters);
         if (BufferSize is < 1) throw OutOfRange(nameof(BufferSize), BufferSize, "1 or more, or null");
         if (KillDelay < TimeSpan.Zero) throw OutOfRange(nameof(KillDelay), KillDelay, "zero or more");
+        if (ItemTimeout <= TimeSpan.Zero) throw OutOfRange(nameof(ItemTimeout), ItemTimeout, "more than zero, or null");
         if (StartTimeout <= TimeSpan.Zero) throw OutOfRange(nameof(StartTimeout), StartTimeout, "more than zero");
         if (MaxChunk < 1) throw OutOfRange(nameof(MaxChunk), MaxChunk, "1 or more");
     }

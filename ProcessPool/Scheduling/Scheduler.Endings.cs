@@ -116,7 +116,7 @@ internal sealed partial class Scheduler
     /// <summary>A worker is dead and all that it said was read: what it had is blamed, or goes elsewhere.</summary>
     public void Died(WorkerProcess worker)
     {
-        List<(Job Job, long Key)> blamed = [];
+        List<(Job Job, long Key, long Sequence)> blamed = [];
         List<Job> ended = [];
         lock (_lock)
         {
@@ -134,7 +134,7 @@ internal sealed partial class Scheduler
                 var suspect = isOldest && wasReady && !anyClaimed;
                 if (claimed || (suspect && job.CountUnclaimedDeath(key) >= MostUnclaimedDeaths))
                 {
-                    blamed.Add((job, key));
+                    blamed.Add((job, key, sequences[i]));
                     continue;
                 }
 
@@ -143,7 +143,7 @@ internal sealed partial class Scheduler
             }
         }
 
-        foreach (var (job, key) in blamed) Fail(job, key, worker.Blame(job.IndexOf(key)));
+        foreach (var (job, key, sequence) in blamed) Fail(job, key, worker.Blame(sequence, job.IndexOf(key)));
         End(ended);
         Kick();
     }

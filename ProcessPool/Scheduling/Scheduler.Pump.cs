@@ -136,6 +136,7 @@ internal sealed partial class Scheduler
         }
 
         job.Outstanding += count;
+        WatchTime();
         if (_hungry) _hungry = _workers.Exists(static other => other.State == WorkerState.Ready && other.Items.Count == 0);
 
         // Somebody has nothing to do while this worker may be held up: it is not asked to look by anybody else.

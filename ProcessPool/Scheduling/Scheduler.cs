@@ -63,6 +63,9 @@ internal sealed partial class Scheduler(PoolOptions options)
         else Kick();
     }
 
+    /// <summary>How long an item may run.</summary>
+    public TimeSpan? ItemTimeout => options.ItemTimeout;
+
     public bool IsOpen
     {
         get
@@ -178,7 +181,7 @@ internal sealed partial class Scheduler(PoolOptions options)
         _jobs.Remove(job);
         foreach (var worker in _workers)
         {
-            if (worker.KnownCalls.Remove(job.Call.Id)) worker.EndedCalls.Add(job.Call.Id);
+            if (worker.KnownCalls.Remove(job.Call.Id) | worker.StaleCalls.Remove(job.Call.Id)) worker.EndedCalls.Add(job.Call.Id);
         }
 
         return true;

@@ -111,6 +111,23 @@ internal sealed class ItemTable(StatusPage? page)
         return sequences;
     }
 
+    /// <summary>Whether it has an item: sent, and not reported. Under the scheduler's lock.</summary>
+    public bool Has(long sequence) => sequence >= _first && sequence < _next && IsGiven(sequence);
+
+    /// <summary>The sequence number of the oldest item that it has. Under the scheduler's lock.</summary>
+    public long? Oldest
+    {
+        get
+        {
+            for (var sequence = _first; sequence < _next; sequence++)
+            {
+                if (IsGiven(sequence)) return sequence;
+            }
+
+            return null;
+        }
+    }
+
     /// <summary>The job of an item that <see cref="Sequences"/> named. Under the same lock.</summary>
     public Job JobOf(long sequence) => EntryOf(sequence).Job!;
 

@@ -143,13 +143,14 @@ internal sealed partial class WorkerProcess
             throw new ProtocolException($"It reported the item with sequence number {sequence}, which it does not have.");
         try
         {
-            if (kind == FrameKind.Result) job.ReadResult(_frames.Values, key);
+            if (sequence == LateItem) AddFailure(job, key, Late(job.IndexOf(key), wasKilled: false));
+            else if (kind == FrameKind.Result) job.ReadResult(_frames.Values, key);
             else AddFailure(job, key, RemoteExceptionReader.Read(_frames.Values));
         }
         catch (EndOfStreamException)
         {
             // Torn by the worker's death, which is known by now (Recover). The item is nobody else's any more.
-            _batch.AddFailure(job, key, Blame(job.IndexOf(key)));
+            _batch.AddFailure(job, key, Blame(sequence, job.IndexOf(key)));
             _batch.Add(job);
             throw;
         }

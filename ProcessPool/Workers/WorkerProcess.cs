@@ -19,6 +19,7 @@ internal sealed partial class WorkerProcess : IDisposable
     private int? _exitCode;
     private bool _outlivedItsPipe;
     private bool _buried;
+    private long _lateItem = -1;
 
     public WorkerProcess(int id, WorkerConnection connection, Scheduler scheduler, OutputPrinter printer, Traffic traffic)
     {
@@ -67,6 +68,9 @@ internal sealed partial class WorkerProcess : IDisposable
     /// <summary>The calls whose function it has.</summary>
     public HashSet<long> KnownCalls { get; } = [];
 
+    /// <summary>Those of the calls it has whose token has fired in it: they are announced again before they are used again.</summary>
+    public HashSet<long> StaleCalls { get; } = [];
+
     /// <summary>Calls that have ended, and it was not told yet.</summary>
     public List<long> EndedCalls { get; } = [];
 
@@ -81,6 +85,13 @@ internal sealed partial class WorkerProcess : IDisposable
 
     /// <summary>Whether it has reported an item in its life.</summary>
     public bool HasReported { get; set; }
+
+    /// <summary>The item that ran for too long, or -1. Set under the scheduler's lock; read by the thread that reads from the worker.</summary>
+    public long LateItem
+    {
+        get => Volatile.Read(ref _lateItem);
+        set => Volatile.Write(ref _lateItem, value);
+    }
 
     /// <summary>It was asked to end, and is killed if it does not.</summary>
     public Deadline<WorkerProcess>? EndDeadline { get; set; }
@@ -110,7 +121,13 @@ internal sealed partial class WorkerProcess : IDisposable
         }
     }
 
-    public WorkerDiedException Blame(long item) => new(item, Id, ProcessId, _exitCode, Cause, _errorLines.Last);
+    /// <summary>Why an item has failed that this worker had when it died.</summary>
+    public Exception Blame(long sequence, long item) => sequence == LateItem
+        ? Late(item, wasKilled: true)
+        : new WorkerDiedException(item, Id, ProcessId, _exitCode, Cause, _errorLines.Last);
+
+    private ItemTimeoutException Late(long item, bool wasKilled) =>
+        new(item, Id, ProcessId, _scheduler.ItemTimeout.GetValueOrDefault(), wasKilled);
 
     public void Dispose()
     {

@@ -1,0 +1,34 @@
+namespace ProcessPool;
+
+/// <summary>An item ran for longer than <see cref="PoolOptions.ItemTimeout"/> allows. Only that item fails.</summary>
+public sealed class ItemTimeoutException : TimeoutException
+{
+    internal ItemTimeoutException(long item, int workerId, int processId, TimeSpan limit, bool wasKilled)
+        : base(Describe(item, workerId, processId, limit, wasKilled))
+    {
+        Item = item;
+        WorkerId = workerId;
+        Limit = limit;
+        WasKilled = wasKilled;
+    }
+
+    /// <summary>The index of the item in its call.</summary>
+    public long Item { get; }
+
+    /// <summary>The number in its pool of the worker that ran it, from 0.</summary>
+    public int WorkerId { get; }
+
+    /// <summary>How long it was allowed to run.</summary>
+    public TimeSpan Limit { get; }
+
+    /// <summary>Whether its worker had to be killed; if not, it ended by itself after its token had fired.</summary>
+    public bool WasKilled { get; }
+
+    private static string Describe(long item, int workerId, int processId, TimeSpan limit, bool wasKilled)
+    {
+        var end = wasKilled
+            ? $"did not end when its token fired, so worker {workerId} (process {processId}) was killed with all that the item had started, and replaced"
+            : $"ended when its token fired, in worker {workerId} (process {processId}), which goes on";
+        return $"Item {item} ran for longer than {limit.TotalSeconds:0.###} s (PoolOptions.ItemTimeout). It {end}. Only this item is lost.";
+    }
+}

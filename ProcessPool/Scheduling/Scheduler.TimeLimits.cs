@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using ProcessPool.Protocol;
+using ProcessPool.Workers;
+
+namespace ProcessPool.Scheduling;
+
+// Items that run for longer than they may: first their token fires, then their worker is killed.
+internal sealed partial class Scheduler
+{
+    /// <summary>When the running items are looked at next, in milliseconds. Under _lock.</summary>
+    private long _nextTimeCheck = long.MaxValue;
+
+    /// <summary>A worker was given items: one that starts now may be late by then, and none before. Under _lock.</summary>
+    private void WatchTime()
+    {
+        if (options.ItemTimeout is { } limit) CheckTimesIn(limit);
+    }
+
+    private void CheckTimesIn(TimeSpan delay)
+    {
+        var at = Environment.TickCount64 + (long)delay.TotalMilliseconds;
+        if (at >= _nextTimeCheck) return;
+        _nextTimeCheck = at;
+        _alarm.Set(delay, CheckTimes);
+    }
+
+    /// <summary>
+    /// Looks at what runs now, since when. What the page says is read here and not earlier: if this process was stopped for a
+    /// while, items have ended since that look late from the time of the alarm.
+    /// </summary>
+    private void CheckTimes()
+    {
+        var limit = options.ItemTimeout!.Value;
+        List<(WorkerProcess Worker, long Sequence)> late = [];
+        lock (_lock)
+        {
+            _nextTimeCheck = long.MaxValue;
+            TimeSpan? next = null;
+            foreach (var worker in _workers)
+            {
+                if (worker.Items.Count == 0 || worker.State == WorkerState.Dead) continue;
+                var left = limit;
+                if (RunningSince(worker) is var (sequence, ranFor) && worker.LateItem != sequence)
+                {
+                    left -= ranFor;
+                    if (left <= TimeSpan.Zero)
+                    {
+                        Expire(worker, sequence);
+                        late.Add((worker, sequence));
+                        left = limit;
+                    }
+                }
+
+                if (next is null || left < next) next = left;
+            }
+
+            // Not less than a millisecond: the clock of the page counts in these.
+            if (next is { } soon) CheckTimesIn(soon < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : soon);
+        }
+
+        foreach (var (worker, sequence) in late) Cancel(worker, sequence);
+        if (late.Count > 0) Kick();
+    }
+
+    /// <summary>The item that a worker runs, and for how long: without a page the oldest it has, since it last reported one.</summary>
+    private static (long Sequence, TimeSpan RanFor)? RunningSince(WorkerProcess worker)
+    {
+        if (!worker.Items.HasPage)
+            return worker.Items.Oldest is { } oldest ? (oldest, Stopwatch.GetElapsedTime(worker.LastProgress)) : null;
+
+        // What it says it runs may have been reported by now, or be made up.
+        return worker.Items.Running is { } running && worker.Items.Has(running.Sequence)
+            ? (running.Sequence, TimeSpan.FromMilliseconds(Environment.TickCount64 - running.Since))
+            : null;
+    }
+
+    /// <summary>Whatever comes of the item now, it has failed; what waits behind it goes elsewhere. Under _lock.</summary>
+    private void Expire(WorkerProcess worker, long sequence)
+    {
+        worker.LateItem = sequence;
+
+        // The token that fires is that of the call in this worker: what is sent to it later of this call gets a new one.
+        var call = worker.Items.JobOf(sequence).Call.Id;
+        if (worker.KnownCalls.Remove(call)) worker.StaleCalls.Add(call);
+        foreach (var other in worker.Items.Sequences())
+        {
+            if (other != sequence) TakeBack(worker, other);
+        }
+    }
+
+    private void Cancel(WorkerProcess worker, long sequence)
+    {
+        var message = worker.Sender.Rent();
+        if (!worker.Items.HasPage)
+        {
+            Interlocked.Increment(ref worker.RevokesOwed);
+            message.WriteFrame(FrameKind.Revoke, Memory.StatusPage.Slots);
+        }
+
+        message.WriteFrame(FrameKind.Cancel, sequence);
+        worker.Sender.Send(message);
+        if (options.KillDelay == TimeSpan.Zero) KillIfLate(worker, sequence);
+        else _alarm.Set(options.KillDelay, () => KillIfLate(worker, sequence));
+    }
+
+    private void KillIfLate(WorkerProcess worker, long sequence)
+    {
+        lock (_lock)
+        {
+            if (worker.State == WorkerState.Dead || !worker.Items.Has(sequence)) return;
+            worker.State = WorkerState.Ending;
+            foreach (var other in worker.Items.Sequences())
+            {
+                if (other != sequence) TakeBack(worker, other);
+            }
+        }
+
+        worker.Kill();
+        Kick();
+    }
+}
