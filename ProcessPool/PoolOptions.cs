@@ -28,6 +28,18 @@ public sealed record PoolOptions
     /// </summary>
     public TimeSpan? ItemTimeout { get; init; }
 
+    /// <summary>
+    /// How often an item is tried whose worker died while it ran. Default: 1, it fails at the first death. An item that
+    /// was tried before is sent to a worker alone. A task that throws is not tried again, nor one that ran out of its time.
+    /// </summary>
+    public int MaxAttempts { get; init; } = 1;
+
+    /// <summary>
+    /// After how many items a worker is replaced by a new process: for code that leaks. Calls do not notice but for the
+    /// time that a start takes. Default: null, never. Python: <c>maxtasksperchild</c>, which counts chunks.
+    /// </summary>
+    public int? RecycleAfter { get; init; }
+
     /// <summary>How long a worker may take to start. Default: 60 s.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -60,6 +72,8 @@ public sealed record PoolOptions
         if (BufferSize is < 1) throw OutOfRange(nameof(BufferSize), BufferSize, "1 or more, or null");
         if (KillDelay < TimeSpan.Zero) throw OutOfRange(nameof(KillDelay), KillDelay, "zero or more");
         if (ItemTimeout <= TimeSpan.Zero) throw OutOfRange(nameof(ItemTimeout), ItemTimeout, "more than zero, or null");
+        if (MaxAttempts < 1) throw OutOfRange(nameof(MaxAttempts), MaxAttempts, "1 or more");
+        if (RecycleAfter is < 1) throw OutOfRange(nameof(RecycleAfter), RecycleAfter, "1 or more, or null");
         if (StartTimeout <= TimeSpan.Zero) throw OutOfRange(nameof(StartTimeout), StartTimeout, "more than zero");
         if (MaxChunk < 1) throw OutOfRange(nameof(MaxChunk), MaxChunk, "1 or more");
     }

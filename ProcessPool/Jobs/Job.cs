@@ -15,7 +15,10 @@ internal abstract class Job(EncodedCall call)
     private readonly Queue<long> _suspects = [];
 
     /// <summary>How often an item was on its way to a worker that died before it claimed anything.</summary>
-    private Dictionary<long, int>? _unclaimedDeaths;
+    private readonly Dictionary<long, int> _unclaimedDeaths = [];
+
+    /// <summary>How often the worker that ran an item died.</summary>
+    private readonly Dictionary<long, int> _deaths = [];
 
     public EncodedCall Call { get; } = call;
 
@@ -56,7 +59,9 @@ internal abstract class Job(EncodedCall call)
         if (_suspects.TryDequeue(out keys[0])) return 1;
         var count = 0;
         while (count < most && _returned.TryPop(out var key)) keys[count++] = key;
-        return count + TakeFresh(most - count, keys[count..]);
+        var fresh = TakeFresh(most - count, keys[count..]);
+        if (_deaths.Count + _unclaimedDeaths.Count > 0) ForgetDeaths(keys.Slice(count, fresh));
+        return count + fresh;
     }
 
     /// <summary>An item that was taken, and not started after all; a suspect is tried again alone.</summary>
@@ -67,10 +72,22 @@ internal abstract class Job(EncodedCall call)
     }
 
     /// <summary>An item was on its way to a worker that died before it claimed anything: how often so far.</summary>
-    public int CountUnclaimedDeath(long key)
+    public int CountUnclaimedDeath(long key) => _unclaimedDeaths[key] = _unclaimedDeaths.GetValueOrDefault(key) + 1;
+
+    /// <summary>The worker that ran an item died: how often so far.</summary>
+    public int CountDeath(long key) => _deaths[key] = _deaths.GetValueOrDefault(key) + 1;
+
+    /// <summary>How often an item was tried whose worker died.</summary>
+    public int DeathsOf(long key) => _deaths.GetValueOrDefault(key);
+
+    /// <summary>Keys come again, for other items.</summary>
+    private void ForgetDeaths(ReadOnlySpan<long> keys)
     {
-        _unclaimedDeaths ??= [];
-        return _unclaimedDeaths[key] = _unclaimedDeaths.GetValueOrDefault(key) + 1;
+        foreach (var key in keys)
+        {
+            _deaths.Remove(key);
+            _unclaimedDeaths.Remove(key);
+        }
     }
 
     /// <summary>Whether it goes on only as long as somebody reads its results.</summary>

@@ -116,7 +116,7 @@ internal sealed partial class Scheduler
     /// <summary>A worker is dead and all that it said was read: what it had is blamed, or goes elsewhere.</summary>
     public void Died(WorkerProcess worker)
     {
-        List<(Job Job, long Key, long Sequence)> blamed = [];
+        List<(Job Job, long Key, long Sequence, int Attempt)> blamed = [];
         List<Job> ended = [];
         lock (_lock)
         {
@@ -132,20 +132,27 @@ internal sealed partial class Scheduler
                 if (!worker.Items.TryRemove(sequences[i], out var job, out var key)) continue;
                 anyClaimed |= claimed;
                 var suspect = isOldest && wasReady && !anyClaimed;
-                if (claimed || (suspect && job.CountUnclaimedDeath(key) >= MostUnclaimedDeaths))
+                if (IsLost(worker, sequences[i], job, key, claimed, suspect))
                 {
-                    blamed.Add((job, key, sequences[i]));
+                    blamed.Add((job, key, sequences[i], job.DeathsOf(key)));
                     continue;
                 }
 
-                PutBack(job, key, suspect);
+                PutBack(job, key, suspect || claimed);
                 if (TryEnd(job)) ended.Add(job);
             }
         }
 
-        foreach (var (job, key, sequence) in blamed) Fail(job, key, worker.Blame(sequence, job.IndexOf(key)));
+        foreach (var (job, key, sequence, attempt) in blamed) Fail(job, key, worker.Blame(sequence, job.IndexOf(key), Math.Max(1, attempt)));
         End(ended);
         Kick();
+    }
+
+    /// <summary>Whether an item that a dead worker had has failed, and is not tried again. Under _lock.</summary>
+    private bool IsLost(WorkerProcess worker, long sequence, Job job, long key, bool claimed, bool suspect)
+    {
+        if (!claimed) return suspect && job.CountUnclaimedDeath(key) >= MostUnclaimedDeaths;
+        return job.CountDeath(key) >= options.MaxAttempts || sequence == worker.LateItem || job.State != JobState.Active;
     }
 
     /// <summary>A worker could not be started. If none can, the pool's calls fail with the reason.</summary>
@@ -227,6 +234,22 @@ internal sealed partial class Scheduler
         Ending?.Invoke();
         foreach (var worker in workers) ShutDown(worker);
     }
+
+    /// <summary>A worker that has run as many items as it may ends, and another one takes its place.</summary>
+    private void RetireIfDue(WorkerProcess worker)
+    {
+        lock (_lock)
+        {
+            if (worker.State != WorkerState.Ready || worker.Items.Count > 0 || LeftFor(worker) > 0) return;
+            worker.State = WorkerState.Ending;
+        }
+
+        ShutDown(worker);
+    }
+
+    /// <summary>How many more items a worker may be given. Under _lock.</summary>
+    private int LeftFor(WorkerProcess worker) =>
+        options.RecycleAfter is { } most ? (int)Math.Max(0, most - worker.ItemsReported - worker.Items.Count) : int.MaxValue;
 
     private void ShutDown(WorkerProcess worker)
     {

@@ -84,8 +84,9 @@ internal sealed partial class Scheduler
         }
     }
 
-    private static bool HasRoom(WorkerProcess worker, Job job)
+    private bool HasRoom(WorkerProcess worker, Job job)
     {
+        if (LeftFor(worker) == 0) return false;
         if (worker.Items.Count == 0) return worker.Items.Room > 0;
         if (worker.IsReserved || NeedsIdleWorker(worker, job)) return false;
         return worker.Items.Count <= job.Pace.Window / 2 && worker.Items.Room > job.Pace.Window;
@@ -97,7 +98,7 @@ internal sealed partial class Scheduler
     private bool TryChoose(WorkerProcess worker, out Chosen chosen, ref bool freed)
     {
         chosen = default;
-        if (worker.State != WorkerState.Ready || worker.IsDoomed) return false;
+        if (worker.State != WorkerState.Ready || worker.IsDoomed || LeftFor(worker) == 0) return false;
         var job = NextJob();
         if (job is null)
         {
@@ -121,7 +122,7 @@ internal sealed partial class Scheduler
         {
             // A share, so that the last items of a job are spread over all workers.
             var share = Math.Max(1, job.Ready / (2 * _workers.Count));
-            most = Math.Min(Math.Min(job.Pace.Window - worker.Items.Count, share), Math.Min(worker.Items.Room, options.MaxChunk));
+            most = Math.Min(Math.Min(job.Pace.Window - worker.Items.Count, share), Math.Min(Math.Min(worker.Items.Room, LeftFor(worker)), options.MaxChunk));
         }
 
         if (worker.Items.Count == 0) worker.LastProgress = Stopwatch.GetTimestamp();

@@ -28,6 +28,9 @@ internal sealed partial class Scheduler(PoolOptions options)
     private readonly List<WorkerProcess> _workers = [];
     private readonly HashSet<Job> _jobs = [];
 
+    /// <summary>The numbers of the workers that have started, be it that they were replaced since.</summary>
+    private readonly HashSet<int> _everReady = [];
+
     /// <summary>
     /// Jobs that have items to start, the one with the least worker time first; one entry a job. A job's time grows
     /// while it stands here, so the entry may be too low: it is put back with the true one when it comes to the front.
@@ -82,7 +85,7 @@ internal sealed partial class Scheduler(PoolOptions options)
         if (_failure is not null) throw new WorkerStartException(_failure.Message, _failure);
     }
 
-    /// <summary>Completed when all workers are ready at once for the first time.</summary>
+    /// <summary>Completed when all workers have started for the first time.</summary>
     public Task AllReady => _allReady.Task;
 
     /// <summary>A worker has said hello.</summary>
@@ -93,7 +96,8 @@ internal sealed partial class Scheduler(PoolOptions options)
             worker.State = _state <= PoolState.Closing ? WorkerState.Ready : WorkerState.Ending;
             _workers.Add(worker);
             _startFailures = 0;
-            if (_workers.Count == options.Workers) _allReady.TrySetResult();
+            _everReady.Add(worker.Id);
+            if (_everReady.Count == options.Workers) _allReady.TrySetResult();
         }
 
         if (worker.State == WorkerState.Ending) ShutDown(worker);
@@ -115,7 +119,7 @@ internal sealed partial class Scheduler(PoolOptions options)
         {
             var each = (now - worker.LastProgress) / batch.Items;
             worker.LastProgress = now;
-            worker.HasReported = true;
+            worker.ItemsReported += batch.Items;
             worker.Items.OnReported(batch.Items);
             if (worker.Items.Count == 0) worker.IsReserved = false;
             foreach (var (job, count) in batch.Jobs)
@@ -129,6 +133,7 @@ internal sealed partial class Scheduler(PoolOptions options)
 
         foreach (var (job, _) in batch.Jobs) job.OnReported();
         End(ended);
+        if (options.RecycleAfter is not null) RetireIfDue(worker);
         Pump(worker);
     }
 

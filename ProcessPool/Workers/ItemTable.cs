@@ -45,6 +45,21 @@ internal sealed class ItemTable(StatusPage? page)
         return sequence;
     }
 
+    /// <summary>
+    /// What the worker reports, before the report is read to its end: if its death cuts it off, the item still counts as the
+    /// worker's. The thread that reads from the worker.
+    /// </summary>
+    public bool TryFind(long sequence, out Job job, out long key)
+    {
+        job = null!;
+        key = 0;
+        var next = Volatile.Read(ref _next);
+        if (sequence < 0 || sequence >= next || sequence < next - StatusPage.Slots || !IsGiven(sequence)) return false;
+        ref var entry = ref EntryOf(sequence);
+        (job, key) = (entry.Job!, entry.Key);
+        return job is not null;
+    }
+
     /// <summary>The worker has reported an item: true once for each. The thread that reads from the worker.</summary>
     public bool TryReport(long sequence, out Job job, out long key)
     {

@@ -83,8 +83,8 @@ internal sealed partial class WorkerProcess : IDisposable
     /// <summary>When it last reported an item, or was given one while it had none.</summary>
     public long LastProgress { get; set; }
 
-    /// <summary>Whether it has reported an item in its life.</summary>
-    public bool HasReported { get; set; }
+    /// <summary>How many items it has reported in its life.</summary>
+    public long ItemsReported { get; set; }
 
     /// <summary>The item that ran for too long, or -1. Set under the scheduler's lock; read by the thread that reads from the worker.</summary>
     public long LateItem
@@ -122,9 +122,9 @@ internal sealed partial class WorkerProcess : IDisposable
     }
 
     /// <summary>Why an item has failed that this worker had when it died.</summary>
-    public Exception Blame(long sequence, long item) => sequence == LateItem
+    public Exception Blame(long sequence, long item, int attempt) => sequence == LateItem
         ? Late(item, wasKilled: true)
-        : new WorkerDiedException(item, Id, ProcessId, _exitCode, Cause, _errorLines.Last);
+        : new WorkerDiedException(item, Id, ProcessId, _exitCode, Cause, attempt, _errorLines.Last);
 
     private ItemTimeoutException Late(long item, bool wasKilled) =>
         new(item, Id, ProcessId, _scheduler.ItemTimeout.GetValueOrDefault(), wasKilled);

@@ -107,7 +107,7 @@ internal sealed class WorkerSlot
             _scheduler.Ready(worker);
             worker.ReadUntilDeath();
             _scheduler.Died(worker);
-            return worker.HasReported;
+            return worker.ItemsReported > 0;
         }
         catch (WorkerStartException e)
         {
