@@ -1,0 +1,50 @@
+using ProcessPool.Coordinator.Examples;
+using ProcessPool.Coordinator.Reporting;
+
+namespace ProcessPool.Coordinator.Running;
+
+/// <summary>Runs an example as the options say: in the workers, in a plain loop, or in both to compare them.</summary>
+internal static class ExampleRunner
+{
+    /// <summary>Runs an example; what is told of it is in the report.</summary>
+    public static async Task<ExampleReport> RunAsync<T, TResult>(Example<T, TResult> example, Session session)
+    {
+        if (session.Pool is not { } pool)
+            return ExampleReport.Of(example, 0, await RunPlainAsync(example, session));
+
+        Outcome outcome = await session.Progress.ShowAsync(
+            example.Name, example.Count, counter => RunInPoolAsync(pool, example, session, counter));
+        ExampleReport report = ExampleReport.Of(example, pool.Workers, outcome);
+        if (!session.Options.Check || !outcome.IsComplete)
+            return report;
+
+        using Example<T, TResult> again = example.Again();
+        using IDisposable _ = session.Interruption.WhenKilled(again.Dispose);
+        Outcome loop = await RunPlainAsync(again, session);
+        return report with
+        {
+            PlainLoop = loop,
+            Comparison = loop.IsComplete ? Comparison.Of(example, outcome, again, loop) : null,
+        };
+    }
+
+    private static async Task<Outcome> RunInPoolAsync<T, TResult>(
+        Pool pool, Example<T, TResult> example, Session session, Counter counter)
+    {
+        // Of those that run when it is killed, the first is the next to be counted.
+        using IDisposable _ = session.Interruption.WhenKilled(
+            () => example.RemoveLeftovers(counter.Done, counter.Done + session.MostAhead));
+        using Tally<T, TResult> tally = Start(example, session, counter);
+        return await PoolLoop.RunAsync(pool, example, tally, new Lookahead(counter, pool.Workers, session.MostAhead));
+    }
+
+    private static Task<Outcome> RunPlainAsync<T, TResult>(Example<T, TResult> example, Session session) =>
+        session.Progress.ShowAsync($"{example.Name}, plain loop", example.Count, counter =>
+        {
+            using Tally<T, TResult> tally = Start(example, session, counter);
+            return Task.FromResult(PlainLoop.Run(example, tally));
+        });
+
+    private static Tally<T, TResult> Start<T, TResult>(Example<T, TResult> example, Session session, Counter counter) =>
+        new(example, counter, session.Log, session.Interruption.Stopping);
+}
