@@ -38,7 +38,7 @@ internal static class CommandHost
         try
         {
             log = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("processpool");
-            interruption.Stopped = () => log.LogWarning("interrupted: what runs is finished, nothing more is started; once more to kill");
+            interruption.Stopped = () => log.LogWarning("interrupted; finishing what runs (once more to kill it)");
             long start = Stopwatch.GetTimestamp();
             await host.StartAsync(interruption.Stopping);
             Pool? pool = host.Services.GetService<Pool>();
@@ -46,9 +46,10 @@ internal static class CommandHost
             if (pool is not null)
                 TellStart(pool, Stopwatch.GetElapsedTime(start), log);
 
-            int exitCode = await run(new Session(options, pool, ViewOf(options, console), log, interruption, settings.MostAhead));
+            var session = new Session(options, pool, ViewOf(options, console), log, interruption, settings.MostAhead);
+            int exitCode = await run(session);
             if (pool is not null)
-                log.LogDebug("{Sent} bytes sent to workers, {Received} received", pool.Statistics.BytesSent, pool.Statistics.BytesReceived);
+                TellTraffic(pool.Statistics, log);
             return exitCode;
         }
         catch (OperationCanceledException) when (interruption.ExitCode != 0)
@@ -87,6 +88,9 @@ internal static class CommandHost
         log.LogDebug("workers have the pids {Pids}", string.Join(' ', pool.WorkerPids));
     }
 
+    private static void TellTraffic(PoolStatistics statistics, ILogger log) =>
+        log.LogDebug("{Sent} bytes sent to workers, {Received} received", statistics.BytesSent, statistics.BytesReceived);
+
     private static void Kill(Pool? pool, ErrorConsole console)
     {
         pool?.Terminate();
@@ -95,5 +99,6 @@ internal static class CommandHost
         Console.Error.WriteLine("processpool: killed");
     }
 
-    private static void Print(WorkerOutput line, ILogger log) => log.LogInformation("worker {Worker}: {Line}", line.WorkerId, line.Line);
+    private static void Print(WorkerOutput line, ILogger log) =>
+        log.LogInformation("worker {Worker}: {Line}", line.WorkerId, line.Line);
 }

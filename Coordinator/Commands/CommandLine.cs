@@ -42,7 +42,8 @@ internal static class CommandLine
         var common = new CommonOptions();
 
         // Not a RootCommand, whose name would be that of the assembly.
-        var root = new Command("processpool", "Runs tasks in worker processes: a loop that takes too long, spread over them by one call.");
+        var root = new Command(
+            "processpool", "Runs tasks in worker processes: a loop that takes too long, spread over them by one call.");
         common.AddTo(root);
         root.Options.Add(new HelpOption { Action = new HelpWithExamples(new HelpAction()) });
         root.Options.Add(new VersionOption());

@@ -12,7 +12,10 @@ internal sealed class CommonOptions
         4096,
         $"Worker processes. [default: PROCESSPOOL_WORKERS, or the {Environment.ProcessorCount} processors that may be used]");
 
-    private readonly Option<bool> _serial = new("--serial") { Description = "Run the plain loop, in this process, without workers." };
+    private readonly Option<bool> _serial = new("--serial")
+    {
+        Description = "Run the plain loop, in this process, without workers.",
+    };
 
     private readonly Option<bool> _check = new("--check")
     {

@@ -69,8 +69,12 @@ internal static class ExampleCommands
     {
         Option<int> rows = Options.Number("--rows", DefaultLength, 1, int.MaxValue, "Rows of the matrix; one is one item.");
         Option<int> columns = Options.Number("--columns", DefaultLength, 1, int.MaxValue, "Columns of the matrix, four bytes each.");
-        var command = new Command("fill", "Fills one matrix in memory that all workers share, its rows in parallel.") { rows, columns };
-        command.SetAction((parsed, _) => RunAsync(common.From(parsed), () => MakeFill(parsed.GetValue(rows), parsed.GetValue(columns))));
+        var command = new Command("fill", "Fills one matrix in memory that all workers share, its rows in parallel.")
+        {
+            rows, columns,
+        };
+        command.SetAction((parsed, _) => RunAsync(
+            common.From(parsed), () => MakeFill(parsed.GetValue(rows), parsed.GetValue(columns))));
         return command;
     }
 

@@ -33,7 +33,7 @@ internal static class ImageFiles
         if (!Directory.Exists(directory))
             throw new UsageException($"there is no directory '{directory}'");
         if (pattern.Length == 0 || Path.GetFileName(pattern) != pattern)
-            throw new UsageException($"--pattern is for names of files, without directories, not '{pattern}'; --recursive looks below");
+            throw new UsageException($"--pattern is for names of files, without directories, not '{pattern}' (see --recursive)");
         try
         {
             string[] files = [.. Find(Path.GetFullPath(directory), pattern, recursive).Order(StringComparer.Ordinal)];
@@ -50,7 +50,8 @@ internal static class ImageFiles
         var options = new EnumerationOptions { RecurseSubdirectories = recursive, IgnoreInaccessible = false, AttributesToSkip = 0 };
         return new FileSystemEnumerable<string>(directory, (ref entry) => entry.ToFullPath(), options)
         {
-            ShouldIncludePredicate = (ref entry) => !entry.IsDirectory && FileSystemName.MatchesSimpleExpression(pattern, entry.FileName),
+            ShouldIncludePredicate =
+                (ref entry) => !entry.IsDirectory && FileSystemName.MatchesSimpleExpression(pattern, entry.FileName),
             ShouldRecursePredicate = (ref entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
         };
     }

@@ -22,11 +22,12 @@ internal sealed record Settings(PoolOptions Pool)
     {
         PoolOptions pool = new();
         int workers = options.Workers ?? (int?)Number(environment, "WORKERS", 1, 4096) ?? pool.Workers;
+        double? timeout = Number(environment, "START_TIMEOUT", 0.001, 86_400);
         return new Settings(pool with
         {
             Workers = workers,
             BufferSize = workers * ItemsPerWorker,
-            StartTimeout = Number(environment, "START_TIMEOUT", 0.001, 86_400) is { } seconds ? TimeSpan.FromSeconds(seconds) : pool.StartTimeout,
+            StartTimeout = timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : pool.StartTimeout,
         });
     }
 

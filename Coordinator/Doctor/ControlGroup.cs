@@ -16,16 +16,21 @@ internal sealed class ControlGroup(string root = "/")
 
     /// <summary>How many bytes of memory may be used; null if there is no limit.</summary>
     public double? Memory => Narrowest(
-        group => Number(Words(group, "memory.max")), ("memory", group => Number(Words(group, "memory.limit_in_bytes"))));
+        group => Number(Words(group, "memory.max")),
+        ("memory", group => Number(Words(group, "memory.limit_in_bytes"))));
 
     /// <summary>How many more processes and threads there may be; null if there is no limit.</summary>
     public double? ProcessesLeft => Narrowest(Left, ("pids", Left));
 
     private static double? Left(string group) =>
-        Number(Words(group, "pids.max")) is { } most && Number(Words(group, "pids.current")) is { } now ? most - now : null;
+        Number(Words(group, "pids.max")) is { } most && Number(Words(group, "pids.current")) is { } now
+            ? most - now
+            : null;
 
     private static double? Quota(string[] words) =>
-        words.Length == 2 && Number(words[..1]) is { } quota and > 0 && Number(words[1..]) is { } period and > 0 ? quota / period : null;
+        words.Length == 2 && Number(words[..1]) is { } quota and > 0 && Number(words[1..]) is { } period and > 0
+            ? quota / period
+            : null;
 
     private static double? Number(string[] words) =>
         words.Length > 0 && double.TryParse(words[0], CultureInfo.InvariantCulture, out double value) && value < NoLimit ? value : null;

@@ -83,14 +83,14 @@ internal sealed class Limits(int workers)
             $"{Size(most)} at most, {(pages == 0 ? "no quota" : $"quota {Size(quota)}")}",
             isScarce,
             Grade.Warning,
-            $"the pipes of {workers} workers exceed the user's quota: those beyond it are small and slow (fs.pipe-user-pages-soft)");
+            $"pipes of {workers} workers exceed it: those beyond are small and slow (fs.pipe-user-pages-soft)");
     }
 
     private static Finding SharedMemory()
     {
         const string place = "/dev/shm";
         if (!Directory.Exists(place))
-            return new Finding(place, "is not there", Grade.Warning, "shared arrays need it where memory without a name cannot be shared");
+            return new Finding(place, "is not there", Grade.Warning, "shared arrays may need it");
         var drive = new DriveInfo(place);
         const double little = 64e6;
         return Finding.Of(

@@ -20,7 +20,8 @@ internal static class SystemFiles
 
     /// <summary>The number in a file.</summary>
     public static long? Number(string file) =>
-        File.Exists(file) && long.TryParse(File.ReadAllText(file), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out long number)
+        File.Exists(file)
+        && long.TryParse(File.ReadAllText(file), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out long number)
             ? number
             : null;
 

@@ -21,12 +21,9 @@ internal static class WorkerProbe
             return [new Finding("worker", "does not start", Grade.Wrong, OneLine.Of(e.Message))];
         }
 
-        TimeSpan started = Stopwatch.GetElapsedTime(start);
-        return
-        [
-            new Finding("worker", FormattableString.Invariant($"started in {started.TotalMilliseconds:F0} ms as process {pool.WorkerPids[0]}")),
-            RoundTrip(pool),
-        ];
+        double milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        string started = FormattableString.Invariant($"started in {milliseconds:F0} ms as process {pool.WorkerPids[0]}");
+        return [new Finding("worker", started), RoundTrip(pool)];
     }
 
     private static Finding RoundTrip(Pool pool)
@@ -40,10 +37,11 @@ internal static class WorkerProbe
             byte[] received = pool.Apply(static bytes => bytes, sent);
             times[i] = Stopwatch.GetElapsedTime(start);
             if (!received.AsSpan().SequenceEqual(sent))
-                return new Finding(name, $"round {i} gave other bytes back", Grade.Wrong, "what is sent to a worker does not come back as it was");
+                return new Finding(name, $"other bytes came back in round {i}", Grade.Wrong, "frames are damaged on their way");
         }
 
         Array.Sort(times);
-        return new Finding(name, FormattableString.Invariant($"{times[Rounds / 2].TotalMicroseconds:F0} µs for {sent.Length} bytes, median of {Rounds}"));
+        double median = times[Rounds / 2].TotalMicroseconds;
+        return new Finding(name, FormattableString.Invariant($"{median:F0} µs for {sent.Length} bytes, median of {Rounds}"));
     }
 }

@@ -34,7 +34,7 @@ internal sealed class FillExample : Example<int, double>
 
     public override Func<int, double> Function => FillRow(_matrix);
 
-    public override string Findings => FormattableString.Invariant($"{Bytes} bytes shared, sum {_sums.Sum():G9}");
+    public override string Findings => FormattableString.Invariant($"{Bytes} bytes, sum {_sums.Sum():G9}");
 
     public override IEnumerable<KeyValuePair<string, object>> Facts =>
     [

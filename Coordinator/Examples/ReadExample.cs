@@ -22,7 +22,7 @@ internal sealed class ReadExample(string directory, string[] files) : Example<st
     /// <summary>The body of the loop: one file decoded.</summary>
     public override Func<string, GrayImage> Function => GrayImage.Read;
 
-    public override string Findings => FormattableString.Invariant($"{Bytes} pixels (bytes), mean {Mean:F2}");
+    public override string Findings => FormattableString.Invariant($"{Bytes} bytes of pixels, mean {Mean:F2}");
 
     public override IEnumerable<KeyValuePair<string, object>> Facts =>
     [

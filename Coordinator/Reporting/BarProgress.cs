@@ -6,6 +6,9 @@ namespace ProcessPool.Coordinator.Reporting;
 /// <summary>A bar on the terminal, with rate and time left.</summary>
 internal sealed class BarProgress(ErrorConsole console) : IProgressView
 {
+    private const int TitleWidth = 18;
+    private const int PaceWidth = 24;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <inheritdoc/>
@@ -22,24 +25,30 @@ internal sealed class BarProgress(ErrorConsole console) : IProgressView
             bar!.Value = counter.Done;
         });
         return console.Terminal.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new PaceColumn(counter))
+            .Columns(
+                new TextColumn(TitleWidth, _ => title),
+                new ProgressBarColumn { Width = 24 },
+                new PercentageColumn(),
+                new TextColumn(PaceWidth, task => PaceOf(counter, task)))
             .StartAsync(async context =>
             {
-                bar = context.AddTask(Markup.Escape($"{title,-18}"), maxValue: total);
+                bar = context.AddTask(Markup.Escape(title), maxValue: total);
                 TResult result = await run(counter);
                 bar.Value = counter.Done;
+                bar.StopTask();
                 return result;
             });
     }
 
     /// <summary>Rate and time left; afterwards the time that it took.</summary>
-    private sealed class PaceColumn(Counter counter) : ProgressColumn
+    private static string PaceOf(Counter counter, ProgressTask bar) =>
+        bar.IsFinished ? FormattableString.Invariant($"in {bar.ElapsedTime?.TotalSeconds:F1} s") : counter.Pace;
+
+    /// <summary>Text in a width that does not change, so that one bar stands below the other.</summary>
+    private sealed class TextColumn(int width, Func<ProgressTask, string> text) : ProgressColumn
     {
-        private const int Width = 24;
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => new Text(text(task));
 
-        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
-            new Text(task.IsFinished ? FormattableString.Invariant($"in {task.ElapsedTime?.TotalSeconds:F1} s") : counter.Pace);
-
-        public override int? GetColumnWidth(RenderOptions options) => Width;
+        public override int? GetColumnWidth(RenderOptions options) => width;
     }
 }

@@ -33,16 +33,17 @@ internal sealed class Counter(int total, TimeProvider time, Action<Counter>? cha
         changed?.Invoke(this);
     }
 
-    /// <summary>The pace in words, in a width that does not change from one item to the next.</summary>
-    public string Pace => FormattableString.Invariant($"{Short(Rate)}/s{Left switch
+    /// <summary>Rate and time left, in words; empty as long as nothing is done.</summary>
+    public string Pace => Left is { } left ? $"{Short(Rate)}/s, {Short(left)} left" : "";
+
+    private static string Short(TimeSpan time) => time switch
     {
-        null => "",
-        { TotalMinutes: < 1 } left => $", {Math.Ceiling(left.TotalSeconds):F0} s left",
-        { TotalHours: < 1 } left => $", {left:m\\:ss} left",
-        { TotalDays: < 1 } left => $", {left:h\\:mm\\:ss} left",
-        { } left => $", {left.TotalDays:F0} days left",
-    }}");
+        { TotalMinutes: < 1 } => FormattableString.Invariant($"{Math.Ceiling(time.TotalSeconds):F0} s"),
+        { TotalHours: < 1 } => FormattableString.Invariant($"{time:m\\:ss}"),
+        { TotalDays: < 1 } => FormattableString.Invariant($"{time:h\\:mm\\:ss}"),
+        _ => FormattableString.Invariant($"{time.TotalDays:F0} days"),
+    };
 
     private static string Short(double rate) =>
-        FormattableString.Invariant($"{rate:#,0}") is { Length: > 1 } whole ? whole : FormattableString.Invariant($"{rate:0.0}");
+        rate < 10 ? FormattableString.Invariant($"{rate:0.0}") : FormattableString.Invariant($"{rate:#,0}");
 }

@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace ProcessPool.Coordinator.Reporting;
 
-/// <summary>Standard error: whether a person watches it, and lines that keep clear of a bar that is drawn at the same time.</summary>
+/// <summary>Standard error: whether a person watches it, and lines that keep clear of a bar drawn at the same time.</summary>
 internal sealed class ErrorConsole
 {
     private readonly Lazy<IAnsiConsole> _terminal = new(() =>
@@ -15,13 +15,14 @@ internal sealed class ErrorConsole
     /// <summary>The terminal; made when it is needed first, since it takes a while.</summary>
     public IAnsiConsole Terminal => _terminal.Value;
 
-    /// <summary>Writes a line. Where standard error takes none (a full disk, or closed), the run goes on: its results count.</summary>
+    /// <summary>Writes a line. Where there is no writing (a full disk, or closed), the run goes on: its results count.</summary>
     public void WriteLine(string line, Color? color = null)
     {
         try
         {
+            // Aligned, it fills its rows, and covers a bar that stood there.
             if (IsTerminal)
-                Terminal.WriteLine(line, color is null ? Style.Plain : new Style(color));
+                Terminal.Write(new Align(new Text(line + "\n", new Style(color)), HorizontalAlignment.Left));
             else
                 Console.Error.WriteLine(line);
         }

@@ -31,7 +31,8 @@ internal static class JsonReport
         using var bytes = new MemoryStream();
 
         // Paths are read by people, too; nothing of this goes into HTML.
-        using (var writer = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        var options = new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using (var writer = new Utf8JsonWriter(bytes, options))
         {
             writer.WriteStartObject();
             writeMembers(writer);

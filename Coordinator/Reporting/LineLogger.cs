@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace ProcessPool.Coordinator.Reporting;
 
-/// <summary>Writes what is logged as lines to standard error, in the way of a command: its name, and what there is to say.</summary>
+/// <summary>Writes what is logged to standard error as a command does: its name, and what there is to say.</summary>
 internal sealed class LineLogger(ErrorConsole console) : ILogger, ILoggerProvider
 {
     /// <inheritdoc/>

@@ -13,11 +13,11 @@ internal static class TextReport
         string rest = report.Outcome.IsComplete ? "" : ", the rest not started";
         yield return Invariant(
             $"{report.Verb}: {count} {report.Unit}{report.Kind} in {report.Outcome.Time.TotalSeconds:F2} s, ")
-            + Invariant($"{report.Outcome.Rate:F0} {report.Unit}/s, {report.Findings}{failed}{rest}");
+            + Invariant($"{report.Outcome.Rate:F0}/s, {report.Findings}{failed}{rest}");
         if (report.PlainLoop is { } loop)
         {
             yield return Invariant($"checked: plain loop {loop.Time.TotalSeconds:F2} s, {Workers(report.Workers)} ")
-                + Invariant($"{report.Outcome.Time.TotalSeconds:F2} s: {report.Ratio:F2} times as fast; {Verdict(report)}");
+                + Invariant($"{report.Outcome.Time.TotalSeconds:F2} s, ratio {report.Ratio:F2}; {Verdict(report)}");
         }
     }
 

@@ -16,7 +16,11 @@ internal sealed record Comparison(int Compared, string? Difference)
         for (int i = 0; i < here.Count; i++)
         {
             if (failedHere.Contains(i) != failedThere.Contains(i))
-                return new Comparison(compared, $"{here.NameOf(i)} failed in the {(failedHere.Contains(i) ? "pool" : "plain loop")} only");
+            {
+                string failed = failedHere.Contains(i) ? "pool" : "plain loop";
+                return new Comparison(compared, $"{here.NameOf(i)} failed in the {failed} only");
+            }
+
             if (failedHere.Contains(i))
                 continue;
             if (!here.IsEqual(i, there))

@@ -34,17 +34,18 @@ internal static class ExampleRunner
         // Of those that run when it is killed, the first is the next to be counted.
         using IDisposable _ = session.Interruption.WhenKilled(
             () => example.RemoveLeftovers(counter.Done, counter.Done + session.MostAhead));
-        using Tally<T, TResult> tally = Start(example, session, counter);
+        using Tally<T, TResult> tally = Start(example, session, counter, isRepeated: false);
         return await PoolLoop.RunAsync(pool, example, tally, new Lookahead(counter, pool.Workers, session.MostAhead));
     }
 
     private static Task<Outcome> RunPlainAsync<T, TResult>(Example<T, TResult> example, Session session) =>
         session.Progress.ShowAsync($"{example.Name}, plain loop", example.Count, counter =>
         {
-            using Tally<T, TResult> tally = Start(example, session, counter);
+            using Tally<T, TResult> tally = Start(example, session, counter, isRepeated: session.Pool is not null);
             return Task.FromResult(PlainLoop.Run(example, tally));
         });
 
-    private static Tally<T, TResult> Start<T, TResult>(Example<T, TResult> example, Session session, Counter counter) =>
-        new(example, counter, session.Log, session.Interruption.Stopping);
+    private static Tally<T, TResult> Start<T, TResult>(
+        Example<T, TResult> example, Session session, Counter counter, bool isRepeated) =>
+        new(example, counter, session.Log, isRepeated, session.Interruption.Stopping);
 }

@@ -34,7 +34,7 @@ internal sealed class Interruption : IHostLifetime, IDisposable
     /// <summary>Kills what runs; called at the second signal, after which the process ends.</summary>
     public Action? Kill { get; set; }
 
-    /// <summary>Has something cleaned up also if the process is killed by a second signal, until the registration is disposed of.</summary>
+    /// <summary>Has something cleaned up if a second signal kills the process before the registration is disposed of.</summary>
     public IDisposable WhenKilled(Action cleanUp)
     {
         var registration = new Registration(_cleanUps);

@@ -14,6 +14,7 @@ internal sealed class Tally<T, TResult> : IDisposable
     private readonly Example<T, TResult> _example;
     private readonly Counter _counter;
     private readonly ILogger _log;
+    private readonly bool _isRepeated;
     private readonly CancellationTokenSource _stopping;
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly List<ItemFailure> _failures = [];
@@ -23,12 +24,14 @@ internal sealed class Tally<T, TResult> : IDisposable
     /// <param name="example">What runs.</param>
     /// <param name="counter">Shows how far it is.</param>
     /// <param name="log">Is told of failures.</param>
+    /// <param name="isRepeated">Whether the failures have been told by another run already.</param>
     /// <param name="interrupted">Fires when the run is to stop.</param>
-    public Tally(Example<T, TResult> example, Counter counter, ILogger log, CancellationToken interrupted)
+    public Tally(Example<T, TResult> example, Counter counter, ILogger log, bool isRepeated, CancellationToken interrupted)
     {
         _example = example;
         _counter = counter;
         _log = log;
+        _isRepeated = isRepeated;
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
     }
 
@@ -53,7 +56,7 @@ internal sealed class Tally<T, TResult> : IDisposable
         _counter.Advance();
         if (FullDisk.IsReason(reason))
             TellOnce(failure);
-        else if (_failures.Count <= MostTold)
+        else if (!_isRepeated && _failures.Count <= MostTold)
             _log.LogError("{Failure}", failure);
         else
             _log.LogDebug("{Failure}", failure);
@@ -63,7 +66,7 @@ internal sealed class Tally<T, TResult> : IDisposable
     public Outcome End()
     {
         TimeSpan time = Stopwatch.GetElapsedTime(_start);
-        if (!_diskIsFull && _failures.Count > MostTold)
+        if (!_isRepeated && !_diskIsFull && _failures.Count > MostTold)
             _log.LogError("and {Count} more failed; --verbose names them all, and so does --json", _failures.Count - MostTold);
         return new Outcome(_done, _failures, _done + _failures.Count == _example.Count && !_diskIsFull, time);
     }

@@ -27,7 +27,9 @@ internal sealed class An_item_that_fails_costs_no_other
         ChildResult result = CoordinatorCommand.Run(_directory.Path, "read", ".", "--recursive", way);
 
         Assert.That(result.ExitCode, Is.EqualTo(1), result.Error);
-        Assert.That(result.Output, Does.StartWith("read: 13 of 15 images in ").And.Contains("1300 pixels (bytes)").And.Contains(", 2 failed"));
+        Assert.That(
+            result.Output,
+            Does.StartWith("read: 13 of 15 images in ").And.Contains("1300 bytes of pixels").And.Contains(", 2 failed"));
         Assert.That(Complaints(result), Has.Length.EqualTo(2));
         Assert.That(result.Error, Does.Contain("below/bad.png: not a PNG file").And.Contains("empty.png: truncated"));
     }

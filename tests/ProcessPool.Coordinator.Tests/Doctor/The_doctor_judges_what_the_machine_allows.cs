@@ -20,11 +20,13 @@ internal sealed class The_doctor_judges_what_the_machine_allows
         ChildResult result = CoordinatorCommand.Run(_directory.Path, "doctor", "--workers", "1", "--json");
 
         Assert.That(result.ExitCode, Is.Zero, result.Output);
-        string[] names = [.. JsonResult.Of(result).GetProperty("findings").EnumerateArray().Select(one => one.GetProperty("name").GetString()!)];
-        Assert.That(names, Is.EqualTo((string[])
-        [
-            "processpool", "runtime", "system", "worker", "round trip", "processors", "memory", "open files", "processes", "pipes", "/dev/shm",
-        ]));
+        Assert.That(
+            JsonResult.Of(result).GetProperty("findings").EnumerateArray().Select(one => one.GetProperty("name").GetString()),
+            Is.EqualTo((string[])
+            [
+                "processpool", "runtime", "system", "worker", "round trip",
+                "processors", "memory", "open files", "processes", "pipes", "/dev/shm",
+            ]));
     }
 
     [Test]
