@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ProcessPool.Coordinator.Doctor;
 using ProcessPool.Coordinator.Reporting;
 using ProcessPool.Coordinator.Running;
 using ProcessPool.Hosting;
@@ -31,6 +32,8 @@ internal static class CommandHost
         AddLogging(builder.Logging, options, console);
         builder.Services.AddSingleton<IHostLifetime>(interruption);
         ILogger? log = null;
+        if (!options.Serial && Descriptors.Problem(settings.Pool.Workers) is { } problem)
+            throw new UsageException(problem);
         if (!options.Serial)
             builder.Services.AddProcessPool(_ => settings.Pool with { Output = line => Print(line, log!) });
 

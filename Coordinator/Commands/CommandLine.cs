@@ -31,6 +31,10 @@ internal static class CommandLine
         {
             return Fail(e.Message, ExitCode.NoWorker);
         }
+        catch (OutOfMemoryException)
+        {
+            return Fail("the system gives no more memory or threads; `processpool doctor` tells the limits", ExitCode.Failed);
+        }
         catch (Exception e)
         {
             return Fail(e.Message, ExitCode.Failed);

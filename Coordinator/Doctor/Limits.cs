@@ -5,8 +5,7 @@ namespace ProcessPool.Coordinator.Doctor;
 /// <summary>What this machine allows, judged for a number of workers. Only Linux tells all of it.</summary>
 internal sealed class Limits(int workers)
 {
-    // Counted with one and with nine workers: three pipes and the status page; six threads there, and two here.
-    private const int DescriptorsEach = 4;
+    // Counted with one and with nine workers: six there, and two here.
     private const int ThreadsEach = 8;
 
     // A worker that has run items of some size.
@@ -22,7 +21,7 @@ internal sealed class Limits(int workers)
         yield return Memory();
         if (!OperatingSystem.IsLinux())
             yield break;
-        yield return Descriptors();
+        yield return OpenFiles();
         yield return Processes();
         yield return Pipes();
         yield return SharedMemory();
@@ -47,16 +46,11 @@ internal sealed class Limits(int workers)
             $"{workers} workers take {Megabytes(workers * MemoryEach)} before they hold any data: use fewer");
     }
 
-    private Finding Descriptors()
+    private Finding OpenFiles()
     {
-        double most = SystemFiles.Limit("Max open files") ?? double.PositiveInfinity;
-        int needed = SystemFiles.OpenDescriptors + (workers * DescriptorsEach);
-        return Finding.Of(
-            "open files",
-            $"{Count(most)}, {SystemFiles.OpenDescriptors} in use",
-            needed > most,
-            Grade.Wrong,
-            $"{workers} workers need {needed}: raise ulimit -n, or nofile of the container");
+        string? problem = Descriptors.Problem(workers);
+        Grade grade = problem is null ? Grade.Good : Grade.Wrong;
+        return new Finding("open files", $"{Count(Descriptors.Allowed)}, {SystemFiles.OpenDescriptors} in use", grade, problem);
     }
 
     private Finding Processes()

@@ -58,7 +58,8 @@ internal sealed class Interruption : IHostLifetime, IDisposable
     {
         foreach (PosixSignalRegistration registration in _registrations)
             registration.Dispose();
-        _stopping.Dispose();
+
+        // A handler may be under way still, so its source is left to the garbage collector.
     }
 
     private void OnSignal(PosixSignalContext context, int signal)

@@ -35,7 +35,18 @@ internal sealed class The_doctor_judges_what_the_machine_allows
         ChildResult result = CoordinatorCommand.RunInShell(_directory.Path, "ulimit -n 300; processpool doctor --workers 100");
 
         Assert.That(result.ExitCode, Is.EqualTo(1), result.Output);
-        Assert.That(result.Output, Does.Match("WRONG  open files   300, [0-9]+ in use\n +100 workers need [0-9]+: raise ulimit -n"));
+        Assert.That(result.Output, Does.Match("WRONG  open files   300, [0-9]+ in use\n +100 workers need 580 open files: raise ulimit"));
+    }
+
+    [Test]
+    public void No_worker_is_started_where_that_limit_is_too_low()
+    {
+        ChildResult refused = CoordinatorCommand.RunInShell(_directory.Path, "ulimit -n 250; processpool fill --rows 50 --workers 18");
+        ChildResult enough = CoordinatorCommand.RunInShell(_directory.Path, "ulimit -n 252; processpool fill --rows 50 --workers 18");
+
+        Assert.That(refused.ExitCode, Is.EqualTo(2), refused.Error);
+        Assert.That(refused.Error, Does.StartWith("processpool: 18 workers need 252 open files"));
+        Assert.That(enough.ExitCode, Is.Zero, enough.Error);
     }
 
     [Test]
