@@ -62,9 +62,7 @@ internal static class CommandHost
         }
         finally
         {
-            // What ends here now was killed; with which exit code is said by who did it.
-            if (interruption.IsKilled)
-                await Task.Delay(Timeout.Infinite);
+            await interruption.GoOnUnlessKilledAsync();
             await host.StopAsync();
             await ((IAsyncDisposable)host).DisposeAsync();
         }

@@ -31,19 +31,32 @@ internal static class ExampleRunner
     private static async Task<Outcome> RunInPoolAsync<T, TResult>(
         Pool pool, Example<T, TResult> example, Session session, Counter counter)
     {
-        // Of those that run when it is killed, the first is the next to be counted.
-        using IDisposable _ = session.Interruption.WhenKilled(
-            () => example.RemoveLeftovers(counter.Done, counter.Done + session.MostAhead));
+        using IDisposable _ = CleanUpWhenKilled(example, session, counter, session.MostAhead);
         using Tally<T, TResult> tally = Start(example, session, counter, isRepeated: false);
-        return await PoolLoop.RunAsync(pool, example, tally, new Lookahead(counter, pool.Workers, session.MostAhead));
+        try
+        {
+            return await PoolLoop.RunAsync(pool, example, tally, new Lookahead(counter, pool.Workers, session.MostAhead));
+        }
+        finally
+        {
+            await session.Interruption.GoOnUnlessKilledAsync();
+        }
     }
 
     private static Task<Outcome> RunPlainAsync<T, TResult>(Example<T, TResult> example, Session session) =>
-        session.Progress.ShowAsync($"{example.Name}, plain loop", example.Count, counter =>
+        session.Progress.ShowAsync($"{example.Name}, plain loop", example.Count, async counter =>
         {
+            using IDisposable _ = CleanUpWhenKilled(example, session, counter, mostRunning: 1);
             using Tally<T, TResult> tally = Start(example, session, counter, isRepeated: session.Pool is not null);
-            return Task.FromResult(PlainLoop.Run(example, tally));
+            Outcome outcome = PlainLoop.Run(example, tally);
+            await session.Interruption.GoOnUnlessKilledAsync();
+            return outcome;
         });
+
+    /// <summary>Of the items that run when it is killed, the first is the next to be counted.</summary>
+    private static IDisposable CleanUpWhenKilled<T, TResult>(
+        Example<T, TResult> example, Session session, Counter counter, int mostRunning) =>
+        session.Interruption.WhenKilled(() => example.RemoveLeftovers(counter.Done, counter.Done + mostRunning));
 
     private static Tally<T, TResult> Start<T, TResult>(
         Example<T, TResult> example, Session session, Counter counter, bool isRepeated) =>

@@ -25,8 +25,11 @@ internal sealed class Interruption : IHostLifetime, IDisposable
     /// <summary>What the shell expects of a command that a signal has ended; 0 as long as none has come.</summary>
     public int ExitCode { get; private set; }
 
-    /// <summary>Whether the second signal has come: then the signal's thread and no other ends the process.</summary>
-    public bool IsKilled => Volatile.Read(ref _signals) > 1;
+    /// <summary>
+    /// Goes on unless the second signal has come. Then the signal's thread ends the process, and cleans up behind what was
+    /// killed: nobody else may do so at the same time.
+    /// </summary>
+    public Task GoOnUnlessKilledAsync() => Volatile.Read(ref _signals) > 1 ? Task.Delay(Timeout.Infinite) : Task.CompletedTask;
 
     /// <summary>Called at the first signal.</summary>
     public Action? Stopped { get; set; }

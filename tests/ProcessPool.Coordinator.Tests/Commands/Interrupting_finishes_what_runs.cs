@@ -66,6 +66,23 @@ internal sealed class Interrupting_finishes_what_runs
         Assert.That(() => workers.Where(Runs), Is.Empty.After(10).Seconds.PollEvery(50).MilliSeconds);
     }
 
+    [TestCase("--workers=2")]
+    [TestCase("--serial")]
+    public void The_second_leaves_no_half_made_file(string way)
+    {
+        string directory = Directory.CreateDirectory(_directory.File("made")).FullName;
+        using Process process = CoordinatorCommand.StartInterruptible(
+            "images", way, "--count", "100", "--size", "1500", "--out", directory);
+        Assert.That(() => Directory.GetFiles(directory, "image_*.tmp"), Is.Not.Empty.After(60).Seconds.PollEvery(1).MilliSeconds);
+
+        Send(process, "INT");
+        Send(process, "INT");
+        ChildResult result = Child.Finish(process);
+
+        Assert.That(result.ExitCode, Is.EqualTo(130), result.Error);
+        Assert.That(Directory.GetFiles(directory, "*.tmp"), Is.Empty, result.Error);
+    }
+
     [Test]
     public void At_any_moment_the_exit_code_and_the_files_are_right([Range(0, 600, 60)] int milliseconds)
     {
