@@ -1,10 +1,10 @@
 #!/usr/bin/env pwsh
 #Requires -Version 7
 # What run.sh is, for Windows and PowerShell 7. Written after run.sh, but not run anywhere yet.
-#   ./run.ps1              the demo: 2000 images made by worker processes, and read back
+#   ./run.ps1              the three examples (images, read, fill) in worker processes, each compared with the plain loop
 #   ./run.ps1 test [...]   all tests; further arguments go to `dotnet test`
 #   ./run.ps1 bench [...]  the side-by-side runs
-#   ./run.ps1 ...          the command, see ./run.ps1 --help
+#   ./run.ps1 COMMAND ...  images, read, fill or doctor; see ./run.ps1 --help
 # No param block: everything that follows, options included, is in $args as it was given.
 $ErrorActionPreference = 'Stop'
 $PSNativeCommandUseErrorActionPreference = $false

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Builds what is needed and runs it, from whatever directory it is called:
-#   ./run.sh              the demo: 2000 images made by worker processes, and read back
+#   ./run.sh              the three examples (images, read, fill) in worker processes, each compared with the plain loop
 #   ./run.sh test [...]   all tests; further arguments go to `dotnet test`
 #   ./run.sh bench [...]  the side-by-side runs
-#   ./run.sh ...          the command, see ./run.sh --help
+#   ./run.sh COMMAND ...  images, read, fill or doctor; see ./run.sh --help
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using ProcessPool.Coordinator.Reporting;
+using Spectre.Console;
 
 namespace ProcessPool.Coordinator.Commands;
 
@@ -13,8 +16,7 @@ internal static class CommandLine
             return Fail(parsed.Errors[0].Message, ExitCode.Usage);
         try
         {
-            // Without a termination timeout nothing handles SIGINT and SIGTERM: the process ends at once, as the shell expects,
-            // and the workers follow by themselves.
+            // Signals are the business of the commands' own host; and of nobody before it starts, so the process ends then.
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
@@ -25,30 +27,41 @@ internal static class CommandLine
         {
             return Fail(e.Message, ExitCode.Usage);
         }
+        catch (WorkerStartException e)
+        {
+            return Fail(e.Message, ExitCode.NoWorker);
+        }
+        catch (OutOfMemoryException)
+        {
+            return Fail("the system gives no more memory or threads; `processpool doctor` tells the limits", ExitCode.Failed);
+        }
         catch (Exception e)
         {
             return Fail(e.Message, ExitCode.Failed);
         }
     }
 
-    private static RootCommand MakeRoot()
+    private static Command MakeRoot()
     {
-        Option<int> workers = Options.Workers();
-        var root = new RootCommand(
-            "Runs tasks in worker processes. Without a subcommand: makes 2000 images of noise and reads them back.")
-        {
-            workers,
-            ImagesCommand.Make(workers),
-            ReadCommand.Make(workers),
-        };
-        root.SetAction((parsed, _) => DemoCommand.RunAsync(parsed.GetValue(workers)));
+        var common = new CommonOptions();
+
+        // Not a RootCommand, whose name would be that of the assembly.
+        var root = new Command(
+            "processpool", "Runs tasks in worker processes: a loop that takes too long, spread over them by one call.");
+        common.AddTo(root);
+        root.Options.Add(new HelpOption { Action = new HelpWithExamples(new HelpAction()) });
+        root.Options.Add(new VersionOption());
+        root.Subcommands.Add(ExampleCommands.Images(common));
+        root.Subcommands.Add(ExampleCommands.Read(common));
+        root.Subcommands.Add(ExampleCommands.Fill(common));
+        root.Subcommands.Add(DoctorCommand.Make(common));
+        root.SetAction((parsed, _) => DemoCommand.RunAsync(common.From(parsed)));
         return root;
     }
 
     private static int Fail(string message, int exitCode)
     {
-        string[] lines = message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        Console.Error.WriteLine($"processpool: {string.Join(" | ", lines)}");
+        new ErrorConsole().WriteLine($"processpool: {OneLine.Of(message)}", Color.Red);
         return exitCode;
     }
 }

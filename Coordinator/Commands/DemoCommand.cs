@@ -1,55 +1,63 @@
-using System.Diagnostics;
-using ProcessPool.Coordinator.Images;
+using ProcessPool.Coordinator.Examples;
+using ProcessPool.Coordinator.Reporting;
+using ProcessPool.Coordinator.Running;
 
 namespace ProcessPool.Coordinator.Commands;
 
 /// <summary>
-/// No subcommand: what the library is for, in one go. Generates files across the workers, reads them back into a list in
-/// order, checks the list, and removes the files.
+/// No command: what the library is for, in one go. The three examples one after the other, in a fresh folder that is
+/// removed at the end, each compared with the plain loop.
 /// </summary>
 internal static class DemoCommand
 {
-    private const int Count = ImagesCommand.DefaultCount;
-    private const int Size = ImagesCommand.DefaultSize;
-    private const int Seed = 0;
-
-    /// <summary>Runs the demo; the exit code is 1 if what was read is not what was made.</summary>
-    public static async Task<int> RunAsync(int workers)
+    /// <summary>Runs the demo.</summary>
+    public static Task<int> RunAsync(RunOptions options)
     {
-        DirectoryInfo directory = Directory.CreateTempSubdirectory("processpool-");
-        try
+        RunOptions compared = options with { Check = !options.Serial };
+        return CommandHost.RunAsync(compared, async session =>
         {
-            await using Pool pool = await Report.StartAsync(workers);
-
-            long start = Stopwatch.GetTimestamp();
-            await ImageDirectory.MakeAsync(pool, directory.FullName, Count, Size, Seed);
-            Report.Made(Count, Size, directory.FullName, Stopwatch.GetElapsedTime(start));
-
-            start = Stopwatch.GetTimestamp();
-            var files = Enumerable.Range(0, Count).Select(i => ImageDirectory.FileOf(directory.FullName, i));
-            List<GrayImage> images = [.. await pool.MapAsync(GrayImage.Read, files)];
-            Report.Read(images, Stopwatch.GetElapsedTime(start));
-
-            return Check(images);
-        }
-        finally
-        {
-            directory.Delete(recursive: true);
-        }
+            string directory = Directory.CreateTempSubdirectory("processpool-").FullName;
+            void RemoveDirectory() => Directory.Delete(directory, recursive: true);
+            using IDisposable _ = session.Interruption.WhenKilled(RemoveDirectory);
+            try
+            {
+                List<ExampleReport> reports = await RunAllAsync(directory, session);
+                if (options.Json)
+                    Results.Print([JsonReport.Of(reports)]);
+                else if (reports is { Count: > 1 } && !options.Serial)
+                    Results.Print(["", .. TextReport.Summary(reports)]);
+                return ExitCode.Of(reports.TrueForAll(report => report.IsSuccess), session.Interruption);
+            }
+            finally
+            {
+                RemoveDirectory();
+            }
+        });
     }
 
-    private static int Check(List<GrayImage> images)
+    private static async Task<List<ExampleReport>> RunAllAsync(string directory, Session session)
     {
-        for (int i = 0; i < Count; i++)
-        {
-            GrayImage expected = NoiseImage.Make(Size, Seed + i);
-            GrayImage actual = images[i];
-            bool same = actual.Width == Size && actual.Height == Size && actual.Pixels.AsSpan().SequenceEqual(expected.Pixels);
-            if (!same)
-                throw new InvalidDataException($"image {i} was read with other pixels than it was made with");
-        }
+        List<ExampleReport> reports = [];
 
-        Report.Line($"checked: made once more in this process, all {Count} have the same pixels");
-        return ExitCode.Success;
+        using var images = new ImagesExample(directory, ExampleCommands.DefaultImages, ExampleCommands.DefaultSize, seed: 0);
+        if (!await RunAsync(images))
+            return reports;
+
+        using var read = new ReadExample(directory, ImageFiles.ToRead(directory, "*.png", recursive: false));
+        if (!await RunAsync(read))
+            return reports;
+
+        using FillExample fill = ExampleCommands.MakeFill(ExampleCommands.DefaultLength, ExampleCommands.DefaultLength);
+        await RunAsync(fill);
+        return reports;
+
+        async Task<bool> RunAsync<T, TResult>(Example<T, TResult> example)
+        {
+            ExampleReport report = await ExampleRunner.RunAsync(example, session);
+            reports.Add(report);
+            if (!session.Options.Json)
+                Results.Print(TextReport.LinesOf(report).Take(1));
+            return session.Interruption.ExitCode == 0 && report.Outcome.Done > 0;
+        }
     }
 }

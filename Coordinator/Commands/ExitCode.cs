@@ -1,6 +1,8 @@
+using ProcessPool.Coordinator.Running;
+
 namespace ProcessPool.Coordinator.Commands;
 
-/// <summary>What the command tells the shell.</summary>
+/// <summary>What the command tells the shell. After a signal it is 128 and the signal's number: 130 or 143.</summary>
 internal static class ExitCode
 {
     /// <summary>Everything was done.</summary>
@@ -11,4 +13,13 @@ internal static class ExitCode
 
     /// <summary>The arguments were wrong; nothing was started.</summary>
     public const int Usage = 2;
+
+    /// <summary>No worker could be started.</summary>
+    public const int NoWorker = 3;
+
+    /// <summary>The code of a run that has come to its end, one way or the other.</summary>
+    public static int Of(bool isSuccess, Interruption interruption) =>
+        interruption.ExitCode != 0 ? interruption.ExitCode
+        : isSuccess ? Success
+        : Failed;
 }

@@ -12,14 +12,21 @@ internal static class Child
 
     /// <summary>Runs a program to its end.</summary>
     public static ChildResult Run(
-        string program, IEnumerable<string> arguments, string? directory = null, string? temporary = null)
+        string program,
+        IEnumerable<string> arguments,
+        string? directory = null,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
-        using Process process = Start(program, arguments, directory, temporary);
+        using Process process = Start(program, arguments, directory, environment);
         return Finish(process);
     }
 
     /// <summary>Starts a program; what it prints must be read.</summary>
-    public static Process Start(string program, IEnumerable<string> arguments, string? directory = null, string? temporary = null)
+    public static Process Start(
+        string program,
+        IEnumerable<string> arguments,
+        string? directory = null,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -28,8 +35,8 @@ internal static class Child
             RedirectStandardError = true,
             WorkingDirectory = directory ?? "",
         };
-        if (temporary is not null)
-            start.Environment["TMPDIR"] = temporary;
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         Process process = Process.Start(start)!;
         process.StandardInput.Close();
         return process;

@@ -18,9 +18,13 @@ internal static class CoordinatorCommand
     public static ChildResult Run(string directory, params string[] arguments) =>
         Child.Run(Dotnet, [Assembly, .. arguments], directory);
 
-    /// <summary>Runs the command with a directory for temporary files.</summary>
-    public static ChildResult RunWithTemporary(string temporary, params string[] arguments) =>
-        Child.Run(Dotnet, [Assembly, .. arguments], temporary, temporary);
+    /// <summary>Runs the command with a variable in its environment.</summary>
+    public static ChildResult RunWith(string name, string value, string directory, params string[] arguments) =>
+        Child.Run(Dotnet, [Assembly, .. arguments], directory, new Dictionary<string, string> { [name] = value });
+
+    /// <summary>Runs a line of bash in which <c>processpool</c> is the command; for pipes and redirections.</summary>
+    public static ChildResult RunInShell(string directory, string line) => Child.Run(
+        "/bin/bash", ["-c", $"processpool() {{ '{Dotnet}' '{Assembly}' \"$@\"; }}; {line}"], directory);
 
     /// <summary>Starts the command on Linux with SIGINT as a terminal has it, also where the test run ignores it.</summary>
     public static Process StartInterruptible(params string[] arguments) =>

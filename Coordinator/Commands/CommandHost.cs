@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ProcessPool.Coordinator.Doctor;
+using ProcessPool.Coordinator.Reporting;
+using ProcessPool.Coordinator.Running;
+using ProcessPool.Hosting;
+
+namespace ProcessPool.Coordinator.Commands;
+
+/// <summary>Runs a command in a host that has what it needs, and no more: signals, the environment, a log, a pool.</summary>
+internal static class CommandHost
+{
+    /// <summary>A killed worker is gone within this, or hangs in the kernel.</summary>
+    private static readonly TimeSpan KillTime = TimeSpan.FromSeconds(5);
+
+    /// <summary>Starts the host with its pool, runs a command, and ends both.</summary>
+    /// <param name="options">What the command was asked for.</param>
+    /// <param name="run">The command; returns its exit code.</param>
+    /// <exception cref="WorkerStartException">No worker could be started.</exception>
+    public static async Task<int> RunAsync(RunOptions options, Func<Session, Task<int>> run)
+    {
+        using var interruption = new Interruption();
+        var console = new ErrorConsole();
+
+        // The defaults of a host would read files and cost a quarter of a second.
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddEnvironmentVariables(Settings.Prefix);
+        Settings settings = Settings.From(options, builder.Configuration);
+        AddLogging(builder.Logging, options, console);
+        builder.Services.AddSingleton<IHostLifetime>(interruption);
+        ILogger? log = null;
+        if (!options.Serial && Descriptors.Problem(settings.Pool.Workers) is { } problem)
+            throw new UsageException(problem);
+        if (!options.Serial)
+            builder.Services.AddProcessPool(_ => settings.Pool with { Output = line => Print(line, log!) });
+
+        IHost host = builder.Build();
+        try
+        {
+            log = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("processpool");
+            interruption.Stopped = () => log.LogWarning("interrupted; finishing what runs (once more to kill it)");
+            long start = Stopwatch.GetTimestamp();
+            await host.StartAsync(interruption.Stopping);
+            Pool? pool = host.Services.GetService<Pool>();
+            interruption.Kill = () => Kill(pool, console);
+            if (pool is not null)
+                TellStart(pool, Stopwatch.GetElapsedTime(start), log);
+
+            var session = new Session(options, pool, ViewOf(options, console), log, interruption, settings.MostAhead);
+            int exitCode = await run(session);
+            if (pool is not null)
+                TellTraffic(pool.Statistics, log);
+            return exitCode;
+        }
+        catch (OperationCanceledException) when (interruption.ExitCode != 0)
+        {
+            log!.LogWarning("interrupted before the workers had started; nothing was done");
+            return interruption.ExitCode;
+        }
+        finally
+        {
+            await interruption.GoOnUnlessKilledAsync();
+            await host.StopAsync();
+            await ((IAsyncDisposable)host).DisposeAsync();
+        }
+    }
+
+    private static void AddLogging(ILoggingBuilder logging, RunOptions options, ErrorConsole console)
+    {
+        logging.AddProvider(new LineLogger(console));
+        logging.SetMinimumLevel(options.Quiet ? LogLevel.Warning : options.Verbose ? LogLevel.Debug : LogLevel.Information);
+
+        // The host's own failures are thrown as well.
+        logging.AddFilter("Microsoft", LogLevel.None);
+    }
+
+    private static IProgressView ViewOf(RunOptions options, ErrorConsole console) =>
+        options.Quiet ? new NoProgress()
+        : console.IsTerminal ? new BarProgress(console)
+        : new LineProgress(line => console.WriteLine(line), TimeProvider.System);
+
+    private static void TellStart(Pool pool, TimeSpan time, ILogger log)
+    {
+        string workers = pool.Workers == 1 ? "1 worker" : $"{pool.Workers} workers";
+        log.LogInformation("{Workers} ready in {Time} s", workers, FormattableString.Invariant($"{time.TotalSeconds:F2}"));
+        log.LogDebug("workers have the pids {Pids}", string.Join(' ', pool.WorkerPids));
+    }
+
+    private static void TellTraffic(PoolStatistics statistics, ILogger log) =>
+        log.LogDebug("{Sent} bytes sent to workers, {Received} received", statistics.BytesSent, statistics.BytesReceived);
+
+    private static void Kill(Pool? pool, ErrorConsole console)
+    {
+        pool?.Terminate();
+        pool?.JoinAsync().Wait(KillTime);
+        console.RestoreCursor();
+        Console.Error.WriteLine("processpool: killed");
+    }
+
+    private static void Print(WorkerOutput line, ILogger log) =>
+        log.LogInformation("worker {Worker}: {Line}", line.WorkerId, line.Line);
+}

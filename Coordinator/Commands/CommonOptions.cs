@@ -1,0 +1,58 @@
+using System.CommandLine;
+
+namespace ProcessPool.Coordinator.Commands;
+
+/// <summary>The options of all commands; understood before and after the name of the command.</summary>
+internal sealed class CommonOptions
+{
+    private readonly Option<int> _workers = Options.Number(
+        "--workers",
+        null,
+        1,
+        4096,
+        $"Worker processes. [default: PROCESSPOOL_WORKERS, or the {Environment.ProcessorCount} processors that may be used]");
+
+    private readonly Option<bool> _serial = new("--serial")
+    {
+        Description = "Run the plain loop, in this process, without workers.",
+    };
+
+    private readonly Option<bool> _check = new("--check")
+    {
+        Description = "Run the plain loop, too; compare the results exactly, and tell both times.",
+    };
+
+    private readonly Option<bool> _json = new("--json") { Description = "Print results as one JSON object." };
+
+    private readonly Option<bool> _quiet = new("--quiet") { Description = "Show no progress, only what goes wrong." };
+
+    private readonly Option<bool> _verbose = new("--verbose") { Description = "Tell more: process ids, traffic, every failure." };
+
+    /// <summary>Adds them to the command that stands above the others.</summary>
+    public void AddTo(Command root)
+    {
+        foreach (Option option in (Option[])[_workers, _serial, _check, _json, _quiet, _verbose])
+        {
+            option.Recursive = true;
+            root.Options.Add(option);
+        }
+    }
+
+    /// <summary>What was said.</summary>
+    /// <exception cref="UsageException">Two of them contradict each other.</exception>
+    public RunOptions From(ParseResult parsed)
+    {
+        var options = new RunOptions(
+            parsed.GetResult(_workers) is null ? null : parsed.GetValue(_workers),
+            parsed.GetValue(_serial),
+            parsed.GetValue(_check),
+            parsed.GetValue(_json),
+            parsed.GetValue(_quiet),
+            parsed.GetValue(_verbose));
+        if (options is { Serial: true, Check: true })
+            throw new UsageException("--check runs the plain loop as well: leave out --serial");
+        if (options is { Quiet: true, Verbose: true })
+            throw new UsageException("--quiet and --verbose contradict each other");
+        return options;
+    }
+}

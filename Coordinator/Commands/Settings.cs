@@ -1,0 +1,45 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace ProcessPool.Coordinator.Commands;
+
+/// <summary>How pools are set up: by options, else by the environment (<c>PROCESSPOOL_WORKERS</c> and so on).</summary>
+/// <param name="Pool">The options of the pool, without those that depend on the command.</param>
+internal sealed record Settings(PoolOptions Pool)
+{
+    /// <summary>What names in the environment start with.</summary>
+    public const string Prefix = "PROCESSPOOL_";
+
+    /// <summary>Enough to keep a worker busy with items of some microseconds.</summary>
+    private const int ItemsPerWorker = 64;
+
+    /// <summary>The most items that may be started beyond the results taken.</summary>
+    public int MostAhead => Pool.BufferSize!.Value;
+
+    /// <summary>Puts options and environment together.</summary>
+    /// <exception cref="UsageException">A value in the environment is wrong.</exception>
+    public static Settings From(RunOptions options, IConfiguration environment)
+    {
+        PoolOptions pool = new();
+        int workers = options.Workers ?? (int?)Number(environment, "WORKERS", 1, 4096) ?? pool.Workers;
+        double? timeout = Number(environment, "START_TIMEOUT", 0.001, 86_400);
+        return new Settings(pool with
+        {
+            Workers = workers,
+            BufferSize = workers * ItemsPerWorker,
+            StartTimeout = timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : pool.StartTimeout,
+        });
+    }
+
+    private static double? Number(IConfiguration environment, string name, double lowest, double highest)
+    {
+        if (environment[name] is not { Length: > 0 } text)
+            return null;
+        bool isWhole = lowest == Math.Floor(lowest);
+        NumberStyles style = isWhole ? NumberStyles.None : NumberStyles.AllowDecimalPoint;
+        if (double.TryParse(text, style, CultureInfo.InvariantCulture, out double value) && value >= lowest && value <= highest)
+            return value;
+        throw new UsageException(FormattableString.Invariant(
+            $"{Prefix}{name} must be a {(isWhole ? "whole " : "")}number between {lowest} and {highest}, not '{text}'"));
+    }
+}

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+
+namespace ProcessPool.Coordinator.Doctor;
+
+/// <summary>Starts a worker and sends it something there and back.</summary>
+internal static class WorkerProbe
+{
+    private const int Rounds = 100;
+
+    /// <summary>What came of it. The first finding is wrong if no worker starts, and then there is no other.</summary>
+    public static async Task<List<Finding>> RunAsync(PoolOptions options)
+    {
+        await using var pool = new Pool(options with { Workers = 1 });
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            await pool.WaitUntilReadyAsync();
+        }
+        catch (WorkerStartException e)
+        {
+            return [new Finding("worker", "does not start", Grade.Wrong, OneLine.Of(e.Message))];
+        }
+
+        double milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        string started = FormattableString.Invariant($"started in {milliseconds:F0} ms as process {pool.WorkerPids[0]}");
+        return [new Finding("worker", started), RoundTrip(pool)];
+    }
+
+    private static Finding RoundTrip(Pool pool)
+    {
+        const string name = "round trip";
+        byte[] sent = [.. Enumerable.Range(0, 256).Select(i => (byte)i)];
+        var times = new TimeSpan[Rounds];
+        for (int i = 0; i < Rounds; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            byte[] received = pool.Apply(static bytes => bytes, sent);
+            times[i] = Stopwatch.GetElapsedTime(start);
+            if (!received.AsSpan().SequenceEqual(sent))
+                return new Finding(name, $"other bytes came back in round {i}", Grade.Wrong, "frames are damaged on their way");
+        }
+
+        Array.Sort(times);
+        double median = times[Rounds / 2].TotalMicroseconds;
+        return new Finding(name, FormattableString.Invariant($"{median:F0} µs for {sent.Length} bytes, median of {Rounds}"));
+    }
+}

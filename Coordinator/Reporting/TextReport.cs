@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace ProcessPool.Coordinator.Reporting;
+
+/// <summary>Reports as lines for people, with numbers in one format whatever their language.</summary>
+internal static class TextReport
+{
+    /// <summary>The lines on one example.</summary>
+    public static IEnumerable<string> LinesOf(ExampleReport report)
+    {
+        string count = report.Outcome.Done == report.Total ? $"{report.Total}" : $"{report.Outcome.Done} of {report.Total}";
+        string failed = report.Outcome.Failures.Count == 0 ? "" : $", {report.Outcome.Failures.Count} failed";
+        string rest = report.Outcome.IsComplete ? "" : ", the rest not started";
+        yield return Invariant(
+            $"{report.Verb}: {count} {report.Unit}{report.Kind} in {report.Outcome.Time.TotalSeconds:F2} s, ")
+            + Invariant($"{report.Outcome.Rate:F0}/s, {report.Findings}{failed}{rest}");
+        if (report.PlainLoop is { } loop)
+        {
+            yield return Invariant($"checked: plain loop {loop.Time.TotalSeconds:F2} s, {Workers(report.Workers)} ")
+                + Invariant($"{report.Outcome.Time.TotalSeconds:F2} s, ratio {report.Ratio:F2}; {Verdict(report)}");
+        }
+    }
+
+    /// <summary>The closing lines on several examples, each of which was compared.</summary>
+    public static IEnumerable<string> Summary(IReadOnlyList<ExampleReport> reports)
+    {
+        yield return $"{"",-8} {"plain loop",12} {Workers(reports[0].Workers),12} {"ratio",8}   results";
+        foreach (ExampleReport report in reports)
+        {
+            string loop = report.PlainLoop is null ? "-" : Seconds(report.PlainLoop.Time);
+            string ratio = report.Ratio is { } value ? Invariant($"{value:F2}") : "-";
+            yield return $"{report.Name,-8} {loop,12} {Seconds(report.Outcome.Time),12} {ratio,8}   {Verdict(report)}";
+        }
+    }
+
+    private static string Verdict(ExampleReport report) => report.Comparison switch
+    {
+        null => "not compared",
+        { Difference: { } difference } => $"NOT EQUAL: {difference}",
+        { Compared: int compared } => $"all {compared} are equal",
+    };
+
+    private static string Workers(int workers) => workers switch
+    {
+        0 => "here",
+        1 => "1 worker",
+        _ => $"{workers} workers",
+    };
+
+    private static string Seconds(TimeSpan time) => Invariant($"{time.TotalSeconds:F2} s");
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

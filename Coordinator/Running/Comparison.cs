@@ -1,0 +1,33 @@
+using ProcessPool.Coordinator.Examples;
+
+namespace ProcessPool.Coordinator.Running;
+
+/// <summary>Whether the plain loop and the pool gave the same.</summary>
+/// <param name="Compared">How many results.</param>
+/// <param name="Difference">The first that differs, in words; null if none does.</param>
+internal sealed record Comparison(int Compared, string? Difference)
+{
+    /// <summary>Compares all results, bit by bit.</summary>
+    public static Comparison Of<T, TResult>(Example<T, TResult> here, Outcome pool, Example<T, TResult> there, Outcome loop)
+    {
+        HashSet<int> failedHere = [.. pool.Failures.Select(failure => failure.Index)];
+        HashSet<int> failedThere = [.. loop.Failures.Select(failure => failure.Index)];
+        int compared = 0;
+        for (int i = 0; i < here.Count; i++)
+        {
+            if (failedHere.Contains(i) != failedThere.Contains(i))
+            {
+                string failed = failedHere.Contains(i) ? "pool" : "plain loop";
+                return new Comparison(compared, $"{here.NameOf(i)} failed in the {failed} only");
+            }
+
+            if (failedHere.Contains(i))
+                continue;
+            if (!here.IsEqual(i, there))
+                return new Comparison(compared, $"{here.NameOf(i)} differs");
+            compared++;
+        }
+
+        return new Comparison(compared, null);
+    }
+}

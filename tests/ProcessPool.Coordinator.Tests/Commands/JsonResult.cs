@@ -1,0 +1,23 @@
+using System.Text.Json;
+
+namespace ProcessPool.Coordinator.Tests.Commands;
+
+/// <summary>What the command prints with <c>--json</c>.</summary>
+internal static class JsonResult
+{
+    /// <summary>The object; all that was printed has to be that one.</summary>
+    public static JsonElement Of(ChildResult result)
+    {
+        Assert.That(result.Output, Does.StartWith("{"), result.Error);
+        using JsonDocument document = JsonDocument.Parse(result.Output);
+        return document.RootElement.Clone();
+    }
+
+    public static int Int(this JsonElement element, string name) => element.GetProperty(name).GetInt32();
+
+    public static bool Bool(this JsonElement element, string name) => element.GetProperty(name).GetBoolean();
+
+    /// <summary>The names of what failed.</summary>
+    public static string[] Failed(this JsonElement element) =>
+        [.. element.GetProperty("failed").EnumerateArray().Select(failure => failure.GetProperty("name").GetString()!)];
+}

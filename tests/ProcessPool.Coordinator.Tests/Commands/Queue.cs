@@ -1,0 +1,23 @@
+namespace ProcessPool.Coordinator.Tests.Commands;
+
+/// <summary>
+/// A file that is a queue (mkfifo): who opens it for reading waits until somebody opens it for writing, and the other way
+/// round. So a test knows when an item runs, and how long.
+/// </summary>
+internal static class Queue
+{
+    /// <summary>Makes one.</summary>
+    public static string Make(string path)
+    {
+        Assert.That(Child.Run("/usr/bin/mkfifo", [path]).ExitCode, Is.Zero);
+        return path;
+    }
+
+    /// <summary>Waits until somebody reads it; the reader waits until what is returned is closed.</summary>
+    public static FileStream WaitForReader(string path)
+    {
+        Task<FileStream> opened = Task.Run(() => new FileStream(path, FileMode.Open, FileAccess.Write));
+        Assert.That(opened.Wait(TimeSpan.FromSeconds(60)), Is.True, "Nobody reads the queue.");
+        return opened.Result;
+    }
+}

@@ -1,0 +1,78 @@
+namespace ProcessPool.Coordinator.Tests.Commands;
+
+internal sealed class Wrong_arguments_give_one_line
+{
+    private TemporaryDirectory _directory = null!;
+
+    [SetUp]
+    public void MakeDirectory() => _directory = new TemporaryDirectory();
+
+    [TearDown]
+    public void RemoveDirectory() => _directory.Dispose();
+
+    [TestCase("--workers 0", "--workers must be between 1 and 4096, not 0")]
+    [TestCase("images --workers -1", "--workers must be between 1 and 4096, not -1")]
+    [TestCase("images --workers 5000", "--workers must be between 1 and 4096, not 5000")]
+    [TestCase("images --workers many", "'many'")]
+    [TestCase("images --count 0", "--count must be 1 or more, not 0")]
+    [TestCase("images --size 40000", "--size must be between 1 and 32768, not 40000")]
+    [TestCase("images --size", "--size")]
+    [TestCase("images --colour", "--colour")]
+    [TestCase("images --out file/below", "cannot write to the directory 'file/below'")]
+    [TestCase("paint", "'paint'")]
+    [TestCase("read", "'read'")]
+    [TestCase("read missing", "there is no directory 'missing'")]
+    [TestCase("read .", "there are no *.png files in '.'")]
+    [TestCase("read . --pattern *.gif", "there are no *.gif files in '.'")]
+    [TestCase("read . --pattern a/b", "--pattern is for names of files, without directories, not 'a/b'")]
+    [TestCase("fill --rows 0", "--rows must be 1 or more, not 0")]
+    [TestCase("fill --rows 2000000 --columns 2000000", "cannot make a matrix of 2000000 rows and 2000000 columns")]
+    [TestCase("fill --serial --check", "leave out --serial")]
+    [TestCase("fill --quiet --verbose", "--quiet and --verbose")]
+    [TestCase("doctor twice", "'twice'")]
+    public void On_the_command_line(string arguments, string reason)
+    {
+        File.WriteAllText(_directory.File("file"), "");
+
+        Refused(CoordinatorCommand.Run(_directory.Path, arguments.Split(' ')), reason);
+    }
+
+    [TestCase("PROCESSPOOL_WORKERS", "zero", "a whole number between 1 and 4096, not 'zero'")]
+    [TestCase("PROCESSPOOL_WORKERS", "1.5", "a whole number between 1 and 4096, not '1.5'")]
+    [TestCase("PROCESSPOOL_START_TIMEOUT", "0", "a number between 0.001 and 86400, not '0'")]
+    public void In_the_environment(string name, string value, string reason) =>
+        Refused(CoordinatorCommand.RunWith(name, value, _directory.Path, "fill", "--rows", "1"), $"{name} must be {reason}");
+
+    [Test]
+    public void Workers_are_those_of_the_environment_unless_the_command_line_says_otherwise()
+    {
+        ChildResult three = CoordinatorCommand.RunWith("PROCESSPOOL_WORKERS", "3", _directory.Path, "fill", "--rows", "9", "--json");
+        ChildResult one = CoordinatorCommand.RunWith(
+            "PROCESSPOOL_WORKERS", "3", _directory.Path, "fill", "--rows", "9", "--json", "--workers", "1");
+
+        Assert.That(three.Output, Does.Contain("\"workers\":3"), three.Error);
+        Assert.That(one.Output, Does.Contain("\"workers\":1"), one.Error);
+    }
+
+    [TestCase("--help", "images")]
+    [TestCase("--help", "Exit codes:")]
+    [TestCase("images --help", "--count")]
+    [TestCase("read --help", "--recursive")]
+    [TestCase("fill --help", "--columns")]
+    [TestCase("doctor --help", "Exit codes:")]
+    public void Help_is_not_an_error_and_has_examples(string arguments, string part)
+    {
+        ChildResult result = CoordinatorCommand.Run(_directory.Path, arguments.Split(' '));
+
+        Assert.That(result.ExitCode, Is.Zero, result.Error);
+        Assert.That(result.Output, Does.Contain(part).And.Contains("Examples:\n  processpool"));
+    }
+
+    private static void Refused(ChildResult result, string reason)
+    {
+        Assert.That(result.ExitCode, Is.EqualTo(2), result.Error);
+        Assert.That(result.Output, Is.Empty);
+        Assert.That(result.Error, Does.StartWith("processpool: ").And.Contains(reason));
+        Assert.That(result.Error.TrimEnd('\n'), Does.Not.Contain("\n"));
+    }
+}

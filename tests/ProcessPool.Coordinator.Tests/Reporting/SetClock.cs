@@ -1,0 +1,13 @@
+namespace ProcessPool.Coordinator.Tests.Reporting;
+
+/// <summary>A clock that stands until it is moved.</summary>
+internal sealed class SetClock : TimeProvider
+{
+    private TimeSpan _now;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => _now.Ticks;
+
+    public void Advance(double seconds) => _now += TimeSpan.FromSeconds(seconds);
+}
