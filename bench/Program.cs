@@ -5,13 +5,10 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["--echo"]) return RawPipe.Echo();
 if (args is ["--first-result"]) return FirstResult.Run();
 
-var rounds = 5;
-if (args is ["--rounds", var number] && int.TryParse(number, out var asked) && asked > 0) rounds = asked;
-else if (args.Length > 0)
+if (BenchOptions.Parse(args) is not { } options)
 {
-    Console.Error.WriteLine("usage: ./run.sh bench [--rounds N]");
+    Console.Error.WriteLine(BenchOptions.Usage);
     return 2;
 }
 
-await Table.RunAsync(rounds);
-return 0;
+return await SideBySide.RunAsync(options);
