@@ -11,4 +11,16 @@ if (BenchOptions.Parse(args) is not { } options)
     return 2;
 }
 
-return await SideBySide.RunAsync(options);
+try
+{
+    return await SideBySide.RunAsync(options);
+}
+catch (OperationCanceledException)
+{
+    return 130; // Ctrl+C, as shells have it.
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
+}

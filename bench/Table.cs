@@ -54,18 +54,12 @@ internal static class Table
     private static void AppendLine(StringBuilder text, string[] cells, int[] widths) =>
         text.Append("| ").AppendJoin(" | ", cells.Select((cell, i) => IsText(i) ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).AppendLine(" |");
 
+    /// <summary>One line for each reason, as one reason may have emptied a whole column.</summary>
     private static void AppendFailures(StringBuilder text, IReadOnlyList<Row> rows)
     {
-        foreach (var row in rows)
-        {
-            AppendFailure(text, row, "ours", row.Ours);
-            AppendFailure(text, row, "Python", row.Python);
-            AppendFailure(text, row, "limit", row.Limit);
-        }
-    }
-
-    private static void AppendFailure(StringBuilder text, Row row, string side, Measure? measure)
-    {
-        if (measure?.Failure is { } failure) text.AppendLine($"Not measured: {row.What}, {side}: {failure}");
+        var failures = rows.SelectMany(row => new[] { ("ours", row.Ours), ("Python", row.Python), ("limit", row.Limit) })
+            .Where(side => side.Item2?.Failure is not null)
+            .Select(side => $"Not measured, {side.Item1}: {side.Item2!.Failure}");
+        foreach (var line in failures.Distinct()) text.AppendLine(line);
     }
 }
