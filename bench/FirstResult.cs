@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace ProcessPool.Bench;
 
 /// <summary>A program that makes a pool of two, maps over two items and ends, timed from outside.</summary>
@@ -7,16 +5,10 @@ internal static class FirstResult
 {
     public static int Run()
     {
-        using var pool = new Pool(2);
+        using var pool = new Pool(OurPools.Workers);
         return pool.Map(x => x + 1, [1, 2])[1] == 3 ? 0 : 1;
     }
 
-    public static double Measure()
-    {
-        var clock = Stopwatch.StartNew();
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, RawPipe.Arguments("--first-result")))!;
-        process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"It ended with exit code {process.ExitCode}.");
-        return clock.Elapsed.TotalMilliseconds;
-    }
+    public static async Task<double> MeasureAsync() =>
+        (await ChildProgram.RunDotnetAsync(typeof(FirstResult).Assembly.Location, "--first-result")).Milliseconds;
 }

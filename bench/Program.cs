@@ -5,13 +5,22 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["--echo"]) return RawPipe.Echo();
 if (args is ["--first-result"]) return FirstResult.Run();
 
-var rounds = 5;
-if (args is ["--rounds", var number] && int.TryParse(number, out var asked) && asked > 0) rounds = asked;
-else if (args.Length > 0)
+if (BenchOptions.Parse(args) is not { } options)
 {
-    Console.Error.WriteLine("usage: ./run.sh bench [--rounds N]");
+    Console.Error.WriteLine(BenchOptions.Usage);
     return 2;
 }
 
-await Table.RunAsync(rounds);
-return 0;
+try
+{
+    return await SideBySide.RunAsync(options);
+}
+catch (OperationCanceledException)
+{
+    return 130; // Ctrl+C, as shells have it.
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
+}

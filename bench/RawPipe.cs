@@ -11,7 +11,7 @@ internal sealed class RawPipe : IDisposable
 
     public RawPipe()
     {
-        _process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, Arguments("--echo"))
+        _process = Process.Start(new ProcessStartInfo(ChildProgram.DotnetPath, [typeof(RawPipe).Assembly.Location, "--echo"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -30,9 +30,24 @@ internal sealed class RawPipe : IDisposable
         return 0;
     }
 
-    /// <summary>This program again, in another part.</summary>
-    public static IEnumerable<string> Arguments(string part) =>
-        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(RawPipe).Assembly.Location, part] : [part];
+    /// <summary>Processes started until each has sent back a byte, in milliseconds.</summary>
+    public static double StartSeveral(int count)
+    {
+        var clock = Stopwatch.StartNew();
+        var started = Enumerable.Range(0, count).Select(_ => new RawPipe()).ToArray();
+        foreach (var pipe in started) pipe._input.WriteByte(1);
+        foreach (var pipe in started) pipe._output.ReadExactly(new byte[1]);
+        var milliseconds = clock.Elapsed.TotalMilliseconds;
+        foreach (var pipe in started) pipe.Dispose();
+        return milliseconds;
+    }
+
+    /// <summary>Items of so many bytes there and back, so many to a write.</summary>
+    public double Items(int count, int bytesEach, int itemsToWrite)
+    {
+        var bytes = new byte[bytesEach * itemsToWrite];
+        return Stream(bytes, count / itemsToWrite, new byte[64 * 1024]) * itemsToWrite;
+    }
 
     public double RoundTrip(int count)
     {
@@ -48,27 +63,36 @@ internal sealed class RawPipe : IDisposable
         return clock.Elapsed.TotalMicroseconds / count;
     }
 
-    public double Echo(int count)
-    {
-        var bytes = new byte[1 << 20];
-        var back = new byte[1 << 20];
-        var clock = Stopwatch.StartNew();
-        for (var i = 0; i < count; i++)
-        {
-            // Both directions at once, or the two pipes fill up.
-            var writer = new Thread(() => _input.Write(bytes));
-            writer.Start();
-            _output.ReadExactly(back);
-            writer.Join();
-        }
-
-        return count / clock.Elapsed.TotalSeconds;
-    }
+    public double Echo(int count) => Stream(new byte[1 << 20], count, new byte[1 << 20]);
 
     public void Dispose()
     {
         _input.Dispose();
         _process.WaitForExit(5000);
         _process.Dispose();
+    }
+
+    /// <summary>Writes a second. Both directions at once, or the two pipes fill up.</summary>
+    private double Stream(byte[] bytes, int writes, byte[] buffer)
+    {
+        var clock = Stopwatch.StartNew();
+        var writer = new Thread(() =>
+        {
+            for (var i = 0; i < writes; i++)
+            {
+                _input.Write(bytes);
+                _input.Flush();
+            }
+        });
+        writer.Start();
+        for (var rest = (long)bytes.Length * writes; rest > 0;)
+        {
+            var count = _output.Read(buffer, 0, (int)Math.Min(rest, buffer.Length));
+            if (count == 0) throw new EndOfStreamException("The process that echoes has ended.");
+            rest -= count;
+        }
+
+        writer.Join();
+        return writes / clock.Elapsed.TotalSeconds;
     }
 }

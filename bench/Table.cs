@@ -1,112 +1,65 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
+using System.Text;
 
 namespace ProcessPool.Bench;
 
-/// <summary>Measures the engine's rows several times, one after the other in turn, and prints the medians.</summary>
+/// <summary>The figures for people, as a Markdown table whose columns are aligned.</summary>
 internal static class Table
 {
-    private const int Workers = 2;
+    private static readonly string[] Header = ["what", "unit", "ours", "least to most", "Python", "least to most", "ratio", "limit", "least to most"];
 
-    public static async Task RunAsync(int rounds)
+    private static readonly string[] Notes =
+    [
+        "Figures are medians. Ratio: how many times as fast as Python's ours is.",
+        "No-op items: x => x + 1 on ints, results checked. Python's figure comes from a process of its own with a warm pool of the same size.",
+        "Limit: one process that sends back what it gets. One a frame: 16 bytes a write, many under way;",
+        "  by default and Imap: 8 bytes an item, 64 KiB a write; round trip: 16 bytes; 1 MiB: both directions at once;",
+        "  new Pool(2): two such processes started, one byte back from each.",
+        "Whole process: from start to exit, of our command and of a script with multiprocessing.Pool, numpy and OpenCV.",
+        "  images: noise from a seed, as PNG files (ours: own codec, all filters tried, renamed when whole; Python: numpy, cv2.imwrite with its defaults).",
+        "  read: the files that ours has made, into a list, and their mean (ours: own codec; Python: cv2.imread).",
+        "  fill: exp(sin(0.001 i j)) as float, into memory shared by all, sums back (ours: a loop over a span; Python: numpy on a RawArray).",
+    ];
+
+    public static string Of(IReadOnlyList<Row> rows)
     {
-        Console.WriteLine($"{Environment.ProcessorCount} processors, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}");
-        Console.WriteLine($"{Workers} workers, medians of {rounds} rounds after one to warm up; least and most in brackets\n");
-
-        await using var pool = new Pool(Workers);
-        await using var singly = new Pool(new PoolOptions { Workers = Workers, MaxChunk = 1 });
-        await Task.WhenAll(pool.WaitUntilReadyAsync(), singly.WaitUntilReadyAsync());
-        using var raw = new RawPipe();
-        (string Name, string Unit, Func<Task<double>> Measure)[] rows =
-        [
-            ("no-op items, one a frame", "items/s", () => Items(singly, 200_000)),
-            ("no-op items, by default", "items/s", () => Items(pool, 3_000_000)),
-            ("no-op items through Imap", "items/s", () => Imap(pool, 500_000)),
-            ("Apply, round trip", "µs", () => Task.FromResult(Apply(pool, 3_000))),
-            ("ApplyAsync, round trip", "µs", () => ApplyAsync(pool, 3_000)),
-            ("raw pipe, round trip of 16 bytes", "µs", () => Task.FromResult(raw.RoundTrip(3_000))),
-            ("1 MiB echoed, each way", "MiB/s", () => Task.FromResult(Echo(pool, 200))),
-            ("raw pipe, 1 MiB echoed, each way", "MiB/s", () => Task.FromResult(raw.Echo(200))),
-            ("new Pool(2) to first result, warm", "ms", NewPool),
-            ("process start to first result", "ms", () => Task.FromResult(FirstResult.Measure())),
-        ];
-        var figures = rows.Select(_ => new List<double>()).ToArray();
-        for (var round = 0; round <= rounds; round++)
-        {
-            for (var row = 0; row < rows.Length; row++)
-            {
-                var figure = await rows[row].Measure();
-                if (round > 0) figures[row].Add(figure);
-            }
-        }
-
-        Console.WriteLine("| what | median | |\n|---|---|---|");
-        for (var row = 0; row < rows.Length; row++)
-        {
-            figures[row].Sort();
-            var (least, median, most) = (figures[row][0], figures[row][rounds / 2], figures[row][^1]);
-            Console.WriteLine($"| {rows[row].Name} | {Show(median)} {rows[row].Unit} | ({Show(least)} to {Show(most)}) |");
-        }
+        string[][] lines = [Header, .. rows.Select(Cells)];
+        var widths = Header.Select((_, column) => lines.Max(line => line[column].Length)).ToArray();
+        var text = new StringBuilder();
+        AppendLine(text, lines[0], widths);
+        text.Append('|').AppendJoin('|', widths.Select((width, column) => IsText(column) ? new string('-', width + 2) : new string('-', width + 1) + ':')).AppendLine("|");
+        foreach (var line in lines.Skip(1)) AppendLine(text, line, widths);
+        text.AppendLine().AppendJoin('\n', Notes).AppendLine();
+        AppendFailures(text, rows);
+        return text.ToString();
     }
+
+    private static string[] Cells(Row row) =>
+    [
+        row.What, row.Unit,
+        Median(row.Ours), Spread(row.Ours),
+        Median(row.Python), Spread(row.Python),
+        row.Ratio is { } ratio ? $"{(ratio < 10 ? ratio.ToString("0.00") : ratio.ToString("N0"))}" : "",
+        Median(row.Limit), Spread(row.Limit),
+    ];
+
+    private static string Median(Measure? measure) => measure?.Median is { } median ? Show(median) : "";
+
+    private static string Spread(Measure? measure) =>
+        measure is { Samples: { Count: > 0 } samples } ? $"{Show(samples.Min())} to {Show(samples.Max())}" : "";
 
     private static string Show(double figure) => figure.ToString(figure < 100 ? "0.0" : "N0");
 
-    private static async Task<double> Items(Pool pool, int count)
-    {
-        var inputs = Enumerable.Range(0, count).ToArray();
-        var clock = Stopwatch.StartNew();
-        var results = await pool.MapAsync(x => x + 1, inputs);
-        var seconds = clock.Elapsed.TotalSeconds;
-        for (var i = 0; i < count; i++) Check(results[i] == i + 1);
-        return count / seconds;
-    }
+    private static bool IsText(int column) => column < 2;
 
-    private static async Task<double> Imap(Pool pool, int count)
-    {
-        var clock = Stopwatch.StartNew();
-        var expected = 1;
-        await foreach (var result in pool.Imap(x => x + 1, Enumerable.Range(0, count))) Check(result == expected++);
-        return count / clock.Elapsed.TotalSeconds;
-    }
+    private static void AppendLine(StringBuilder text, string[] cells, int[] widths) =>
+        text.Append("| ").AppendJoin(" | ", cells.Select((cell, i) => IsText(i) ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).AppendLine(" |");
 
-    private static double Apply(Pool pool, int count)
+    /// <summary>One line for each reason, as one reason may have emptied a whole column.</summary>
+    private static void AppendFailures(StringBuilder text, IReadOnlyList<Row> rows)
     {
-        var clock = Stopwatch.StartNew();
-        for (var i = 0; i < count; i++) Check(pool.Apply(x => x + 1, i) == i + 1);
-        return clock.Elapsed.TotalMicroseconds / count;
-    }
-
-    private static async Task<double> ApplyAsync(Pool pool, int count)
-    {
-        var clock = Stopwatch.StartNew();
-        for (var i = 0; i < count; i++) Check(await pool.ApplyAsync(x => x + 1, i) == i + 1);
-        return clock.Elapsed.TotalMicroseconds / count;
-    }
-
-    private static double Echo(Pool pool, int count)
-    {
-        var bytes = new byte[1 << 20];
-        Random.Shared.NextBytes(bytes);
-        var clock = Stopwatch.StartNew();
-        var back = bytes;
-        for (var i = 0; i < count; i++) back = pool.Apply(x => x, bytes);
-        var seconds = clock.Elapsed.TotalSeconds;
-        Check(back.AsSpan().SequenceEqual(bytes));
-        return count / seconds;
-    }
-
-    private static async Task<double> NewPool()
-    {
-        var clock = Stopwatch.StartNew();
-        var pool = new Pool(Workers);
-        Check((await pool.MapAsync(x => x + 1, [1, 2]))[1] == 3);
-        var milliseconds = clock.Elapsed.TotalMilliseconds;
-        await pool.DisposeAsync();
-        return milliseconds;
-    }
-
-    private static void Check(bool right)
-    {
-        if (!right) throw new InvalidOperationException("A wrong result; the figures mean nothing.");
+        var failures = rows.SelectMany(row => new[] { ("ours", row.Ours), ("Python", row.Python), ("limit", row.Limit) })
+            .Where(side => side.Item2?.Failure is not null)
+            .Select(side => $"Not measured, {side.Item1}: {side.Item2!.Failure}");
+        foreach (var line in failures.Distinct()) text.AppendLine(line);
     }
 }

@@ -1,0 +1,41 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace ProcessPool.Bench;
+
+/// <summary>Where it was measured, with what, and how often: names and values.</summary>
+internal sealed record Surroundings(IReadOnlyList<KeyValuePair<string, string>> Facts)
+{
+    public static async Task<Surroundings> FindAsync(BenchOptions options) => new(
+    [
+        new("processor", $"{Processor()}, {Environment.ProcessorCount} may be used"),
+        new("memory", $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30):0.0} GiB"),
+        new("system", $"{RuntimeInformation.OSDescription}, {Environment.OSVersion}, {RuntimeInformation.ProcessArchitecture}"),
+        new("load", $"{Load()} before the run (processes of anyone that want to run, over 1, 5 and 15 minutes)"),
+        new("ProcessPool", typeof(Pool).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? ""),
+        new(".NET", Environment.Version.ToString()),
+        .. await new PythonScripts(options.Python).VersionsAsync(),
+        new("rounds", $"{options.Rounds} after one to warm up{(options.IsQuick ? ", quick: less of everything" : "")}"),
+        new("workers", $"{OurPools.Workers}"),
+    ]);
+
+    public override string ToString()
+    {
+        var width = Facts.Max(fact => fact.Key.Length);
+        return string.Concat(Facts.Select(fact => $"{fact.Key.PadRight(width)}  {(fact.Value.Length > 0 ? fact.Value : "not there")}\n"));
+    }
+
+    private static string Processor()
+    {
+        const string file = "/proc/cpuinfo";
+        if (!File.Exists(file)) return "unknown";
+        var line = File.ReadLines(file).FirstOrDefault(line => line.StartsWith("model name"));
+        return line is null ? "unknown" : line[(line.IndexOf(':') + 1)..].Trim();
+    }
+
+    private static string Load()
+    {
+        const string file = "/proc/loadavg";
+        return File.Exists(file) ? string.Join(' ', File.ReadAllText(file).Split(' ').Take(3)) : "unknown";
+    }
+}
