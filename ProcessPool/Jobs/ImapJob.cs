@@ -84,7 +84,7 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
 
     public override long IndexOf(long key) => _slots[key].Index;
 
-    public override void WriteArgument(MessagePackWriter writer, long key) => _arguments.Write(writer, _slots[key].Input);
+    protected override void WriteArgument(MessagePackWriter writer, long key) => _arguments.Write(writer, _slots[key].Input);
 
     public override void ReadResult(MessagePackReader reader, long key) => SetDone(key, _formatter.Read(reader), null);
 
@@ -157,6 +157,9 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
         {
             if (!_free.TryPop(out var slot)) slot = NewSlot();
             _slots[slot] = new Slot { Input = input, Index = _taken++ };
+
+            // After the input is there: a thread that is late with the item before it could have kept this slot's argument.
+            ForgetArgument(slot);
             _fresh.Enqueue(slot);
             if (_ordered) _order.Enqueue(slot);
         }
@@ -187,6 +190,7 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
 
     private void SetDone(long key, TResult value, Exception? failure)
     {
+        ForgetArgument(key);
         lock (_lock)
         {
             ref var slot = ref _slots[key];

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ProcessPool.MessagePack;
 
 namespace ProcessPool.Jobs;
@@ -19,6 +20,13 @@ internal abstract class Job(EncodedCall call)
 
     /// <summary>How often the worker that ran an item died.</summary>
     private readonly Dictionary<long, int> _deaths = [];
+
+    /// <summary>
+    /// Encoded arguments of items under way, once some were computed only then, as iterators are: an item that is sent again is
+    /// not to be computed again. Null as long as there were none. The threads of two workers may be at the same item at once, if
+    /// it was taken back from one that it was just being encoded for: then one waits for the other.
+    /// </summary>
+    private ConcurrentDictionary<long, Lazy<MessagePackWriter>>? _encoded;
 
     public EncodedCall Call { get; } = call;
 
@@ -112,8 +120,37 @@ internal abstract class Job(EncodedCall call)
     /// <summary>The index of an item in the call, for messages.</summary>
     public abstract long IndexOf(long key);
 
+    /// <summary>Writes an item's argument, as it was written before if it cannot be written again. Without a lock, any thread.</summary>
+    public void Encode(MessagePackWriter writer, long key)
+    {
+        if (_encoded is not null)
+        {
+            writer.Append(_encoded.GetOrAdd(key, EncodeApart).Value);
+            return;
+        }
+
+        var mark = writer.GetMark();
+        writer.HasComputed = false;
+        WriteArgument(writer, key);
+        if (!writer.HasComputed) return;
+        var copy = new MessagePackWriter(256);
+        copy.Append(writer, mark);
+        Interlocked.CompareExchange(ref _encoded, [], null);
+        _encoded.TryAdd(key, new(copy));
+    }
+
+    /// <summary>An item is done, or another one has this key now: nobody needs its argument any more.</summary>
+    protected void ForgetArgument(long key) => _encoded?.TryRemove(key, out _);
+
+    private Lazy<MessagePackWriter> EncodeApart(long key) => new(() =>
+    {
+        var writer = new MessagePackWriter(256);
+        WriteArgument(writer, key);
+        return writer;
+    });
+
     /// <summary>Writes an item's argument. Without a lock, any thread; may be called again for the same item.</summary>
-    public abstract void WriteArgument(MessagePackWriter writer, long key);
+    protected abstract void WriteArgument(MessagePackWriter writer, long key);
 
     /// <summary>Reads an item's result and keeps it. Without a lock, the thread that reads from the worker.</summary>
     public abstract void ReadResult(MessagePackReader reader, long key);

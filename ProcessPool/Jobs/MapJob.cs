@@ -35,10 +35,11 @@ internal sealed class MapJob<T, TResult> : Job
 
     public override long IndexOf(long key) => key;
 
-    public override void WriteArgument(MessagePackWriter writer, long key) => _arguments.Write(writer, _inputs[key]);
+    protected override void WriteArgument(MessagePackWriter writer, long key) => _arguments.Write(writer, _inputs[key]);
 
     public override void ReadResult(MessagePackReader reader, long key)
     {
+        ForgetArgument(key);
         if (HasResults) _results[key] = _formatter.Read(reader);
     }
 

@@ -202,7 +202,7 @@ internal sealed partial class Scheduler
             var before = message.Length;
             try
             {
-                job.WriteArgument(message, worker.Keys[i]);
+                job.Encode(message, worker.Keys[i]);
                 if (message.Length - before > ProtocolConstants.MaxFrame - FrameBytes)
                     throw new MessagePackException($"An argument of {message.Length - before} bytes; the limit is {ProtocolConstants.MaxFrame - FrameBytes}.");
             }

@@ -33,6 +33,12 @@ internal sealed class MessagePackWriter
     /// <summary>How many values lie around the place that is being written.</summary>
     public int Depth { get; private set; }
 
+    /// <summary>
+    /// Whether something was computed as it was written, as the elements of an iterator are: to write it again would compute it
+    /// again, or fail. Stays set until it is taken back.
+    /// </summary>
+    public bool HasComputed { get; set; }
+
     /// <summary>The bytes written so far, blocks included.</summary>
     public long Length => _position + _blockBytes;
 
@@ -204,10 +210,13 @@ internal sealed class MessagePackWriter
     }
 
     /// <summary>Everything another writer holds, its blocks by reference.</summary>
-    public void Append(MessagePackWriter other)
+    public void Append(MessagePackWriter other) => Append(other, default);
+
+    /// <summary>What another writer holds from a place on, its blocks by reference.</summary>
+    public void Append(MessagePackWriter other, Mark from)
     {
-        var copied = 0;
-        foreach (var block in other._blocks)
+        var copied = from.Position;
+        foreach (var block in CollectionsMarshal.AsSpan(other._blocks)[from.Blocks..])
         {
             WriteRaw(other._buffer.AsSpan(copied, block.Position - copied));
             copied = block.Position;

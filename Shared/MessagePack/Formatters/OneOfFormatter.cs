@@ -31,6 +31,7 @@ internal abstract class OneOfFormatter<T>(FormatterBuilder builder, int count) :
         if (formatter is null)
         {
             (number, value) = Replace(value);
+            writer.HasComputed = true;
             formatter = FormatterOf(number);
         }
 
@@ -54,7 +55,7 @@ internal abstract class OneOfFormatter<T>(FormatterBuilder builder, int count) :
     /// <summary>The type at a place in the list; null if no value of it can stand here.</summary>
     protected abstract Type? TypeOf(int number);
 
-    /// <summary>What travels in place of a value whose type is not on the list.</summary>
+    /// <summary>What travels in place of a value whose type is not on the list: computed from it, perhaps for the only time.</summary>
     /// <exception cref="ValueException">Nothing does.</exception>
     protected abstract (int Number, T Value) Replace(T value);
 

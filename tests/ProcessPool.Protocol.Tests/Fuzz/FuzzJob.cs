@@ -22,7 +22,7 @@ internal sealed class FuzzJob(EncodedCall call, Formatter formatter, int count) 
 
     public override long IndexOf(long key) => _done.Length > key ? key : throw new InvalidOperationException($"Key {key}.");
 
-    public override void WriteArgument(MessagePackWriter writer, long key) => writer.Write(key);
+    protected override void WriteArgument(MessagePackWriter writer, long key) => writer.Write(key);
 
     public override void ReadResult(MessagePackReader reader, long key)
     {

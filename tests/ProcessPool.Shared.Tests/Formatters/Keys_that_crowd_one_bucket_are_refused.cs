@@ -1,3 +1,7 @@
+using System.Collections;
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Diagnostics;
 using ProcessPool.MessagePack;
 using ProcessPool.Tests.MessagePack;
@@ -28,6 +32,47 @@ internal sealed class Keys_that_crowd_one_bucket_are_refused
         () => Wire.Read<HashSet<long>>(Set(Many, Colliding)), Throws.TypeOf<MessagePackException>().With.Message.Contains("hash codes"));
 
     [Test]
+    public void In_everything_that_hashes_its_keys() => Assert.Multiple(() =>
+    {
+        Refuses<OrderedDictionary<long, int>>(Dictionary(Many, Colliding));
+        Refuses<ConcurrentDictionary<long, int>>(Dictionary(Many, Colliding));
+        Refuses<FrozenDictionary<long, int>>(Dictionary(Many, Colliding));
+        Refuses<ImmutableDictionary<long, int>>(Dictionary(Many, Colliding, comparers: 2));
+        Refuses<FrozenSet<long>>(Block(Many, Colliding));
+        Refuses<ImmutableHashSet<long>>(Block(Many, Colliding));
+        Refuses<ILookup<long, int>>(Groups(Many, Colliding));
+        Refuses<Hashtable>(Objects(Many, Colliding));
+        Refuses<OwnDictionary>(Inherited(Dictionary(Many, Colliding)));
+        Refuses<OwnSet>(Inherited(Set(Many, Colliding)));
+    });
+
+    [Test]
+    public void And_taken_from_everything_if_they_do_not() => Assert.Multiple(() =>
+    {
+        Takes<OrderedDictionary<long, int>>(Dictionary(Many, Spread));
+        Takes<ConcurrentDictionary<long, int>>(Dictionary(Many, Spread));
+        Takes<FrozenDictionary<long, int>>(Dictionary(Many, Spread));
+        Takes<ImmutableDictionary<long, int>>(Dictionary(Many, Spread, comparers: 2));
+        Takes<FrozenSet<long>>(Block(Many, Spread));
+        Takes<ImmutableHashSet<long>>(Block(Many, Spread));
+        Takes<ILookup<long, int>>(Groups(Many, Spread));
+        Takes<Hashtable>(Objects(Many, Spread));
+        Takes<OwnDictionary>(Inherited(Dictionary(Many, Spread)));
+        Takes<OwnSet>(Inherited(Set(Many, Spread)));
+    });
+
+    [TestCase(524_287, "lookup", TestName = "In the buckets that a lookup of so many has")]
+    [TestCase(262_143, "lookup", TestName = "In those that it has before it grows")]
+    [TestCase(672_827, "concurrent", TestName = "In those that a dictionary for many threads has once it has grown")]
+    public void Also_if_only_their_buckets_are_the_same(int buckets, string collection)
+    {
+        // The hash code of a long is that of its halves, combined: some multiple of the number of buckets.
+        long Key(int i) => ((long)i << 32) | (uint)(i ^ (i % 3_000 * buckets));
+        if (collection == "lookup") Refuses<ILookup<long, int>>(Groups(Many, Key));
+        else Refuses<ConcurrentDictionary<long, int>>(Dictionary(Many, Key));
+    }
+
+    [Test]
     public void Also_if_they_are_users_own() => Assert.That(
         () => Wire.Read<HashSet<Own>>(Readers.Written(w =>
         {
@@ -56,10 +101,17 @@ internal sealed class Keys_that_crowd_one_bucket_are_refused
     public void Few_may_crowd() => Assert.That(
         Wire.Read<HashSet<long>>(Set(KeyCrowding<long>.Small - 1, Colliding)), Has.Count.EqualTo(KeyCrowding<long>.Small - 1));
 
-    private static byte[] Dictionary(int count, Func<int, long> key) => Readers.Written(w =>
+    private static void Refuses<T>(byte[] bytes) =>
+        Assert.That(() => Wire.Read<T>(bytes), Throws.TypeOf<MessagePackException>().With.Message.Contains("hash codes"), typeof(T).Name);
+
+    private static void Takes<T>(byte[] bytes)
+        where T : class, IEnumerable => Assert.That(Wire.Read<T>(bytes).Cast<object>().Count(), Is.EqualTo(Many), typeof(T).Name);
+
+    private static byte[] Dictionary(int count, Func<int, long> key, int comparers = 1) => Readers.Written(w =>
     {
         w.WriteArrayHeader(2);
-        w.Write(0);
+        if (comparers > 1) w.WriteArrayHeader(comparers);
+        for (var i = 0; i < comparers; i++) w.Write(0);
         w.WriteMapHeader(count);
         for (var i = 0; i < count; i++)
         {
@@ -75,6 +127,33 @@ internal sealed class Keys_that_crowd_one_bucket_are_refused
         w.WriteArrayHeader(count);
         for (var i = 0; i < count; i++) w.Write(key(i));
     });
+
+    /// <summary>A set whose elements travel as an array of them would.</summary>
+    private static byte[] Block(int count, Func<int, long> key) => AfterComparer(Enumerable.Range(0, count).Select(key).ToArray());
+
+    private static byte[] Groups(int count, Func<int, long> key) =>
+        AfterComparer(Enumerable.Range(0, count).Select(i => KeyValuePair.Create(key(i), new[] { i })).ToArray());
+
+    private static byte[] Objects(int count, Func<int, long> key) =>
+        AfterComparer(Enumerable.Range(0, count).Select(i => KeyValuePair.Create<object, object?>(key(i), null)).ToArray());
+
+    private static byte[] AfterComparer<T>(T content) => Readers.Written(w =>
+    {
+        w.WriteArrayHeader(2);
+        w.Write(0);
+        w.WriteRaw(Wire.Write(content));
+    });
+
+    /// <summary>An object that is nothing but the collection that it inherits from.</summary>
+    private static byte[] Inherited(byte[] collection) => Readers.Written(w =>
+    {
+        w.WriteArrayHeader(1);
+        w.WriteRaw(collection);
+    });
+
+    internal sealed class OwnDictionary : Dictionary<long, int>;
+
+    internal sealed class OwnSet : HashSet<long>;
 
     internal readonly record struct Own(int Number)
     {

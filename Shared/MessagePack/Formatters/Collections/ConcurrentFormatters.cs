@@ -45,9 +45,13 @@ internal sealed class ConcurrentDictionaryFormatter<TKey, TValue>(FormatterBuild
 
     protected override IEqualityComparer<TKey> ComparerOf(ConcurrentDictionary<TKey, TValue> map) => map.Comparer;
 
-    protected override ConcurrentDictionary<TKey, TValue> Make(KeyValuePair<TKey, TValue>[] pairs, IEqualityComparer<TKey>? comparer)
+    protected override ConcurrentDictionary<TKey, TValue> Hash(KeyValuePair<TKey, TValue>[] pairs, IEqualityComparer<TKey>? comparer)
     {
-        var map = new ConcurrentDictionary<TKey, TValue>(comparer);
+        // It grows once more when one of its locks has more than its share of them; by then many may be still to come.
+        var grown = KeyCrowding<TKey>.BucketsFor(2 * KeyCrowding<TKey>.BucketsFor(pairs.Length));
+        KeyCrowding<TKey>.Check(Keys(pairs), comparer, _ => grown);
+        const int locksAsIfNoneWereAskedFor = -1;
+        var map = new ConcurrentDictionary<TKey, TValue>(locksAsIfNoneWereAskedFor, pairs.Length, comparer);
         foreach (var pair in pairs) map[pair.Key] = pair.Value;
         return map;
     }

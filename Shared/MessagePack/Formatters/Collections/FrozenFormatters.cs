@@ -7,7 +7,7 @@ internal sealed class FrozenSetFormatter<T>(FormatterBuilder builder) : HashedSe
 {
     protected override IEqualityComparer<T> ComparerOf(FrozenSet<T> set) => set.Comparer;
 
-    protected override FrozenSet<T> Make(T[] elements, IEqualityComparer<T>? comparer) => elements.ToFrozenSet(comparer);
+    protected override FrozenSet<T> Hash(T[] elements, IEqualityComparer<T>? comparer) => elements.ToFrozenSet(comparer);
 }
 
 /// <summary>A dictionary made for reading.</summary>
@@ -17,6 +17,11 @@ internal sealed class FrozenDictionaryFormatter<TKey, TValue>(FormatterBuilder b
 {
     protected override IEqualityComparer<TKey> ComparerOf(FrozenDictionary<TKey, TValue> map) => map.Comparer;
 
-    protected override FrozenDictionary<TKey, TValue> Make(KeyValuePair<TKey, TValue>[] pairs, IEqualityComparer<TKey>? comparer) =>
-        pairs.ToFrozenDictionary(comparer);
+    protected override FrozenDictionary<TKey, TValue> Hash(KeyValuePair<TKey, TValue>[] pairs, IEqualityComparer<TKey>? comparer)
+    {
+        // It gathers them in a dictionary anyway; but one that grows, whose buckets are others than those looked at.
+        var map = new Dictionary<TKey, TValue>(pairs.Length, comparer);
+        foreach (var pair in pairs) map[pair.Key] = pair.Value;
+        return map.ToFrozenDictionary(comparer);
+    }
 }

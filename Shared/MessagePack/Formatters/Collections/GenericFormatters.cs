@@ -72,7 +72,7 @@ internal sealed class OrderedDictionaryFormatter<TKey, TValue>(FormatterBuilder 
 {
     protected override IEqualityComparer<TKey> ComparerOf(OrderedDictionary<TKey, TValue> map) => map.Comparer;
 
-    protected override OrderedDictionary<TKey, TValue> Make(KeyValuePair<TKey, TValue>[] pairs, IEqualityComparer<TKey>? comparer)
+    protected override OrderedDictionary<TKey, TValue> Hash(KeyValuePair<TKey, TValue>[] pairs, IEqualityComparer<TKey>? comparer)
     {
         var map = new OrderedDictionary<TKey, TValue>(pairs.Length, comparer);
         foreach (var pair in pairs) map[pair.Key] = pair.Value;

@@ -45,7 +45,7 @@ internal sealed class ImmutableHashSetFormatter<T>(FormatterBuilder builder) : H
 {
     protected override IEqualityComparer<T> ComparerOf(ImmutableHashSet<T> set) => set.KeyComparer;
 
-    protected override ImmutableHashSet<T> Make(T[] elements, IEqualityComparer<T>? comparer) =>
+    protected override ImmutableHashSet<T> Hash(T[] elements, IEqualityComparer<T>? comparer) =>
         ImmutableHashSet.Create(comparer, elements);
 }
 
@@ -79,6 +79,7 @@ internal sealed class ImmutableDictionaryFormatter<TKey, TValue>(FormatterBuilde
         KeyValuePair<TKey, TValue>[] pairs,
         (IEqualityComparer<TKey>?, IEqualityComparer<TValue>?) comparer)
     {
+        KeyCrowding<TKey>.Check(Keys(pairs), comparer.Item1);
         var map = ImmutableDictionary.CreateBuilder(comparer.Item1, comparer.Item2);
         foreach (var pair in pairs) map[pair.Key] = pair.Value;
         return map.ToImmutable();

@@ -30,11 +30,20 @@ internal sealed class LookupFormatter<TLookup, TKey, T>(FormatterBuilder builder
         HashParts.ReadHeader(reader);
         var comparer = Comparers.Read<TKey>(reader);
         var groups = _groups.Read(reader, Type);
+        KeyCrowding<TKey>.Check(Array.ConvertAll(groups, static group => group.Key), comparer, BucketsOf);
         var lookup = groups
             .SelectMany(group => group.Value ?? [], (group, element) => (group.Key, element))
             .ToLookup(pair => pair.Key, pair => pair.element, comparer);
         if (lookup.Count != groups.Length) throw HashParts.BadKey("twice the same, or has no elements");
         return lookup as TLookup ?? throw new MessagePackException($"There is no empty {Type}.");
+    }
+
+    /// <summary>A lookup starts with 7 buckets, and once each could have a key it gets twice as many and one more.</summary>
+    private static int BucketsOf(int keys)
+    {
+        var buckets = 7;
+        while (buckets < keys) buckets = (2 * buckets) + 1;
+        return buckets;
     }
 
     private IEqualityComparer<TKey> ComparerOf(TLookup lookup)

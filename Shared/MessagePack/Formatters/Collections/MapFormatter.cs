@@ -66,6 +66,10 @@ internal abstract class MapFormatter<TMap, TKey, TValue, TComparer>(FormatterBui
     /// <summary>The dictionary of these pairs; of those with equal keys, one only.</summary>
     protected abstract TMap Make(KeyValuePair<TKey, TValue>[] pairs, TComparer comparer);
 
+    /// <summary>The keys, if there are so many that they must be looked at.</summary>
+    protected static TKey[] Keys(KeyValuePair<TKey, TValue>[] pairs) =>
+        pairs.Length < KeyCrowding<TKey>.Small ? [] : Array.ConvertAll(pairs, static pair => pair.Key);
+
     private KeyValuePair<TKey, TValue>[] ReadPairs(MessagePackReader reader)
     {
         var count = reader.ReadMapHeader();
@@ -102,10 +106,19 @@ internal abstract class HashedMapFormatter<TMap, TKey, TValue>(FormatterBuilder 
 {
     protected abstract IEqualityComparer<TKey> ComparerOf(TMap map);
 
+    /// <summary>The dictionary of pairs whose keys were looked at: they do not crowd in as many buckets as there are pairs.</summary>
+    protected abstract TMap Hash(KeyValuePair<TKey, TValue>[] pairs, IEqualityComparer<TKey>? comparer);
+
     protected sealed override void WriteComparer(MessagePackWriter writer, TMap map) =>
         writer.Write(Comparers.NumberOf(ComparerOf(map), Type));
 
     protected sealed override IEqualityComparer<TKey>? ReadComparer(MessagePackReader reader) => Comparers.Read<TKey>(reader);
+
+    protected sealed override TMap Make(KeyValuePair<TKey, TValue>[] pairs, IEqualityComparer<TKey>? comparer)
+    {
+        KeyCrowding<TKey>.Check(Keys(pairs), comparer);
+        return Hash(pairs, comparer);
+    }
 }
 
 /// <summary>A dictionary that keeps its keys in order.</summary>

@@ -48,10 +48,19 @@ internal abstract class HashedSetFormatter<TSet, T>(FormatterBuilder builder) : 
 {
     protected abstract IEqualityComparer<T> ComparerOf(TSet set);
 
+    /// <summary>The set of elements that were looked at: they do not crowd in few buckets.</summary>
+    protected abstract TSet Hash(T[] elements, IEqualityComparer<T>? comparer);
+
     protected sealed override void WriteComparer(MessagePackWriter writer, TSet set) =>
         writer.Write(Comparers.NumberOf(ComparerOf(set), Type));
 
     protected sealed override IEqualityComparer<T>? ReadComparer(MessagePackReader reader) => Comparers.Read<T>(reader);
+
+    protected sealed override TSet Make(T[] elements, IEqualityComparer<T>? comparer)
+    {
+        KeyCrowding<T>.Check(elements, comparer);
+        return Hash(elements, comparer);
+    }
 }
 
 /// <summary>A set that keeps its elements in order.</summary>

@@ -86,8 +86,11 @@ internal sealed class HashtableFormatter(FormatterBuilder builder) : Formatter<H
     {
         if (reader.TryReadNil()) return null;
         HashParts.ReadHeader(reader);
-        var table = new Hashtable(Comparers.ReadUntyped(reader));
-        foreach (var pair in _pairs.Read(reader, Type))
+        var comparer = Comparers.ReadUntyped(reader);
+        var pairs = _pairs.Read(reader, Type);
+        CheckKeys(pairs);
+        var table = new Hashtable(pairs.Length, comparer);
+        foreach (var pair in pairs)
         {
             if (pair.Key is null) throw HashParts.BadKey("nil");
             if (table.ContainsKey(pair.Key)) throw HashParts.BadKey("twice the same");
@@ -95,6 +98,15 @@ internal sealed class HashtableFormatter(FormatterBuilder builder) : Formatter<H
         }
 
         return table;
+    }
+
+    /// <summary>A comparer there can be is one of text, which keys that are none are compared without.</summary>
+    private static void CheckKeys(KeyValuePair<object, object?>[] pairs)
+    {
+        if (pairs.Length < KeyCrowding<object>.Small) return;
+
+        // Only keys with the same hash code get into each other's way, in whatever bucket they start.
+        KeyCrowding<object>.Check([.. pairs.Select(static pair => pair.Key).Where(static key => key is not (null or string))], null);
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_EqualityComparer")]
