@@ -69,6 +69,7 @@ public sealed record PoolOptions
         const int mostWorkers = 4096;
         if (Workers is < 1 or > mostWorkers) throw OutOfRange(nameof(Workers), Workers, $"1 to {mostWorkers}");
         ArgumentNullException.ThrowIfNull(Formatters);
+        if (Formatters.Contains(null!)) throw new ArgumentException("PoolOptions.Formatters must not hold null.", nameof(Formatters));
         if (BufferSize is < 1) throw OutOfRange(nameof(BufferSize), BufferSize, "1 or more, or null");
         if (KillDelay < TimeSpan.Zero) throw OutOfRange(nameof(KillDelay), KillDelay, "zero or more");
         if (ItemTimeout <= TimeSpan.Zero) throw OutOfRange(nameof(ItemTimeout), ItemTimeout, "more than zero, or null");

@@ -59,7 +59,7 @@ internal static class CaptureError
             return "cannot be sent to another process. Capture a seed and create it inside the function.";
         if (content is Task)
             return "cannot be sent to another process, as it only means something in this one. Capture the result instead.";
-        if (content is IDisposable)
+        if (content is IDisposable && FrameworkAssemblies.Contains(type))
             return "cannot be sent to another process. Open it inside the function, or capture the values it is made of.";
         return null;
     }

@@ -7,7 +7,9 @@ internal static class Refused
 
     public static ValueException Framework(Type type) => ValueException.At(
         type,
-        $"{Cannot(type)} Send what it was made from (a path, an address, its data) and make it inside the function, {LeaveOut}.");
+        type == typeof(CancellationToken)
+            ? $"{Cannot(type)} Capture it in the function as a variable of its own, or take it as the function's last parameter, {LeaveOut}."
+            : $"{Cannot(type)} Send what it was made from (a path, an address, its data) and make it inside the function, {LeaveOut}.");
 
     public static ValueException Address(Type type) => ValueException.At(
         type,
@@ -31,8 +33,10 @@ internal static class Refused
 
     public static ValueException Interface(Type type) => ValueException.At(
         type,
-        $"{Cannot(type)} An interface does not say which type to create there. Declare a concrete type in its place, "
-        + $"or an abstract class that lists the possible types with [KnownType(typeof(…))], {LeaveOut}.");
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>)
+            ? $"{Cannot(type)} Its elements come over time. Gather them in a list first (ToListAsync) and send that, {LeaveOut}."
+            : $"{Cannot(type)} An interface does not say which type to create there. Declare a concrete type in its place, "
+                + $"or an abstract class that lists the possible types with [KnownType(typeof(…))], {LeaveOut}.");
 
     public static ValueException Abstract(Type type) => ValueException.At(
         type,

@@ -31,6 +31,11 @@ internal sealed class What_cannot_travel_is_refused_by_its_path
         Assert.That(Wire.Refusal(typeof(Loop)).Path, Is.EqualTo("Loop.Other.Handle"));
     }
 
+    [TestCase(typeof(CancellationToken), "as a variable of its own")]
+    [TestCase(typeof(IAsyncEnumerable<int>), "Gather them in a list first")]
+    [TestCase(typeof(IComparable), "Declare a concrete type in its place")]
+    public void The_way_out_suits_the_type(Type type, string wayOut) => Assert.That(Wire.Refusal(type).Message, Does.Contain(wayOut));
+
     [TestCase(typeof(Stream), "Stream", "System.IO.Stream")]
     [TestCase(typeof(nint), "IntPtr", "System.IntPtr")]
     [TestCase(typeof(nuint), "UIntPtr", "System.UIntPtr")]

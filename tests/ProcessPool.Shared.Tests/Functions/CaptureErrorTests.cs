@@ -38,6 +38,13 @@ namespace ProcessPool.Tests.Functions
         }
 
         [Test]
+        public void The_reason_is_named_also_within_a_class_of_the_user_that_is_disposed_of()
+        {
+            using var runner = new Runner("name", new Lazy<int>(1));
+            Assert.That(Refusal(() => runner.Equals(null)).Message, Does.Contain(".lazy: System.Lazy<System.Int32> cannot be sent"));
+        }
+
+        [Test]
         public void A_field_of_this_is_named_with_its_class()
         {
             using var runner = new Runner("name", new Lazy<int>(1));

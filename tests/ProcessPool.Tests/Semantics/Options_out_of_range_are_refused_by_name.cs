@@ -24,6 +24,11 @@ internal sealed class Options_out_of_range_are_refused_by_name
     }
 
     [Test]
+    public void A_formatter_that_is_null_too() => Assert.That(
+        () => new Pool(new PoolOptions { Formatters = [null!] }),
+        Throws.ArgumentException.With.Message.StartsWith("PoolOptions.Formatters must not hold null."));
+
+    [Test]
     public void The_number_of_workers_alone_too() =>
         Assert.That(() => new Pool(0), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("PoolOptions.Workers must be 1 to"));
 
