@@ -27,7 +27,9 @@ internal static class Structure
         if (type != other.GetType()) return $"{path}: {type} and {other.GetType()}";
         if (type.IsPrimitive || type.IsEnum) return Bits(one) == Bits(other) ? null : $"{path}: {one} and {other}";
         if (one is string text) return string.Equals(text, (string)other, StringComparison.Ordinal) ? null : $"{path}: two texts";
-        if (one is IEnumerable elements) return OfElements(elements, (IEnumerable)other, path);
+
+        // What is a struct may be around no array at all, and then has no elements to ask for.
+        if (one is IEnumerable elements && !type.IsValueType) return OfElements(elements, (IEnumerable)other, path);
         foreach (var field in FieldsOf(type))
         {
             if (Difference(field.GetValue(one), field.GetValue(other), $"{path}.{field.Name}") is { } difference) return difference;
