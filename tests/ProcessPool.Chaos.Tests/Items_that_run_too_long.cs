@@ -22,14 +22,16 @@ internal sealed class Items_that_run_too_long(bool useStatusPage)
         {
             var mine = new object();
             var taken = new ManualResetEventSlim();
-            new Thread(() =>
+            var other = new Thread(() =>
             {
                 lock (mine)
                 {
                     taken.Set();
                     Thread.Sleep(Timeout.Infinite);
                 }
-            }) { IsBackground = true }.Start();
+            });
+            other.IsBackground = true;
+            other.Start();
             taken.Wait();
             lock (mine) taken.Reset();
         });
