@@ -96,7 +96,7 @@ internal sealed class WorkerSlot
         WorkerProcess? worker = null;
         try
         {
-            worker = new WorkerProcess(_id, Launch(), _scheduler, _printer, _traffic);
+            worker = Start(Launch());
             lock (_lock)
             {
                 _current = worker;
@@ -134,13 +134,36 @@ internal sealed class WorkerSlot
         }
     }
 
+    /// <summary>The process is there; what serves it here may not be possible: its threads, for one, may be one too many.</summary>
+    private WorkerProcess Start(WorkerConnection connection)
+    {
+        try
+        {
+            return new WorkerProcess(_id, connection, _scheduler, _printer, _traffic);
+        }
+        catch (Exception e)
+        {
+            connection.Kill();
+            connection.Dispose();
+            throw CannotServe(e);
+        }
+    }
+
+    private WorkerStartException CannotServe(Exception reason) =>
+        new($"Worker {_id} was started, but cannot be served by this process: {reason.Message} Is its number of threads or open files limited?", reason);
+
     private void GreetInTime(WorkerProcess worker)
     {
         var deadline = new Deadline<WorkerProcess>(worker, static late => late.Kill());
-        _scheduler.Alarm.Set(_options.StartTimeout, deadline.Fire);
         try
         {
+            _scheduler.Alarm.Set(_options.StartTimeout, deadline.Fire);
             worker.Greet(_options.Formatters);
+        }
+        catch (Exception e) when (e is not WorkerStartException)
+        {
+            worker.Kill();
+            throw CannotServe(e);
         }
         catch (WorkerStartException e) when (deadline.HasPassed)
         {

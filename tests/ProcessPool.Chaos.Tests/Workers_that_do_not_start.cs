@@ -66,6 +66,16 @@ internal sealed class Workers_that_do_not_start
         Assert.That(() => pool.Apply(static () => 1), Throws.TypeOf<WorkerStartException>().With.Message.Contain("no memory for a page"));
     }
 
+    [Test]
+    public async Task A_process_that_cannot_be_served_does_not_end_the_coordinator_nor_stay()
+    {
+        var launcher = new BrokenLauncher("exec sleep 100") { HasNoThreads = true };
+        await using var pool = new Pool(new PoolOptions { Workers = 2 }, launcher);
+        Assert.That(() => pool.Apply(static () => 1), Throws.TypeOf<WorkerStartException>().With.Message.Contain("no more threads"));
+        await pool.DisposeAsync();
+        Assert.That(() => Processes.Children(), Is.Empty.After(10_000, 10));
+    }
+
     [TestCase(3)]
     [TestCase(5)]
     [TestCase(7)]

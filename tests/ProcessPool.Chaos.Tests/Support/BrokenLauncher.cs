@@ -13,6 +13,9 @@ internal sealed class BrokenLauncher(string script) : IWorkerLauncher
     /// <summary>How many were started.</summary>
     public int Starts => Volatile.Read(ref _starts);
 
+    /// <summary>Whether reading what it prints fails, as it does where no thread can be started.</summary>
+    public bool HasNoThreads { get; init; }
+
     public WorkerConnection Launch()
     {
         Interlocked.Increment(ref _starts);
@@ -22,16 +25,16 @@ internal sealed class BrokenLauncher(string script) : IWorkerLauncher
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        return new Script(process, script);
+        return new Script(process, script, HasNoThreads);
     }
 
-    private sealed class Script(Process process, string script) : WorkerConnection
+    private sealed class Script(Process process, string script, bool hasNoThreads) : WorkerConnection
     {
         public override ByteStream Input { get; } = process.StandardInput.BaseStream;
 
         public override ByteStream Output { get; } = process.StandardOutput.BaseStream;
 
-        public override ByteStream Error { get; } = process.StandardError.BaseStream;
+        public override ByteStream Error => hasNoThreads ? throw new OutOfMemoryException("There are no more threads.") : process.StandardError.BaseStream;
 
         public override StatusPage? Page => null;
 
