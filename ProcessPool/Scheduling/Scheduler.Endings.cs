@@ -71,22 +71,32 @@ internal sealed partial class Scheduler
         }
 
         HashSet<WorkerProcess> asked = [];
-        foreach (var (worker, sequence) in running)
-        {
-            // First, and whatever it was asked before: what the worker does not give back now runs, and hears of the cancel.
-            var message = worker.Sender.Rent();
-            if (!worker.Items.HasPage && asked.Add(worker))
-            {
-                Interlocked.Increment(ref worker.RevokesOwed);
-                message.WriteFrame(FrameKind.Revoke, Memory.StatusPage.Slots);
-            }
+        foreach (var (worker, sequence) in running) SendCancel(worker, sequence, askBack: !worker.Items.HasPage && asked.Add(worker));
+        AfterKillDelay(() => KillWorkersOf(job));
+    }
 
-            message.WriteFrame(FrameKind.Cancel, sequence);
-            worker.Sender.Send(message);
+    /// <summary>Fires the token of an item, if it runs.</summary>
+    /// <param name="worker">The worker that has it.</param>
+    /// <param name="sequence">The item's number there.</param>
+    /// <param name="askBack">Whether the worker is to give back first what it has not started, whatever it was asked before:
+    /// what it does not give back runs, and hears of the cancel.</param>
+    private static void SendCancel(WorkerProcess worker, long sequence, bool askBack)
+    {
+        var message = worker.Sender.Rent();
+        if (askBack)
+        {
+            Interlocked.Increment(ref worker.RevokesOwed);
+            message.WriteFrame(FrameKind.Revoke, Memory.StatusPage.Slots);
         }
 
-        if (options.KillDelay == TimeSpan.Zero) KillWorkersOf(job);
-        else _alarm.Set(options.KillDelay, () => KillWorkersOf(job));
+        message.WriteFrame(FrameKind.Cancel, sequence);
+        worker.Sender.Send(message);
+    }
+
+    private void AfterKillDelay(Action kill)
+    {
+        if (options.KillDelay == TimeSpan.Zero) kill();
+        else _alarm.Set(options.KillDelay, kill);
     }
 
     /// <summary>Kills the workers in which items of a job still run; other items that those workers have go elsewhere.</summary>
@@ -124,7 +134,8 @@ internal sealed partial class Scheduler
             worker.State = WorkerState.Dead;
             _workers.Remove(worker);
             var sequences = worker.Items.Sequences();
-            var anyClaimed = false;
+            var anyClaimed = worker.Torn is not null;
+            if (worker.Torn is var (tornJob, tornKey, tornSequence)) Lose(tornJob, tornKey, tornSequence, claimed: true, suspect: false);
             for (var i = sequences.Count - 1; i >= 0; i--)
             {
                 var isOldest = i == 0;
@@ -132,20 +143,25 @@ internal sealed partial class Scheduler
                 if (!worker.Items.TryRemove(sequences[i], out var job, out var key)) continue;
                 anyClaimed |= claimed;
                 var suspect = isOldest && wasReady && !anyClaimed;
-                if (IsLost(worker, sequences[i], job, key, claimed, suspect))
-                {
-                    blamed.Add((job, key, sequences[i], job.DeathsOf(key)));
-                    continue;
-                }
-
-                PutBack(job, key, suspect || claimed);
-                if (TryEnd(job)) ended.Add(job);
+                Lose(job, key, sequences[i], claimed, suspect);
             }
         }
 
         foreach (var (job, key, sequence, attempt) in blamed) Fail(job, key, worker.Blame(sequence, job.IndexOf(key), Math.Max(1, attempt)));
         End(ended);
         Kick();
+
+        void Lose(Job job, long key, long sequence, bool claimed, bool suspect)
+        {
+            if (IsLost(worker, sequence, job, key, claimed, suspect))
+            {
+                blamed.Add((job, key, sequence, job.DeathsOf(key)));
+                return;
+            }
+
+            PutBack(job, key, suspect || claimed);
+            if (TryEnd(job)) ended.Add(job);
+        }
     }
 
     /// <summary>Whether an item that a dead worker had has failed, and is not tried again. Under _lock.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ProcessPool.Protocol;
 using ProcessPool.Workers;
 
 namespace ProcessPool.Scheduling;
@@ -58,7 +57,12 @@ internal sealed partial class Scheduler
             if (next is { } soon) CheckTimesIn(soon < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : soon);
         }
 
-        foreach (var (worker, sequence) in late) Cancel(worker, sequence);
+        foreach (var (worker, sequence) in late)
+        {
+            SendCancel(worker, sequence, askBack: !worker.Items.HasPage);
+            AfterKillDelay(() => KillIfLate(worker, sequence));
+        }
+
         if (late.Count > 0) Kick();
     }
 
@@ -66,7 +70,7 @@ internal sealed partial class Scheduler
     private static (long Sequence, TimeSpan RanFor)? RunningSince(WorkerProcess worker)
     {
         if (!worker.Items.HasPage)
-            return worker.Items.Oldest is { } oldest ? (oldest, Stopwatch.GetElapsedTime(worker.LastProgress)) : null;
+            return worker.Items.Sequences() is [var oldest, ..] ? (oldest, Stopwatch.GetElapsedTime(worker.LastProgress)) : null;
 
         // What it says it runs may have been reported by now, or be made up.
         return worker.Items.Running is { } running && worker.Items.Has(running.Sequence)
@@ -82,25 +86,7 @@ internal sealed partial class Scheduler
         // The token that fires is that of the call in this worker: what is sent to it later of this call gets a new one.
         var call = worker.Items.JobOf(sequence).Call.Id;
         if (worker.KnownCalls.Remove(call)) worker.StaleCalls.Add(call);
-        foreach (var other in worker.Items.Sequences())
-        {
-            if (other != sequence) TakeBack(worker, other);
-        }
-    }
-
-    private void Cancel(WorkerProcess worker, long sequence)
-    {
-        var message = worker.Sender.Rent();
-        if (!worker.Items.HasPage)
-        {
-            Interlocked.Increment(ref worker.RevokesOwed);
-            message.WriteFrame(FrameKind.Revoke, Memory.StatusPage.Slots);
-        }
-
-        message.WriteFrame(FrameKind.Cancel, sequence);
-        worker.Sender.Send(message);
-        if (options.KillDelay == TimeSpan.Zero) KillIfLate(worker, sequence);
-        else _alarm.Set(options.KillDelay, () => KillIfLate(worker, sequence));
+        TakeBackAllBut(sequence, worker);
     }
 
     private void KillIfLate(WorkerProcess worker, long sequence)
@@ -109,13 +95,18 @@ internal sealed partial class Scheduler
         {
             if (worker.State == WorkerState.Dead || !worker.Items.Has(sequence)) return;
             worker.State = WorkerState.Ending;
-            foreach (var other in worker.Items.Sequences())
-            {
-                if (other != sequence) TakeBack(worker, other);
-            }
+            TakeBackAllBut(sequence, worker);
         }
 
         worker.Kill();
         Kick();
+    }
+
+    private void TakeBackAllBut(long sequence, WorkerProcess worker)
+    {
+        foreach (var other in worker.Items.Sequences())
+        {
+            if (other != sequence) TakeBack(worker, other);
+        }
     }
 }

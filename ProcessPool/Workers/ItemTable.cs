@@ -45,21 +45,6 @@ internal sealed class ItemTable(StatusPage? page)
         return sequence;
     }
 
-    /// <summary>
-    /// What the worker reports, before the report is read to its end: if its death cuts it off, the item still counts as the
-    /// worker's. The thread that reads from the worker.
-    /// </summary>
-    public bool TryFind(long sequence, out Job job, out long key)
-    {
-        job = null!;
-        key = 0;
-        var next = Volatile.Read(ref _next);
-        if (sequence < 0 || sequence >= next || sequence < next - StatusPage.Slots || !IsGiven(sequence)) return false;
-        ref var entry = ref EntryOf(sequence);
-        (job, key) = (entry.Job!, entry.Key);
-        return job is not null;
-    }
-
     /// <summary>The worker has reported an item: true once for each. The thread that reads from the worker.</summary>
     public bool TryReport(long sequence, out Job job, out long key)
     {
@@ -129,20 +114,6 @@ internal sealed class ItemTable(StatusPage? page)
     /// <summary>Whether it has an item: sent, and not reported. Under the scheduler's lock.</summary>
     public bool Has(long sequence) => sequence >= _first && sequence < _next && IsGiven(sequence);
 
-    /// <summary>The sequence number of the oldest item that it has. Under the scheduler's lock.</summary>
-    public long? Oldest
-    {
-        get
-        {
-            for (var sequence = _first; sequence < _next; sequence++)
-            {
-                if (IsGiven(sequence)) return sequence;
-            }
-
-            return null;
-        }
-    }
-
     /// <summary>The job of an item that <see cref="Sequences"/> named. Under the same lock.</summary>
     public Job JobOf(long sequence) => EntryOf(sequence).Job!;
 
@@ -160,7 +131,7 @@ internal sealed class ItemTable(StatusPage? page)
     /// <summary>The index of an item in its call, for what it prints; null if the worker does not have it. Under the scheduler's lock.</summary>
     public long? IndexOf(long sequence)
     {
-        if (sequence < _first || sequence >= _next || !IsGiven(sequence)) return null;
+        if (!Has(sequence)) return null;
         ref var entry = ref EntryOf(sequence);
         return entry.Job!.IndexOf(entry.Key);
     }

@@ -139,7 +139,7 @@ internal sealed partial class WorkerProcess
     private void TakeReport(FrameKind kind)
     {
         var sequence = _frames.Values.ReadInt64();
-        if (!Items.TryFind(sequence, out var job, out var key))
+        if (!Items.TryReport(sequence, out var job, out var key))
             throw new ProtocolException($"It reported the item with sequence number {sequence}, which it does not have.");
         try
         {
@@ -149,7 +149,8 @@ internal sealed partial class WorkerProcess
         }
         catch (EndOfStreamException)
         {
-            // Torn by the worker's death: the item is among those that it had.
+            // The item is nobody else's any more, and is dealt with as all others that the worker had.
+            Torn = (job, key, sequence);
             throw;
         }
         catch (MessagePackException e)
@@ -161,7 +162,6 @@ internal sealed partial class WorkerProcess
             AddFailure(job, key, e);
         }
 
-        if (!Items.TryReport(sequence, out _, out _)) throw new ProtocolException($"It reported item {sequence} while it gave it back.");
         _batch.Add(job);
     }
 

@@ -1,3 +1,4 @@
+using ProcessPool.Jobs;
 using ProcessPool.Protocol;
 using ProcessPool.Scheduling;
 
@@ -92,6 +93,9 @@ internal sealed partial class WorkerProcess : IDisposable
         get => Volatile.Read(ref _lateItem);
         set => Volatile.Write(ref _lateItem, value);
     }
+
+    /// <summary>The item whose report its death has cut off. The thread that reads from the worker.</summary>
+    public (Job Job, long Key, long Sequence)? Torn { get; private set; }
 
     /// <summary>It was asked to end, and is killed if it does not.</summary>
     public Deadline<WorkerProcess>? EndDeadline { get; set; }

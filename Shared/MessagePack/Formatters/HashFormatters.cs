@@ -25,7 +25,7 @@ internal sealed class DictionaryFormatter<TKey, TValue>(Formatter<TKey> key, For
                 key.Write(writer, pair.Key);
                 value.Write(writer, pair.Value);
             }
-            catch (ValueException e) when (e.Passes(Type, StepTo(pair.Key)))
+            catch (ValueException e) when (e.Passes(Type, HashParts.StepTo(pair.Key)))
             {
                 throw;
             }
@@ -51,11 +51,11 @@ internal sealed class DictionaryFormatter<TKey, TValue>(Formatter<TKey> key, For
                 if (!dictionary.TryAdd(name, value.Read(reader))) throw HashParts.BadKey("twice the same");
                 crowding.OnAdded(name, dictionary.Keys, dictionary.Count, dictionary.Capacity);
             }
-            catch (ValueException e) when (e.Passes(Type, StepTo(name)))
+            catch (ValueException e) when (e.Passes(Type, HashParts.StepTo(name)))
             {
                 throw;
             }
-            catch (MessagePackException e) when (e.Passes(Type, StepTo(name)))
+            catch (MessagePackException e) when (e.Passes(Type, HashParts.StepTo(name)))
             {
                 throw;
             }
@@ -64,8 +64,6 @@ internal sealed class DictionaryFormatter<TKey, TValue>(Formatter<TKey> key, For
         reader.Leave();
         return dictionary;
     }
-
-    private static string StepTo(TKey key) => key is string text ? $"[\"{text}\"]" : typeof(TKey).IsPrimitive ? $"[{key}]" : "[…]";
 }
 
 /// <summary>A set as an array of its comparer's number and an array.</summary>
@@ -113,6 +111,9 @@ internal static class HashParts
         var count = reader.ReadArrayHeader();
         if (count != 2) throw new MessagePackException($"Expected a comparer and elements, found an array of {count}.");
     }
+
+    /// <summary>From a dictionary to the value of a key, in a path.</summary>
+    public static string StepTo<TKey>(TKey key) => key is string text ? $"[\"{text}\"]" : typeof(TKey).IsPrimitive ? $"[{key}]" : "[…]";
 
     public static MessagePackException BadKey(string what) => new($"A key is {what}.");
 }

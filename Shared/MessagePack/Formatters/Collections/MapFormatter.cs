@@ -36,7 +36,7 @@ internal abstract class MapFormatter<TMap, TKey, TValue, TComparer>(FormatterBui
                 _value.Write(writer, pairs[index].Value);
             }
         }
-        catch (ValueException e) when (e.Passes(Type, StepTo(pairs[index].Key)))
+        catch (ValueException e) when (e.Passes(Type, HashParts.StepTo(pairs[index].Key)))
         {
             throw;
         }
@@ -82,11 +82,11 @@ internal abstract class MapFormatter<TMap, TKey, TValue, TComparer>(FormatterBui
             {
                 pairs[i] = new(key, _value.Read(reader));
             }
-            catch (ValueException e) when (e.Passes(Type, StepTo(key)))
+            catch (ValueException e) when (e.Passes(Type, HashParts.StepTo(key)))
             {
                 throw;
             }
-            catch (MessagePackException e) when (e.Passes(Type, StepTo(key)))
+            catch (MessagePackException e) when (e.Passes(Type, HashParts.StepTo(key)))
             {
                 throw;
             }
@@ -94,8 +94,6 @@ internal abstract class MapFormatter<TMap, TKey, TValue, TComparer>(FormatterBui
 
         return pairs;
     }
-
-    private static string StepTo(TKey key) => key is string text ? $"[\"{text}\"]" : typeof(TKey).IsPrimitive ? $"[{key}]" : "[…]";
 }
 
 /// <summary>A dictionary that compares by hash code and equality.</summary>
