@@ -200,18 +200,32 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>No new jobs; when those under way are done, the workers are asked to end.</summary>
-    /// <param name="endStreams">Whether jobs that go on only as long as somebody reads their results are stopped:
-    /// nobody may ever read on.</param>
-    public void Close(bool endStreams)
+    public void Close()
     {
-        Job[] streams;
         lock (_lock)
         {
             if (_state == PoolState.Open) _state = PoolState.Closing;
-            streams = endStreams ? [.. _jobs.Where(static job => job.IsStream)] : [];
         }
 
-        foreach (var stream in streams) Stop(stream, new ObjectDisposedException(nameof(Pool)));
+        ShutDownIfDone();
+    }
+
+    /// <summary>As <see cref="Close"/>. Jobs that go on only as long as somebody reads their results are stopped: nobody may ever read on.</summary>
+    public void Dispose()
+    {
+        Job[] jobs;
+        lock (_lock)
+        {
+            if (_state == PoolState.Open) _state = PoolState.Closing;
+            jobs = [.. _jobs];
+        }
+
+        foreach (var job in jobs)
+        {
+            if (options.CancelOnDispose) Stop(job, new PoolTerminatedException("The pool was disposed of before the call was done (PoolOptions.CancelOnDispose)."));
+            else if (job.IsStream) Stop(job, new ObjectDisposedException(nameof(Pool)));
+        }
+
         ShutDownIfDone();
     }
 
