@@ -27,7 +27,7 @@ internal sealed partial class Scheduler
     /// </summary>
     private void Fail(Job job, long key, Exception failure, in ItemRun run)
     {
-        if (job.SetFailure(key, failure, run)) Stop(job, failure);
+        if (!TryAgain(job, key, failure, run) && job.SetFailure(key, failure, run)) Stop(job, failure);
         bool ended;
         lock (_lock)
         {
@@ -166,7 +166,7 @@ internal sealed partial class Scheduler
         {
             if (IsLost(worker, sequence, job, key, claimed, suspect))
             {
-                blamed.Add((job, key, sequence, job.DeathsOf(key)));
+                blamed.Add((job, key, sequence, job.AttemptsOf(key)));
                 return;
             }
 
@@ -179,7 +179,7 @@ internal sealed partial class Scheduler
     private bool IsLost(WorkerProcess worker, long sequence, Job job, long key, bool claimed, bool suspect)
     {
         if (!claimed) return suspect && job.CountUnclaimedDeath(key) >= MostUnclaimedDeaths;
-        return job.CountDeath(key) >= job.Options.MaxAttempts || sequence == worker.LateItem || job.State != JobState.Active;
+        return job.CountAttempt(key) >= job.Options.MaxAttempts || sequence == worker.LateItem || job.State != JobState.Active;
     }
 
     /// <summary>A worker could not be started. If none can, the pool's calls fail with the reason.</summary>
