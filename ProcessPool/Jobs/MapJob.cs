@@ -51,7 +51,9 @@ internal sealed class MapJob<T, TResult> : Job
         return Options.Errors == ErrorPolicy.FailFast;
     }
 
-    public override void OnReported()
+    protected override long? Total => _inputs.Length;
+
+    protected override void OnResults()
     {
         // Nobody waits for single results.
     }

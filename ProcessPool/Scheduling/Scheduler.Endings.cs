@@ -32,6 +32,7 @@ internal sealed partial class Scheduler
         lock (_lock)
         {
             job.Outstanding--;
+            job.ItemsEnded++;
             ended = TryEnd(job);
         }
 

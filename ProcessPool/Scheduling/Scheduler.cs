@@ -125,7 +125,7 @@ internal sealed partial class Scheduler(PoolOptions options)
                 job.WorkerTime += each * count;
                 job.Pace.Observe(count, each * count);
                 job.Outstanding -= count;
-                job.ItemsReported += count;
+                job.ItemsEnded += count;
                 if (TryEnd(job)) (ended ??= []).Add(job);
             }
         }

@@ -46,7 +46,9 @@ internal sealed class FuzzJob(EncodedCall call, Formatter formatter, int count) 
         return false;
     }
 
-    public override void OnReported()
+    protected override long? Total => _done.Length;
+
+    protected override void OnResults()
     {
         // Nobody waits.
     }
