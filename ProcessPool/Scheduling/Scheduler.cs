@@ -98,6 +98,8 @@ internal sealed partial class Scheduler(PoolOptions options)
             _startFailures = 0;
             _everReady.Add(worker.Id);
             if (_everReady.Count == options.Workers) _allReady.TrySetResult();
+            WatchMemory();
+            WatchAge(worker);
         }
 
         if (worker.State == WorkerState.Ending) ShutDown(worker);
@@ -109,6 +111,9 @@ internal sealed partial class Scheduler(PoolOptions options)
     public void Reported(WorkerProcess worker, Batch batch)
     {
         List<Job>? ended = null;
+
+        // Before anybody hears of what it reported, and sends it more.
+        if (IsWornOut(worker, batch)) Spend(worker);
         foreach (var (job, key, failure) in batch.Failures)
         {
             if (job.SetFailure(key, failure)) Stop(job, failure);
@@ -133,7 +138,7 @@ internal sealed partial class Scheduler(PoolOptions options)
 
         foreach (var (job, _) in batch.Jobs) job.OnReported();
         End(ended);
-        if (options.RecycleAfter is not null) RetireIfDue(worker);
+        RetireIfDue(worker);
         Pump(worker);
     }
 

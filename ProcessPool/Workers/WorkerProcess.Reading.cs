@@ -38,7 +38,7 @@ internal sealed partial class WorkerProcess
 
         _connection.OnStarted();
         var welcome = Sender.Rent();
-        var frame = welcome.BeginFrame(FrameKind.Welcome, 5);
+        var frame = welcome.BeginFrame(FrameKind.Welcome, 6);
         welcome.Write(ProtocolConstants.Version);
         welcome.Write(Id);
         welcome.WriteMapHeader(_connection.EnvironmentToRestore.Count);
@@ -49,6 +49,8 @@ internal sealed partial class WorkerProcess
         }
 
         FormatterList.Write(welcome, formatters);
+        if (_scheduler.MaxValueBytes is { } most) welcome.Write(most);
+        else welcome.WriteNil();
         welcome.EndFrame(frame);
         Sender.Send(welcome);
     }
@@ -144,8 +146,8 @@ internal sealed partial class WorkerProcess
         try
         {
             if (sequence == LateItem) AddFailure(job, key, Late(job.IndexOf(key), wasKilled: false));
-            else if (kind == FrameKind.Result) job.ReadResult(_frames.Values, key);
-            else AddFailure(job, key, RemoteExceptionReader.Read(_frames.Values));
+            else if (kind == FrameKind.Result) TakeResult(job, key);
+            else TakeFailure(job, key, RemoteExceptionReader.Read(_frames.Values));
         }
         catch (EndOfStreamException)
         {
@@ -163,6 +165,20 @@ internal sealed partial class WorkerProcess
         }
 
         _batch.Add(job);
+    }
+
+    private void TakeResult(Job job, long key)
+    {
+        // Before it is taken in: the worker was told, and need not keep to it. What is left of the frame is passed over.
+        if (_scheduler.MaxValueBytes is { } most && _frames.Values.Remaining > most)
+            throw ValueLimit.Exceeded("result", job.ResultType, _frames.Values.Remaining, most);
+        job.ReadResult(_frames.Values, key);
+    }
+
+    private void TakeFailure(Job job, long key, Exception failure)
+    {
+        if (_scheduler.MaxWorkerMemory is not null && IsOutOfMemory(failure)) _batch.RanOutOfMemory = true;
+        AddFailure(job, key, failure);
     }
 
     private void AddFailure(Job job, long key, Exception failure)
@@ -194,6 +210,7 @@ internal sealed partial class WorkerProcess
         _buried = true;
         _exitCode = _connection.WaitForExit(Death.Grace);
         _outlivedItsPipe = _exitCode is null;
+        AskForKernel();
         Kill();
         _exitCode ??= _connection.WaitForExit(Death.AfterKill);
         _errorLines.WaitForEnd(Death.LastWords);

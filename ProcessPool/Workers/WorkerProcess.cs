@@ -104,7 +104,11 @@ internal sealed partial class WorkerProcess : IDisposable
     public long[] Keys { get; } = new long[Memory.StatusPage.Slots];
 
     /// <summary>Ends the worker and all that it has started; any thread.</summary>
-    public void Kill() => _connection.Kill();
+    public void Kill()
+    {
+        _killed = true;
+        _connection.Kill();
+    }
 
     /// <summary>Asks the worker to finish what it has and to end.</summary>
     public void Shutdown()
@@ -126,9 +130,11 @@ internal sealed partial class WorkerProcess : IDisposable
     }
 
     /// <summary>Why an item has failed that this worker had when it died.</summary>
-    public Exception Blame(long sequence, long item, int attempt) => sequence == LateItem
-        ? Late(item, wasKilled: true)
-        : new WorkerDiedException(item, Id, ProcessId, _exitCode, Cause, attempt, _errorLines.Last);
+    public Exception Blame(long sequence, long item, int attempt)
+    {
+        if (sequence == LateItem) return Late(item, wasKilled: true);
+        return DiedOfMemory ? BlameMemory(item) : new WorkerDiedException(item, Id, ProcessId, _exitCode, Cause, attempt, _errorLines.Last);
+    }
 
     private ItemTimeoutException Late(long item, bool wasKilled) =>
         new(item, Id, ProcessId, _scheduler.ItemTimeout.GetValueOrDefault(), wasKilled);
@@ -136,6 +142,7 @@ internal sealed partial class WorkerProcess : IDisposable
     public void Dispose()
     {
         EndDeadline?.Meet();
+        AgeDeadline?.Meet();
         Sender.Dispose();
         _connection.Dispose();
     }

@@ -12,6 +12,7 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
 {
     private readonly MessagePackWriter _writer = new();
     private readonly HashSet<SharedMemory> _written = [];
+    private readonly MemoryReserve _reserve = new();
     private volatile WorkerCall? _call;
     private WorkerCall? _surroundings;
     private long _started;
@@ -21,6 +22,9 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
 
     /// <summary>The item that runs, or -1.</summary>
     public long RunningItem => page.RunningItem;
+
+    /// <summary>How many bytes a result may take, encoded.</summary>
+    public long MaxValueBytes { get; set; } = long.MaxValue;
 
     /// <summary>Who looks while an item runs.</summary>
     public required Watch Watch { get; init; }
@@ -120,7 +124,7 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
     private void Report(long sequence, ItemRunner? runner, Exception? error)
     {
         if (error is null) error = TryWriteResult(sequence, runner!);
-        if (error is not null) WriteFailure(sequence, error);
+        if (error is not null) TellFailure(sequence, runner, error);
 
         // After the result is encoded, which may run user's code that prints; before it is sent.
         foreach (var output in Outputs) output.EndLine();
@@ -134,7 +138,9 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
         {
             var frame = _writer.BeginFrame(FrameKind.Result, 3);
             _writer.Write(sequence);
+            var start = _writer.Length;
             runner.WriteResult(_writer);
+            if (_writer.Length - start > MaxValueBytes) throw ValueLimit.Exceeded("result", runner.ResultType, _writer.Length - start, MaxValueBytes);
             _writer.EndFrame(frame);
             return null;
         }
@@ -142,6 +148,26 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
         {
             _writer.Clear();
             return e;
+        }
+    }
+
+    private void TellFailure(long sequence, ItemRunner? runner, Exception error)
+    {
+        if (MemoryReserve.IsNeededFor(error))
+        {
+            runner?.Forget();
+            _reserve.Open();
+        }
+
+        try
+        {
+            WriteFailure(sequence, error);
+        }
+        catch (OutOfMemoryException)
+        {
+            // Its stack or its message takes too much. This one says no more than what it is.
+            _writer.Clear();
+            WriteFailure(sequence, new OutOfMemoryException());
         }
     }
 
