@@ -9,7 +9,7 @@ namespace ProcessPool;
 /// </remarks>
 public sealed class WorkerMemoryException : PoolException
 {
-    private const string WhatToDo =
+    private static string WhatToDo =>
         "Only this item is lost; the worker was replaced. Let the item take less at once, or give workers more (PoolOptions.MaxWorkerMemory) and have fewer of them (PoolOptions.Workers).";
 
     private WorkerMemoryException(string message, long item, int workerId, int processId, long? limit, long? used)

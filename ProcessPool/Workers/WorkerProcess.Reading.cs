@@ -103,6 +103,9 @@ internal sealed partial class WorkerProcess
             case FrameKind.Failure:
                 TakeReport(kind);
                 break;
+            case FrameKind.Duration:
+                _duration = (values.ReadInt64(), TimeSpan.FromTicks(values.ReadInt64(0, long.MaxValue, "a duration") / TimeSpan.NanosecondsPerTick));
+                break;
             case FrameKind.Output:
                 TakeOutput();
                 break;
@@ -143,11 +146,12 @@ internal sealed partial class WorkerProcess
         var sequence = _frames.Values.ReadInt64();
         if (!Items.TryReport(sequence, out var job, out var key))
             throw new ProtocolException($"It reported the item with sequence number {sequence}, which it does not have.");
+        var run = new ItemRun(Id, job.DeathsOf(key) + 1, _duration.Sequence == sequence ? _duration.Duration : TimeSpan.Zero);
         try
         {
-            if (sequence == LateItem) AddFailure(job, key, Late(job.IndexOf(key), wasKilled: false));
-            else if (kind == FrameKind.Result) TakeResult(job, key);
-            else TakeFailure(job, key, RemoteExceptionReader.Read(_frames.Values));
+            if (sequence == LateItem) _batch.AddFailure(job, key, Late(job, job.IndexOf(key), wasKilled: false), run);
+            else if (kind == FrameKind.Result) TakeResult(job, key, run);
+            else TakeFailure(job, key, RemoteExceptionReader.Read(_frames.Values), run);
         }
         catch (EndOfStreamException)
         {
@@ -157,35 +161,28 @@ internal sealed partial class WorkerProcess
         }
         catch (MessagePackException e)
         {
-            AddFailure(job, key, new ValueException("result", job.ResultType, $"What the worker sent cannot be read back as {job.ResultType}: {e.Message}", e));
+            _batch.AddFailure(job, key, new ValueException("result", job.ResultType, $"What the worker sent cannot be read back as {job.ResultType}: {e.Message}", e), run);
         }
         catch (Exception e)
         {
-            AddFailure(job, key, e);
+            _batch.AddFailure(job, key, e, run);
         }
 
         _batch.Add(job);
     }
 
-    private void TakeResult(Job job, long key)
+    private void TakeResult(Job job, long key, in ItemRun run)
     {
         // Before it is taken in: the worker was told, and need not keep to it. What is left of the frame is passed over.
         if (_scheduler.MaxValueBytes is { } most && _frames.Values.Remaining > most)
             throw ValueLimit.Exceeded("result", job.ResultType, _frames.Values.Remaining, most);
-        job.ReadResult(_frames.Values, key);
+        job.ReadResult(_frames.Values, key, run);
     }
 
-    private void TakeFailure(Job job, long key, Exception failure)
+    private void TakeFailure(Job job, long key, Exception failure, in ItemRun run)
     {
         if (_scheduler.MaxWorkerMemory is not null && IsOutOfMemory(failure)) _batch.RanOutOfMemory = true;
-        AddFailure(job, key, failure);
-    }
-
-    private void AddFailure(Job job, long key, Exception failure)
-    {
-        failure.Data["ProcessPool.Item"] = job.IndexOf(key);
-        failure.Data["ProcessPool.Worker"] = Id;
-        _batch.AddFailure(job, key, failure);
+        _batch.AddFailure(job, key, failure, run);
     }
 
     /// <summary>The pipe has ended: waits for the death, and returns what the worker had still published.</summary>
@@ -208,6 +205,7 @@ internal sealed partial class WorkerProcess
     {
         if (_buried) return;
         _buried = true;
+        _endedAt = Environment.TickCount64;
         _exitCode = _connection.WaitForExit(Death.Grace);
         _outlivedItsPipe = _exitCode is null;
         AskForKernel();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ProcessPool.Errors;
 using ProcessPool.Functions;
 using ProcessPool.Memory;
@@ -16,6 +17,9 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
     private volatile WorkerCall? _call;
     private WorkerCall? _surroundings;
     private long _started;
+
+    /// <summary>When the item that runs was claimed, in Stopwatch ticks, if its call asks for it.</summary>
+    private long _claimedAt;
 
     /// <summary>How many items were started, counted before the claim.</summary>
     public long Started => Volatile.Read(ref _started);
@@ -74,6 +78,8 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
             return false;
         }
 
+        page.Phase = ItemPhase.ReadingArgument;
+        if (call.Wants.HasFlag(CallWants.Durations)) _claimedAt = Stopwatch.GetTimestamp();
         Watch.Attend();
         var start = arguments.Remaining;
         try
@@ -84,7 +90,7 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
         catch (Exception e) when (e is not EndOfStreamException)
         {
             arguments.RecoverAt(start);
-            Report(sequence, null, e);
+            Report(call, sequence, null, e);
             page.RunningItem = -1;
             return false;
         }
@@ -104,6 +110,7 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
         {
             if (_surroundings != call) call.EnterSurroundings();
             _surroundings = call;
+            page.Phase = ItemPhase.Running;
             runner.Run();
         }
         catch (Exception e)
@@ -111,7 +118,8 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
             error = e;
         }
 
-        Report(sequence, runner, error);
+        page.Phase = ItemPhase.WritingResult;
+        Report(call, sequence, runner, error);
         if (_written.Count > 0)
         {
             call.Keep(_written);
@@ -121,10 +129,11 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
         runner.Forget();
     }
 
-    private void Report(long sequence, ItemRunner? runner, Exception? error)
+    private void Report(WorkerCall call, long sequence, ItemRunner? runner, Exception? error)
     {
-        if (error is null) error = TryWriteResult(sequence, runner!);
-        if (error is not null) TellFailure(sequence, runner, error);
+        long? duration = call.Wants.HasFlag(CallWants.Durations) ? (long)Stopwatch.GetElapsedTime(_claimedAt).TotalNanoseconds : null;
+        if (error is null) error = TryWriteResult(sequence, duration, runner!);
+        if (error is not null) TellFailure(sequence, duration, runner, error);
 
         // After the result is encoded, which may run user's code that prints; before it is sent.
         foreach (var output in Outputs) output.EndLine();
@@ -132,10 +141,11 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
         _writer.Clear();
     }
 
-    private Exception? TryWriteResult(long sequence, ItemRunner runner)
+    private Exception? TryWriteResult(long sequence, long? duration, ItemRunner runner)
     {
         try
         {
+            WriteDuration(sequence, duration);
             var frame = _writer.BeginFrame(FrameKind.Result, 3);
             _writer.Write(sequence);
             var start = _writer.Length;
@@ -151,7 +161,7 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
         }
     }
 
-    private void TellFailure(long sequence, ItemRunner? runner, Exception error)
+    private void TellFailure(long sequence, long? duration, ItemRunner? runner, Exception error)
     {
         if (MemoryReserve.IsNeededFor(error))
         {
@@ -161,21 +171,31 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
 
         try
         {
-            WriteFailure(sequence, error);
+            WriteFailure(sequence, duration, error);
         }
         catch (OutOfMemoryException)
         {
             // Its stack or its message takes too much. This one says no more than what it is.
             _writer.Clear();
-            WriteFailure(sequence, new OutOfMemoryException());
+            WriteFailure(sequence, duration, new OutOfMemoryException());
         }
     }
 
-    private void WriteFailure(long sequence, Exception error)
+    private void WriteFailure(long sequence, long? duration, Exception error)
     {
+        WriteDuration(sequence, duration);
         var frame = _writer.BeginFrame(FrameKind.Failure, 3);
         _writer.Write(sequence);
         RemoteExceptionWriter.Write(_writer, error);
+        _writer.EndFrame(frame);
+    }
+
+    private void WriteDuration(long sequence, long? nanoseconds)
+    {
+        if (nanoseconds is not { } duration) return;
+        var frame = _writer.BeginFrame(FrameKind.Duration, 3);
+        _writer.Write(sequence);
+        _writer.Write(duration);
         _writer.EndFrame(frame);
     }
 }

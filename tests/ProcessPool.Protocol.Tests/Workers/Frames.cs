@@ -56,10 +56,11 @@ internal static class Frames
             else w.WriteNil();
         });
 
-    public static byte[] Items(long call, long first, params int[] arguments) => Make(FrameKind.Items, 3, w =>
+    public static byte[] Items(long call, long first, params int[] arguments) => Make(FrameKind.Items, 4, w =>
     {
         w.Write(call);
         w.Write(first);
+        w.Write(0);
         w.WriteArrayHeader(arguments.Length);
         foreach (var argument in arguments) w.Write(argument);
     });
