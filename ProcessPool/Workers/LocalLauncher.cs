@@ -76,9 +76,13 @@ internal sealed class LocalLauncher(bool useStatusPage, long? maxMemory = null) 
 
     private static int Depth => int.TryParse(Environment.GetEnvironmentVariable(WorkerEnvironment.Depth), out var depth) ? depth : 0;
 
-    /// <summary>A lower limit that this process was given itself stays.</summary>
+    /// <summary>
+    /// A lower limit that this process was given itself stays; and none is higher than the memory there is, as the runtime reserves a
+    /// multiple of it, and does not start if it cannot.
+    /// </summary>
     private static void LimitHeap(IDictionary<string, string?> environment, Dictionary<string, string?> restore, long limit)
     {
+        limit = Math.Min(limit, GC.GetGCMemoryInfo(GCKind.Any).TotalAvailableMemoryBytes);
         environment.TryGetValue(ManagedHeap.LimitVariable, out var inherited);
         if (ManagedHeap.TryParse(inherited) <= limit) return;
         restore[ManagedHeap.LimitVariable] = inherited;

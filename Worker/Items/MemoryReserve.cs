@@ -1,6 +1,4 @@
-using ProcessPool.Errors;
 using ProcessPool.Memory;
-using ProcessPool.MessagePack;
 
 namespace ProcessPool.Worker.Items;
 
@@ -16,11 +14,7 @@ internal sealed class MemoryReserve
 
     public MemoryReserve()
     {
-        if (Environment.GetEnvironmentVariable(ManagedHeap.LimitVariable) is null) return;
-        _bytes = new byte[Bytes];
-
-        // Once before it matters, so that what is only made for the first error is there.
-        RemoteExceptionWriter.Write(new MessagePackWriter(), new OutOfMemoryException());
+        if (Environment.GetEnvironmentVariable(ManagedHeap.LimitVariable) is not null) _bytes = new byte[Bytes];
     }
 
     /// <summary>Lets go of it. Only once: the worker is replaced after such an item.</summary>

@@ -10,7 +10,7 @@ internal static class Growth
     /// <summary>So much more than any limit of the tests.</summary>
     private const int Most = 1024;
 
-    private static readonly List<byte[]> Leaked = [];
+    private static readonly LinkedList<byte[]> Leaked = [];
 
     /// <summary>Managed memory that is let go of when the item fails.</summary>
     public static void Managed(int piece = 10_000)
@@ -21,9 +21,9 @@ internal static class Growth
     }
 
     /// <summary>Managed memory that outlives the item.</summary>
-    public static void Leak(int mebibytes = Most)
+    public static void Leak(int mebibytes = Most, int piece = MiB)
     {
-        for (var taken = 0; taken < mebibytes; taken++) Leaked.Add(Touched(MiB));
+        for (var taken = 0L; taken < (long)mebibytes * MiB; taken += piece) Leaked.AddLast(Touched(piece));
     }
 
     /// <summary>Memory that the runtime knows nothing of.</summary>
