@@ -19,7 +19,6 @@ internal sealed class Workers_that_take_too_much_memory(int workers, bool useSta
         yield return Way("small objects", static () => Growth.Managed(100));
         yield return Way("large objects", static () => Growth.Managed(1_000_000));
         yield return Way("objects that outlive it", static () => Growth.Leak());
-        yield return Way("small objects that outlive it", static () => Growth.Leak(piece: 16));
         yield return Way("on several threads", static () => Parallel.For(0, 4, static _ => Growth.Managed()));
         yield return Way("and told in other words", static () =>
         {
