@@ -116,6 +116,8 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>, IAsy
         }
     }
 
+    public override Type ArgumentType => typeof(T);
+
     public override Type ResultType => typeof(TResult);
 
     public override long IndexOf(long key) => _slots[key].Index;

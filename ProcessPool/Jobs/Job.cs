@@ -144,6 +144,9 @@ internal abstract class Job
 
     protected abstract int TakeFresh(int most, Span<long> keys);
 
+    /// <summary>The declared type of the arguments, for messages.</summary>
+    public abstract Type ArgumentType { get; }
+
     /// <summary>The declared type of the results, for messages.</summary>
     public abstract Type ResultType { get; }
 

@@ -32,6 +32,8 @@ internal sealed class MapJob<T, TResult> : Job
 
     protected override bool InputEnded => true;
 
+    public override Type ArgumentType => typeof(T);
+
     public override Type ResultType => typeof(TResult);
 
     public override long IndexOf(long key) => key;

@@ -96,6 +96,8 @@ internal sealed partial class Scheduler(PoolOptions options)
             _startFailures = 0;
             _everReady.Add(worker.Id);
             if (_everReady.Count == options.Workers) _allReady.TrySetResult();
+            WatchMemory();
+            WatchAge(worker);
         }
 
         if (worker.State == WorkerState.Ending) ShutDown(worker);
@@ -107,6 +109,9 @@ internal sealed partial class Scheduler(PoolOptions options)
     public void Reported(WorkerProcess worker, Batch batch)
     {
         List<Job>? ended = null;
+
+        // Before anybody hears of what it reported, and sends it more.
+        if (IsWornOut(worker, batch)) Spend(worker);
         foreach (var (job, key, failure, run) in batch.Failures)
         {
             if (!TryAgain(job, key, failure, run) && job.SetFailure(key, failure, run)) Stop(job, failure);
@@ -132,7 +137,7 @@ internal sealed partial class Scheduler(PoolOptions options)
 
         foreach (var (job, _) in batch.Jobs) job.OnReported();
         End(ended);
-        if (options.RecycleAfter is not null) RetireIfDue(worker);
+        RetireIfDue(worker);
         Pump(worker);
     }
 
