@@ -29,6 +29,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     private readonly WorkerSlot[] _slots;
     private readonly PoolOptions _options;
     private readonly FormatterResolver _formatters;
+    private readonly string? _directory;
     private readonly Task _ended;
 
     /// <summary>Starts as many workers as this process may use processors.</summary>
@@ -47,30 +48,38 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
 
     /// <summary>Starts the workers. Returns at once: a worker that cannot be started is told by the calls that need it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="ArgumentException">One of <see cref="PoolOptions.Formatters"/> is none, or two are for the same type.</exception>
-    /// <exception cref="FunctionException">One of them belongs to code that no other process can load.</exception>
+    /// <exception cref="ArgumentException">One of <see cref="PoolOptions.Formatters"/> is none, or two are for the same type;
+    /// <see cref="PoolOptions.Initializer"/> is no function that can be called without arguments; or a variable of
+    /// <see cref="PoolOptions.Environment"/> cannot be set.</exception>
+    /// <exception cref="FunctionException">A formatter, or the initializer, belongs to code that no other process can load.</exception>
+    /// <exception cref="ValueException">What the initializer captured cannot be sent to another process.</exception>
     /// <exception cref="InvalidOperationException">This process is a worker that never became one (see
     /// <see cref="RunIfWorker"/>), or pools are nested too deep.</exception>
     public Pool(PoolOptions options)
-        : this(options, new LocalLauncher((options ?? throw new ArgumentNullException(nameof(options))).UseStatusPage))
+        : this(options, null)
     {
     }
 
     /// <summary>A pool of workers that are started some other way.</summary>
-    internal Pool(PoolOptions options, IWorkerLauncher launcher)
+    internal Pool(PoolOptions options, IWorkerLauncher? launcher)
     {
+        ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         LocalLauncher.CheckNesting();
         _options = options;
         _formatters = FunctionFormatters.With(options.Formatters);
         FormatterList.Write(new MessagePackWriter(), options.Formatters);
+        var surroundings = WorkerSurroundings.Of(options);
+        _directory = surroundings.Directory;
+        var initializer = options.Initializer is { } function ? new EncodedInitializer(function, _formatters, _directory) : null;
+        launcher ??= new LocalLauncher(options.UseStatusPage, surroundings);
         _scheduler = new Scheduler(options);
         _printer = new OutputPrinter(options.Output);
         _slots = new WorkerSlot[options.Workers];
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _ended = ended.Task;
         var onSlotEnded = OnSlotEnded(_slots.Length, _printer, _scheduler, ended);
-        for (var id = 0; id < _slots.Length; id++) _slots[id] = new WorkerSlot(id, launcher, _scheduler, _printer, options, onSlotEnded);
+        for (var id = 0; id < _slots.Length; id++) _slots[id] = new WorkerSlot(id, launcher, _scheduler, _printer, options, initializer, onSlotEnded);
         _scheduler.Ending += EndSlots(_slots);
 
         // Holds the scheduler, as the pool's threads do, and not the pool; until the last of them ends.
@@ -224,7 +233,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// <summary>What cannot be sent is refused here, as far as the types and the captures show it.</summary>
     private EncodedCall Encode<T, TResult>(Delegate function)
     {
-        var call = new EncodedCall(function, _formatters);
+        var call = new EncodedCall(function, _formatters, _directory);
         _formatters.Get<T>();
         _formatters.Get<TResult>();
         return call;

@@ -28,6 +28,9 @@ internal enum FrameKind : byte
     /// <summary>[Goodbye]: the last frame of a worker that ends because it was asked to.</summary>
     Goodbye = 7,
 
+    /// <summary>[Initialized, error or nil]: the initializer has run, or failed.</summary>
+    Initialized = 8,
+
     // From the coordinator.
 
     /// <summary>[Welcome, version, worker id, { environment variable: value or nil }]: the answer to <see cref="Hello"/>.</summary>
@@ -56,6 +59,9 @@ internal enum FrameKind : byte
 
     /// <summary>[Shutdown]: finish what was sent, say goodbye, end.</summary>
     Shutdown = 24,
+
+    /// <summary>[Initialize, culture, UI culture, working directory, function]: run this before all items, and say when it is done.</summary>
+    Initialize = 25,
 }
 
 /// <summary>The numbers that both sides must agree on.</summary>
