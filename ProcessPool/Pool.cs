@@ -73,6 +73,10 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         _directory = surroundings.Directory;
         var initializer = options.Initializer is { } function ? new EncodedInitializer(function, _formatters, _directory) : null;
         launcher ??= new LocalLauncher(options.UseStatusPage, surroundings);
+
+        // What the initializer captured lives as long as this, or shared memory would be released; but no longer: it may lead
+        // back to this, and the pool's threads, which have these options, would keep a pool that was dropped.
+        options = options with { Initializer = null };
         _scheduler = new Scheduler(options);
         _printer = new OutputPrinter(options.Output);
         _slots = new WorkerSlot[options.Workers];
@@ -130,7 +134,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         return true;
     }
 
-    /// <summary>Waits until all workers have started.</summary>
+    /// <summary>Waits until all workers have started and were initialized; also while some do not, as long as others do.</summary>
     /// <exception cref="WorkerStartException">They cannot be started.</exception>
     /// <exception cref="PoolTerminatedException">The pool was terminated before.</exception>
     public Task WaitUntilReadyAsync(CancellationToken cancellationToken = default) => _scheduler.AllReady.WaitAsync(cancellationToken);

@@ -18,19 +18,18 @@ internal sealed class EncodedInitializer
     public EncodedInitializer(Delegate function, FormatterResolver formatters, string? directory)
     {
         CheckShape(function.GetType());
-        Function = function;
-        var frame = Frame.BeginFrame(FrameKind.Initialize, 5);
-        Frame.Write(CultureInfo.CurrentCulture.Name);
-        Frame.Write(CultureInfo.CurrentUICulture.Name);
-        Frame.Write(directory ?? CurrentDirectory.OrNull);
-        FunctionWriter.Write(Frame, function, formatters);
-        Frame.EndFrame(frame);
+        var writer = new MessagePackWriter();
+        var frame = writer.BeginFrame(FrameKind.Initialize, 5);
+        writer.Write(CultureInfo.CurrentCulture.Name);
+        writer.Write(CultureInfo.CurrentUICulture.Name);
+        writer.Write(directory ?? CurrentDirectory.OrNull);
+        FunctionWriter.Write(writer, function, formatters);
+        writer.EndFrame(frame);
+        Frame = writer.ToArray();
     }
 
-    /// <summary>What it has captured lives as long as the pool: shared memory would be released otherwise.</summary>
-    public Delegate Function { get; }
-
-    public MessagePackWriter Frame { get; } = new(256);
+    /// <summary>A copy of all that it has captured, large arrays too: a worker that starts in an hour gets what was there at first.</summary>
+    public byte[] Frame { get; }
 
     private static void CheckShape(Type type)
     {

@@ -13,7 +13,7 @@ internal sealed partial class WorkerProcess
     public void Initialize(EncodedInitializer initializer)
     {
         var message = Sender.Rent();
-        message.Append(initializer.Frame);
+        message.WriteRaw(initializer.Frame);
         Sender.Send(message);
         _scheduler.Initializing(this);
         Exception? failure;
