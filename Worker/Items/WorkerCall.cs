@@ -4,6 +4,7 @@ using ProcessPool.Functions;
 using ProcessPool.Memory;
 using ProcessPool.MessagePack;
 using ProcessPool.Platform;
+using ProcessPool.Protocol;
 
 namespace ProcessPool.Worker.Items;
 
@@ -28,6 +29,9 @@ internal sealed class WorkerCall(Lazy<FormatterResolver> formatters, string cult
 
     /// <summary>Whether the function's result is sent to nobody, and so may be of any type: that of an initializer.</summary>
     public bool IgnoresResult { get; init; }
+
+    /// <summary>What the coordinator wants to know of its items.</summary>
+    public CallWants Wants { get; init; }
 
     /// <summary>Keeps the encoded function until <see cref="GetRunner"/>.</summary>
     public void KeepFunction(byte[] encoded) => _encoded = encoded;

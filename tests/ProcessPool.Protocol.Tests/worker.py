@@ -108,7 +108,7 @@ class Worker:
             error = [None, "NotImplementedError", "this worker has no initializers", True, None, -2146233088, None, None, [], 0, {}, {}]
             self.send(INITIALIZED, error)
         elif kind == CALL:
-            call, _, _, _, function, *_ = fields
+            call, _, _, _, _, function, *_ = fields
             # The name that both sides agreed on is bound to the delegate.
             name = function[1][function[2]][2][1]
             with self._changed:
@@ -136,7 +136,7 @@ class Worker:
         elif kind != RELEASE:
             raise ProtocolError(f"the unknown kind {kind}")
 
-    def _take_items(self, call, first, arguments):
+    def _take_items(self, call, first, _, arguments):
         with self._changed:
             if call not in self._calls or first < self._next_sequence:
                 raise ProtocolError(f"items from {first} on of call {call}")
