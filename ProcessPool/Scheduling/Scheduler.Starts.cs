@@ -60,7 +60,7 @@ internal sealed partial class Scheduler
             _fruitless[id]++;
             if (_workers.Count > 0) return;
             var most = reason.IsLasting ? MostLastingFailures : MostStartFailures;
-            if (_fruitless.Min() < LeastFailuresOfEach || _fruitless.Sum() < most) return;
+            if (LeastFruitless(out var all) < LeastFailuresOfEach || all < most) return;
         }
 
         GiveUp(reason);
@@ -84,7 +84,21 @@ internal sealed partial class Scheduler
             if (HasSettled(other)) _fruitless[other.Id] = 0;
         }
 
-        return _fruitless.Min() >= MostEarlyDeaths;
+        return LeastFruitless(out _) >= MostEarlyDeaths;
+    }
+
+    /// <summary>Without Linq, which loads an assembly for this: there may be no descriptor left for that, and then this is called.</summary>
+    private int LeastFruitless(out long all)
+    {
+        var least = int.MaxValue;
+        all = 0;
+        foreach (var count in _fruitless)
+        {
+            least = Math.Min(least, count);
+            all += count;
+        }
+
+        return least;
     }
 
     private static bool HasSettled(WorkerProcess worker) =>

@@ -34,6 +34,31 @@ internal sealed class Initializers_that_fail
         }
     }
 
+    [Test]
+    public async Task So_is_a_task_that_fails([Values] bool useStatusPage)
+    {
+        await using var pool = new Pool(new PoolOptions
+        {
+            Workers = 1,
+            UseStatusPage = useStatusPage,
+            Initializer = static async () =>
+            {
+                await Task.Yield();
+                throw new InvalidDataException("no such model");
+            },
+        });
+        Assert.That(() => pool.Apply(static () => 1), Throws.TypeOf<WorkerStartException>().With.InnerException.TypeOf<InvalidDataException>());
+    }
+
+    [Test]
+    public async Task A_slow_one_has_the_time_that_a_start_has_not()
+    {
+        // A start takes a fraction of that, on a loaded machine too.
+        var limit = TimeSpan.FromSeconds(8);
+        await using var pool = new Pool(Options(1, true, static () => Thread.Sleep(9_000)) with { StartTimeout = limit });
+        Assert.That(pool.Apply(static () => 1), Is.EqualTo(1));
+    }
+
     private static IEnumerable<TestCaseData> Deaths()
     {
         yield return Case("an exit", "the worker called Environment.Exit(3)", "the worker ended with exit code 3", static () => Environment.Exit(3));

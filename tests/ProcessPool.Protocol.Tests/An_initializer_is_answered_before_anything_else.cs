@@ -55,6 +55,38 @@ internal sealed class An_initializer_is_answered_before_anything_else
     }
 
     [Test]
+    public void Memory_that_goes_meanwhile_is_told()
+    {
+        using var runs = new ManualResetEventSlim();
+        var launcher = new ScriptedLauncher(worker =>
+        {
+            worker.Greet();
+            worker.Expect(FrameKind.Initialize);
+            worker.EndFrame();
+            runs.Set();
+            worker.Expect(FrameKind.Release);
+            worker.EndFrame();
+            worker.Send(Frames.Make(FrameKind.Initialized, 1, w => w.WriteNil()));
+            worker.Serve();
+        });
+        var array = SharedArray.Create<int>(10);
+        using var pool = new Pool(new PoolOptions { Workers = 1, Initializer = () => array.Fill(1) }, launcher);
+        Assert.That(runs.Wait(TimeSpan.FromSeconds(30)), Is.True);
+
+        // The coordinator has sent the function, and may not have noted yet that it has.
+        for (var i = 0; i < 1000 && pool.WorkerPids.Count == 0; i++)
+        {
+            array.Dispose();
+            array = SharedArray.Create<int>(10);
+            Thread.Sleep(10);
+        }
+
+        Assert.That(pool.Map(i => 2 * i, [1, 2]), Is.EqualTo(new[] { 2, 4 }));
+        array.Dispose();
+        Assert.That(launcher.Errors, Is.Empty);
+    }
+
+    [Test]
     public void Without_one_nothing_is_asked()
     {
         var launcher = new ScriptedLauncher(worker =>

@@ -142,12 +142,6 @@ internal sealed class Surroundings_of_workers
         Assert.That(NicenessOfThreads().Min(), Is.EqualTo(own), "this process stays as it is");
     }
 
-    [TestCase(-1)]
-    [TestCase(20)]
-    public void Less_than_nothing_and_more_than_there_is_are_refused(int by) => Assert.That(
-        () => new Pool(new PoolOptions { Workers = 1, Niceness = by }),
-        Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("PoolOptions.Niceness must be 0 to 19"));
-
     /// <summary>Of all threads of the process that runs this, and of one that starts now.</summary>
     private static int[] NicenessOfThreads()
     {
