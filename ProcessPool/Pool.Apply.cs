@@ -33,29 +33,35 @@ public sealed partial class Pool
     public void Apply(Func<ValueTask> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartMap<Nothing, Nothing>(function, [default], options, cancellationToken).GetAwaiter().GetResult();
 
+    // Before those with an argument, which a token could be.
+
     /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
+    [OverloadResolutionPriority(2)]
     public TResult Apply<TResult>(Func<CancellationToken, TResult> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartMap<Nothing, TResult>(function, [default], options, cancellationToken).GetAwaiter().GetResult()[0];
 
     /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    [OverloadResolutionPriority(1)]
+    [OverloadResolutionPriority(3)]
     public TResult Apply<TResult>(Func<CancellationToken, Task<TResult>> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartMap<Nothing, TResult>(function, [default], options, cancellationToken).GetAwaiter().GetResult()[0];
 
     /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
+    [OverloadResolutionPriority(2)]
     public TResult Apply<TResult>(Func<CancellationToken, ValueTask<TResult>> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartMap<Nothing, TResult>(function, [default], options, cancellationToken).GetAwaiter().GetResult()[0];
 
     /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
+    [OverloadResolutionPriority(2)]
     public void Apply(Action<CancellationToken> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartMap<Nothing, Nothing>(function, [default], options, cancellationToken).GetAwaiter().GetResult();
 
     /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    [OverloadResolutionPriority(1)]
+    [OverloadResolutionPriority(3)]
     public void Apply(Func<CancellationToken, Task> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartMap<Nothing, Nothing>(function, [default], options, cancellationToken).GetAwaiter().GetResult();
 
     /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
+    [OverloadResolutionPriority(2)]
     public void Apply(Func<CancellationToken, ValueTask> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartMap<Nothing, Nothing>(function, [default], options, cancellationToken).GetAwaiter().GetResult();
 

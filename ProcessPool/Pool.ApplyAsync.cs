@@ -42,29 +42,35 @@ public sealed partial class Pool
     public Task ApplyAsync(Func<ValueTask> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartMap<Nothing, Nothing>(function, [default], options, cancellationToken);
 
+    // Before those with an argument, which a token could be.
+
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
+    [OverloadResolutionPriority(2)]
     public Task<TResult> ApplyAsync<TResult>(Func<CancellationToken, TResult> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         First(StartMap<Nothing, TResult>(function, [default], options, cancellationToken));
 
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    [OverloadResolutionPriority(1)]
+    [OverloadResolutionPriority(3)]
     public Task<TResult> ApplyAsync<TResult>(Func<CancellationToken, Task<TResult>> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         First(StartMap<Nothing, TResult>(function, [default], options, cancellationToken));
 
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
+    [OverloadResolutionPriority(2)]
     public Task<TResult> ApplyAsync<TResult>(Func<CancellationToken, ValueTask<TResult>> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         First(StartMap<Nothing, TResult>(function, [default], options, cancellationToken));
 
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
+    [OverloadResolutionPriority(2)]
     public Task ApplyAsync(Action<CancellationToken> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartMap<Nothing, Nothing>(function, [default], options, cancellationToken);
 
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    [OverloadResolutionPriority(1)]
+    [OverloadResolutionPriority(3)]
     public Task ApplyAsync(Func<CancellationToken, Task> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartMap<Nothing, Nothing>(function, [default], options, cancellationToken);
 
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
+    [OverloadResolutionPriority(2)]
     public Task ApplyAsync(Func<CancellationToken, ValueTask> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartMap<Nothing, Nothing>(function, [default], options, cancellationToken);
 

@@ -69,6 +69,15 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>, IAsy
         _ordered = ordered;
         _asOutcomes = asOutcomes;
         _input = new ImapInput<T>(input, size, refillAt: options.BufferSize is null ? size / 4 : 1, AddInput, EndInput);
+        var cancelled = cancellationToken.IsCancellationRequested ? cancellationToken : options.CancellationToken;
+        if (cancelled.IsCancellationRequested)
+        {
+            // Not left to chance whether it is stopped before it is done.
+            (State, StopReason) = (JobState.Stopping, new OperationCanceledException(cancelled));
+            scheduler.Start(this);
+            return;
+        }
+
         scheduler.Start(this);
         _input.Start();
         _registration = StopWhenCancelled(cancellationToken);
