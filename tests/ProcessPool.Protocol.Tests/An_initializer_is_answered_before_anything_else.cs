@@ -71,6 +71,7 @@ internal sealed class An_initializer_is_answered_before_anything_else
         });
         var array = SharedArray.Create<int>(10);
         using var pool = new Pool(new PoolOptions { Workers = 1, Initializer = () => array.Fill(1) }, launcher);
+        using var limit = TestContext.CurrentContext.CancellationToken.Register(pool.Terminate);
         Assert.That(runs.Wait(TimeSpan.FromSeconds(30)), Is.True);
 
         // The coordinator has sent the function, and may not have noted yet that it has.
