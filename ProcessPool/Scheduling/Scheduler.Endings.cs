@@ -27,6 +27,7 @@ internal sealed partial class Scheduler
     /// </summary>
     private void Fail(Job job, long key, Exception failure)
     {
+        FailureData.Set(failure, job.IndexOf(key));
         if (job.SetFailure(key, failure)) Stop(job, failure);
         bool ended;
         lock (_lock)

@@ -167,8 +167,7 @@ internal sealed partial class WorkerProcess
 
     private void AddFailure(Job job, long key, Exception failure)
     {
-        failure.Data["ProcessPool.Item"] = job.IndexOf(key);
-        failure.Data["ProcessPool.Worker"] = Id;
+        FailureData.Set(failure, job.IndexOf(key), Id);
         _batch.AddFailure(job, key, failure);
     }
 
