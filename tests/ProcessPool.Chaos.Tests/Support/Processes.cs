@@ -30,11 +30,12 @@ internal static partial class Processes
     public static void KillWhoWaits(string sign, int signal)
     {
         Assert.That(Eventually.True(() => File.Exists(sign)), Is.True, "a process waits to be killed");
-        var process = int.Parse(File.ReadAllText(sign), CultureInfo.InvariantCulture);
-
-        // The .NET runtime goes on after a first SIGSEGV that is no fault of its own code, and ends at the second.
-        Assert.That(Eventually.True(() => !Signal(process, signal) || !IsAlive(process)), Is.True, "it dies");
+        SignalUntilDead(int.Parse(File.ReadAllText(sign), CultureInfo.InvariantCulture), signal);
     }
+
+    /// <summary>The .NET runtime goes on after a first SIGSEGV that is no fault of its own code, and ends at the second.</summary>
+    public static void SignalUntilDead(int process, int signal) =>
+        Assert.That(Eventually.True(() => !Signal(process, signal) || !IsAlive(process)), Is.True, "it dies");
 
     /// <summary>Whether it runs; one that is dead and was not waited for does not.</summary>
     public static bool IsAlive(int process) => Stat(process) is { } stat && stat.State is not ('Z' or 'X');
