@@ -12,61 +12,62 @@ public sealed partial class Pool
     /// </summary>
     /// <param name="function">As for <c>Map</c>.</param>
     /// <param name="items">The inputs; enumerated on a thread of their own, once for each time the results are.</param>
+    /// <param name="options">How the call is run, if not as the pool's options say.</param>
     /// <returns>The results. The call starts when they are enumerated, and stops when the enumeration is left: it
     /// returns when no item runs any more. An item that failed throws at its place in the order; who catches that can
     /// go on with the next. Synchronous callers use <c>ToBlockingEnumerable()</c>.</returns>
     /// <exception cref="ValueException">Something cannot be sent to another process.</exception>
     /// <exception cref="FunctionException">The function itself cannot be sent.</exception>
     /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
-    public IAsyncEnumerable<TResult> Imap<T, TResult>(Func<T, TResult> function, IEnumerable<T> items) =>
-        StartImap<T, TResult>(function, items, ordered: true);
+    public ResultStream<TResult> Imap<T, TResult>(Func<T, TResult> function, IEnumerable<T> items, CallOptions? options = null) =>
+        StartImap<T, TResult>(function, items, options, ordered: true);
 
-    /// <inheritdoc cref="Imap{T, TResult}(Func{T, TResult}, IEnumerable{T})"/>
+    /// <inheritdoc cref="Imap{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?)"/>
     [OverloadResolutionPriority(1)]
-    public IAsyncEnumerable<TResult> Imap<T, TResult>(Func<T, Task<TResult>> function, IEnumerable<T> items) =>
-        StartImap<T, TResult>(function, items, ordered: true);
+    public ResultStream<TResult> Imap<T, TResult>(Func<T, Task<TResult>> function, IEnumerable<T> items, CallOptions? options = null) =>
+        StartImap<T, TResult>(function, items, options, ordered: true);
 
-    /// <inheritdoc cref="Imap{T, TResult}(Func{T, TResult}, IEnumerable{T})"/>
-    public IAsyncEnumerable<TResult> Imap<T, TResult>(Func<T, ValueTask<TResult>> function, IEnumerable<T> items) =>
-        StartImap<T, TResult>(function, items, ordered: true);
+    /// <inheritdoc cref="Imap{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?)"/>
+    public ResultStream<TResult> Imap<T, TResult>(Func<T, ValueTask<TResult>> function, IEnumerable<T> items, CallOptions? options = null) =>
+        StartImap<T, TResult>(function, items, options, ordered: true);
 
-    /// <inheritdoc cref="Imap{T, TResult}(Func{T, TResult}, IEnumerable{T})"/>
-    public IAsyncEnumerable<TResult> Imap<T, TResult>(Func<T, CancellationToken, TResult> function, IEnumerable<T> items) =>
-        StartImap<T, TResult>(function, items, ordered: true);
+    /// <inheritdoc cref="Imap{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?)"/>
+    public ResultStream<TResult> Imap<T, TResult>(Func<T, CancellationToken, TResult> function, IEnumerable<T> items, CallOptions? options = null) =>
+        StartImap<T, TResult>(function, items, options, ordered: true);
 
-    /// <inheritdoc cref="Imap{T, TResult}(Func{T, TResult}, IEnumerable{T})"/>
+    /// <inheritdoc cref="Imap{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?)"/>
     [OverloadResolutionPriority(1)]
-    public IAsyncEnumerable<TResult> Imap<T, TResult>(Func<T, CancellationToken, Task<TResult>> function, IEnumerable<T> items) =>
-        StartImap<T, TResult>(function, items, ordered: true);
+    public ResultStream<TResult> Imap<T, TResult>(Func<T, CancellationToken, Task<TResult>> function, IEnumerable<T> items, CallOptions? options = null) =>
+        StartImap<T, TResult>(function, items, options, ordered: true);
 
-    /// <inheritdoc cref="Imap{T, TResult}(Func{T, TResult}, IEnumerable{T})"/>
-    public IAsyncEnumerable<TResult> Imap<T, TResult>(Func<T, CancellationToken, ValueTask<TResult>> function, IEnumerable<T> items) =>
-        StartImap<T, TResult>(function, items, ordered: true);
+    /// <inheritdoc cref="Imap{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?)"/>
+    public ResultStream<TResult> Imap<T, TResult>(Func<T, CancellationToken, ValueTask<TResult>> function, IEnumerable<T> items, CallOptions? options = null) =>
+        StartImap<T, TResult>(function, items, options, ordered: true);
 
     /// <summary>As <c>Imap</c>, but each result comes as soon as it is there, in any order. Python: <c>imap_unordered</c>.</summary>
-    /// <inheritdoc cref="Imap{T, TResult}(Func{T, TResult}, IEnumerable{T})"/>
-    public IAsyncEnumerable<TResult> ImapUnordered<T, TResult>(Func<T, TResult> function, IEnumerable<T> items) =>
-        StartImap<T, TResult>(function, items, ordered: false);
+    /// <inheritdoc cref="Imap{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?)"/>
+    public ResultStream<TResult> ImapUnordered<T, TResult>(Func<T, TResult> function, IEnumerable<T> items, CallOptions? options = null) =>
+        StartImap<T, TResult>(function, items, options, ordered: false);
 
-    /// <inheritdoc cref="ImapUnordered{T, TResult}(Func{T, TResult}, IEnumerable{T})"/>
+    /// <inheritdoc cref="ImapUnordered{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?)"/>
     [OverloadResolutionPriority(1)]
-    public IAsyncEnumerable<TResult> ImapUnordered<T, TResult>(Func<T, Task<TResult>> function, IEnumerable<T> items) =>
-        StartImap<T, TResult>(function, items, ordered: false);
+    public ResultStream<TResult> ImapUnordered<T, TResult>(Func<T, Task<TResult>> function, IEnumerable<T> items, CallOptions? options = null) =>
+        StartImap<T, TResult>(function, items, options, ordered: false);
 
-    /// <inheritdoc cref="ImapUnordered{T, TResult}(Func{T, TResult}, IEnumerable{T})"/>
-    public IAsyncEnumerable<TResult> ImapUnordered<T, TResult>(Func<T, ValueTask<TResult>> function, IEnumerable<T> items) =>
-        StartImap<T, TResult>(function, items, ordered: false);
+    /// <inheritdoc cref="ImapUnordered{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?)"/>
+    public ResultStream<TResult> ImapUnordered<T, TResult>(Func<T, ValueTask<TResult>> function, IEnumerable<T> items, CallOptions? options = null) =>
+        StartImap<T, TResult>(function, items, options, ordered: false);
 
-    /// <inheritdoc cref="ImapUnordered{T, TResult}(Func{T, TResult}, IEnumerable{T})"/>
-    public IAsyncEnumerable<TResult> ImapUnordered<T, TResult>(Func<T, CancellationToken, TResult> function, IEnumerable<T> items) =>
-        StartImap<T, TResult>(function, items, ordered: false);
+    /// <inheritdoc cref="ImapUnordered{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?)"/>
+    public ResultStream<TResult> ImapUnordered<T, TResult>(Func<T, CancellationToken, TResult> function, IEnumerable<T> items, CallOptions? options = null) =>
+        StartImap<T, TResult>(function, items, options, ordered: false);
 
-    /// <inheritdoc cref="ImapUnordered{T, TResult}(Func{T, TResult}, IEnumerable{T})"/>
+    /// <inheritdoc cref="ImapUnordered{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?)"/>
     [OverloadResolutionPriority(1)]
-    public IAsyncEnumerable<TResult> ImapUnordered<T, TResult>(Func<T, CancellationToken, Task<TResult>> function, IEnumerable<T> items) =>
-        StartImap<T, TResult>(function, items, ordered: false);
+    public ResultStream<TResult> ImapUnordered<T, TResult>(Func<T, CancellationToken, Task<TResult>> function, IEnumerable<T> items, CallOptions? options = null) =>
+        StartImap<T, TResult>(function, items, options, ordered: false);
 
-    /// <inheritdoc cref="ImapUnordered{T, TResult}(Func{T, TResult}, IEnumerable{T})"/>
-    public IAsyncEnumerable<TResult> ImapUnordered<T, TResult>(Func<T, CancellationToken, ValueTask<TResult>> function, IEnumerable<T> items) =>
-        StartImap<T, TResult>(function, items, ordered: false);
+    /// <inheritdoc cref="ImapUnordered{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?)"/>
+    public ResultStream<TResult> ImapUnordered<T, TResult>(Func<T, CancellationToken, ValueTask<TResult>> function, IEnumerable<T> items, CallOptions? options = null) =>
+        StartImap<T, TResult>(function, items, options, ordered: false);
 }

@@ -2,6 +2,7 @@ using ProcessPool.Functions;
 using ProcessPool.Jobs;
 using ProcessPool.Memory;
 using ProcessPool.MessagePack;
+using ProcessPool.Protocol;
 using ProcessPool.Scheduling;
 using ProcessPool.Workers;
 
@@ -28,6 +29,9 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     private readonly OutputPrinter _printer;
     private readonly WorkerSlot[] _slots;
     private readonly PoolOptions _options;
+
+    /// <summary>For calls that do not say how they are run.</summary>
+    private readonly CallOptions _callOptions;
     private readonly FormatterResolver _formatters;
     private readonly Task _ended;
 
@@ -62,6 +66,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         options.Validate();
         LocalLauncher.CheckNesting();
         _options = options;
+        _callOptions = new CallOptions().Over(options);
         _formatters = FunctionFormatters.With(options.Formatters);
         FormatterList.Write(new MessagePackWriter(), options.Formatters);
         _scheduler = new Scheduler(options);
@@ -189,35 +194,40 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         foreach (var slot in _slots) slot.Terminate();
     }
 
-    private Task<TResult[]> StartMap<T, TResult>(Delegate function, IEnumerable<T> items, CancellationToken cancellationToken)
+    private Task<TResult[]> StartMap<T, TResult>(Delegate function, IEnumerable<T> items, CallOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(items);
         _scheduler.CheckOpen();
+        var resolved = options?.Over(_options) ?? _callOptions;
         var call = Encode<T, TResult>(function);
         if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<TResult[]>(cancellationToken);
-        var job = new MapJob<T, TResult>(call, [.. items]) { Owner = this };
+        if (resolved.CancellationToken.IsCancellationRequested) return Task.FromCanceled<TResult[]>(resolved.CancellationToken);
+        var job = new MapJob<T, TResult>(call, resolved, [.. items]) { Owner = this };
         _scheduler.Start(job);
-        if (cancellationToken.CanBeCanceled)
-        {
-            var registration = cancellationToken.UnsafeRegister(
-                (_, token) => _scheduler.Stop(job, new OperationCanceledException(token)), null);
-            job.Completion.ContinueWith(
-                static (_, state) => ((CancellationTokenRegistration)state!).Dispose(), registration,
-                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        }
-
+        StopWhenCancelled(job, cancellationToken);
+        if (resolved.CancellationToken != cancellationToken) StopWhenCancelled(job, resolved.CancellationToken);
         return job.Completion;
     }
 
-    private ImapStream<T, TResult> StartImap<T, TResult>(Delegate function, IEnumerable<T> items, bool ordered)
+    private void StopWhenCancelled<T, TResult>(MapJob<T, TResult> job, CancellationToken cancellationToken)
+    {
+        if (!cancellationToken.CanBeCanceled) return;
+        var registration = cancellationToken.UnsafeRegister((_, token) => _scheduler.Stop(job, new OperationCanceledException(token)), null);
+        job.Completion.ContinueWith(
+            static (_, state) => ((CancellationTokenRegistration)state!).Dispose(), registration,
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private ImapStream<T, TResult> StartImap<T, TResult>(Delegate function, IEnumerable<T> items, CallOptions? options, bool ordered)
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(items);
         _scheduler.CheckOpen();
+        var resolved = options?.Over(_options) ?? _callOptions;
         var call = Encode<T, TResult>(function);
-        return new ImapStream<T, TResult>(cancellationToken => new ImapJob<T, TResult>(
-            call.Again(), _scheduler, items, ordered, _options.BufferSize, cancellationToken)
+        return new ImapStream<T, TResult>((asOutcomes, cancellationToken) => new ImapJob<T, TResult>(
+            call.Again(asOutcomes ? CallWants.Durations : CallWants.None), resolved, _scheduler, items, ordered, asOutcomes, cancellationToken)
         { Owner = this });
     }
 

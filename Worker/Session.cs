@@ -235,7 +235,10 @@ internal sealed class Session
     {
         var values = _frames.Values;
         var id = values.ReadInt64();
-        var call = new WorkerCall(_formatters, values.ReadString() ?? "", values.ReadString() ?? "", values.ReadString());
+        var call = new WorkerCall(_formatters, values.ReadString() ?? "", values.ReadString() ?? "", values.ReadString())
+        {
+            Wants = (CallWants)values.ReadInt32(),
+        };
         _calls[id] = call;
         if (stream && _frames.Length > ProtocolConstants.LargeFrame) call.ReadFunction(values);
         else call.KeepFunction(values.ReadToEnd());
@@ -248,6 +251,8 @@ internal sealed class Session
         if (!_calls.TryGetValue(id, out var call)) throw new ProtocolException($"Items of call {id}, which was not announced.");
         var first = values.ReadInt64();
         if (first < _nextSequence) throw new ProtocolException($"Items from {first} on, after items up to {_nextSequence}.");
+        // The index in the call of the first; the others follow.
+        var firstIndex = values.ReadInt64();
         var count = values.ReadArrayHeader();
         if (count > StatusPage.Slots) throw new ProtocolException($"{count} items in a frame; the limit is {StatusPage.Slots}.");
         if (first > long.MaxValue - count) throw new ProtocolException($"{count} items from {first} on: the numbers end before them.");
@@ -259,11 +264,11 @@ internal sealed class Session
 
         if (stream && count == 1 && _frames.Length > ProtocolConstants.LargeFrame)
         {
-            if (_execution.TryBegin(call, first, values)) _batches.Enqueue(new ItemBatch(call, first, 1, null));
+            if (_execution.TryBegin(call, first, values)) _batches.Enqueue(new ItemBatch(call, first, firstIndex, 1, null));
             return;
         }
 
-        _batches.Enqueue(new ItemBatch(call, first, count, new MessagePackReader(values.ReadToEnd()) { MayNameFiles = true }));
+        _batches.Enqueue(new ItemBatch(call, first, firstIndex, count, new MessagePackReader(values.ReadToEnd()) { MayNameFiles = true }));
     }
 
     /// <summary>Lets go of shared memory that is gone: main thread, when no item runs that may be using it.</summary>

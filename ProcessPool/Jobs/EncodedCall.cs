@@ -15,6 +15,7 @@ internal sealed class EncodedCall
     private readonly string _culture;
     private readonly string _uiCulture;
     private readonly string? _directory;
+    private readonly CallWants _wants;
 
     /// <param name="function">The function.</param>
     /// <param name="formatters">Those of the pool, through which its captures, arguments and results travel.</param>
@@ -31,8 +32,9 @@ internal sealed class EncodedCall
         WriteFrame();
     }
 
-    private EncodedCall(EncodedCall other)
+    private EncodedCall(EncodedCall other, CallWants wants)
     {
+        _wants = wants;
         Formatters = other.Formatters;
         Function = other.Function;
         (_function, _culture, _uiCulture, _directory) = (other._function, other._culture, other._uiCulture, other._directory);
@@ -53,15 +55,17 @@ internal sealed class EncodedCall
     public bool IsLarge => Frame.Length > ProtocolConstants.LargeFrame;
 
     /// <summary>The same once more, as a call of its own: workers end and cancel calls by their names.</summary>
-    public EncodedCall Again() => new(this);
+    /// <param name="wants">What it asks of the workers.</param>
+    public EncodedCall Again(CallWants wants) => new(this, wants);
 
     private void WriteFrame()
     {
-        var frame = Frame.BeginFrame(FrameKind.Call, 6);
+        var frame = Frame.BeginFrame(FrameKind.Call, 7);
         Frame.Write(Id);
         Frame.Write(_culture);
         Frame.Write(_uiCulture);
         Frame.Write(_directory);
+        Frame.Write((int)_wants);
         Frame.Append(_function);
         Frame.EndFrame(frame);
     }

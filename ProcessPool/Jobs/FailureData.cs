@@ -1,24 +1,34 @@
 namespace ProcessPool.Jobs;
 
-/// <summary>Which item has failed, and where, kept in the exception's own <see cref="Exception.Data"/>.</summary>
+/// <summary>What a pool notes in the <see cref="Exception.Data"/> of a failure.</summary>
 internal static class FailureData
 {
     private const string Item = "ProcessPool.Item";
     private const string Worker = "ProcessPool.Worker";
+    private const string OtherFailures = "ProcessPool.OtherFailures";
 
-    /// <param name="failure">Why it has failed.</param>
+    /// <param name="failure">Why an item has failed.</param>
     /// <param name="item">Its index in the call.</param>
-    /// <param name="worker">The number of the worker that reported it; null if none did.</param>
-    public static void Set(Exception failure, long item, int? worker = null)
+    /// <param name="worker">The number of the worker that ran it; -1 if it never came to one.</param>
+    public static void SetItem(Exception failure, long item, int worker)
+    {
+        Set(failure, Item, item);
+        if (worker >= 0) Set(failure, Worker, worker);
+    }
+
+    /// <param name="reason">Why a call ends.</param>
+    /// <param name="others">What went wrong besides.</param>
+    public static void SetOthers(Exception reason, Exception[] others) => Set(reason, OtherFailures, others);
+
+    private static void Set(Exception failure, string key, object value)
     {
         try
         {
-            failure.Data[Item] = item;
-            if (worker is not null) failure.Data[Worker] = worker;
+            failure.Data[key] = value;
         }
         catch (Exception)
         {
-            // Users may override Data. What they throw must not take the place of the failure, nor end the thread that tells it.
+            // Users may override Data. What that throws must neither take the place of the failure nor end the thread that tells it.
         }
     }
 }

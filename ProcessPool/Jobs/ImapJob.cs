@@ -11,14 +11,16 @@ namespace ProcessPool.Jobs;
 /// The input is enumerated by a thread of its own (<see cref="ImapInput{T}"/>); a <c>MoveNext</c> that blocks holds no
 /// lock. The result stream hands out a result as soon as it is there; so nobody needs a thread of the thread pool.
 /// </remarks>
-internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
+internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>, IAsyncEnumerator<Outcome<TResult>>
 {
     private readonly Formatter<T> _arguments;
     private readonly Formatter<TResult> _formatter;
     private readonly Scheduler _scheduler;
     private readonly ImapInput<T> _input;
     private readonly bool _ordered;
+    private readonly bool _asOutcomes;
     private readonly CancellationTokenRegistration _registration;
+    private readonly CancellationTokenRegistration _ownRegistration;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Guards all that follows. Taken within the scheduler's lock, never the other way round.</summary>
@@ -38,29 +40,53 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
     /// <summary>In the order in which results are handed out: that of the inputs, or that of their ends.</summary>
     private readonly Queue<int> _order = [];
 
+    /// <summary>With <see cref="ErrorPolicy.FinishAll"/>, until all results were handed out.</summary>
+    private readonly Failures _failures = new();
+
+    private Outcome<TResult>? _outcome;
     private long _taken;
     private bool _inputEnded;
     private Exception? _inputError;
     private Exception? _stopped;
     private TaskCompletionSource<bool>? _waiting;
 
-    public ImapJob(EncodedCall call, Scheduler scheduler, IEnumerable<T> input, bool ordered, int? bufferSize, CancellationToken cancellationToken)
-        : base(call)
+    /// <param name="call">The function.</param>
+    /// <param name="options">How it is run.</param>
+    /// <param name="scheduler">Gives its items to workers.</param>
+    /// <param name="input">The inputs.</param>
+    /// <param name="ordered">Whether results come in the order of the inputs.</param>
+    /// <param name="asOutcomes">Whether failures are results, too.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public ImapJob(
+        EncodedCall call, CallOptions options, Scheduler scheduler, IEnumerable<T> input, bool ordered, bool asOutcomes, CancellationToken cancellationToken)
+        : base(call, options)
     {
         _arguments = call.Formatters.Get<T>();
         _formatter = call.Formatters.Get<TResult>();
         const int defaultSize = 1024;
-        var size = bufferSize ?? defaultSize;
+        var size = options.BufferSize ?? defaultSize;
         _scheduler = scheduler;
         _ordered = ordered;
-        _input = new ImapInput<T>(input, size, refillAt: bufferSize is null ? size / 4 : 1, AddInput, EndInput);
+        _asOutcomes = asOutcomes;
+        _input = new ImapInput<T>(input, size, refillAt: options.BufferSize is null ? size / 4 : 1, AddInput, EndInput);
+        var cancelled = cancellationToken.IsCancellationRequested ? cancellationToken : options.CancellationToken;
+        if (cancelled.IsCancellationRequested)
+        {
+            // Not left to chance whether it is stopped before it is done.
+            (State, StopReason) = (JobState.Stopping, new OperationCanceledException(cancelled));
+            scheduler.Start(this);
+            return;
+        }
+
         scheduler.Start(this);
         _input.Start();
-        _registration = cancellationToken.UnsafeRegister(
-            (_, token) => _scheduler.Stop(this, new OperationCanceledException(token)), null);
+        _registration = StopWhenCancelled(cancellationToken);
+        _ownRegistration = StopWhenCancelled(options.CancellationToken);
     }
 
     public TResult Current { get; private set; } = default!;
+
+    Outcome<TResult> IAsyncEnumerator<Outcome<TResult>>.Current => _outcome!;
 
     public override bool IsStream => true;
 
@@ -86,11 +112,11 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
 
     protected override void WriteArgument(MessagePackWriter writer, long key) => _arguments.Write(writer, _slots[key].Input);
 
-    public override void ReadResult(MessagePackReader reader, long key) => SetDone(key, _formatter.Read(reader), null);
+    public override void ReadResult(MessagePackReader reader, long key, in ItemRun run) => SetDone(key, _formatter.Read(reader), null, run);
 
-    public override bool SetFailure(long key, Exception failure)
+    protected override bool OnFailure(long key, Exception failure, in ItemRun run)
     {
-        SetDone(key, default!, failure);
+        SetDone(key, default!, failure, run);
         return false;
     }
 
@@ -137,6 +163,7 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
     public async ValueTask DisposeAsync()
     {
         await _registration.DisposeAsync().ConfigureAwait(false);
+        await _ownRegistration.DisposeAsync().ConfigureAwait(false);
         _scheduler.Stop(this, new ObjectDisposedException("the stream of results"));
         await _ended.Task.ConfigureAwait(false);
     }
@@ -150,6 +177,9 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
             return count;
         }
     }
+
+    private CancellationTokenRegistration StopWhenCancelled(CancellationToken cancellationToken) =>
+        cancellationToken.UnsafeRegister((_, token) => _scheduler.Stop(this, new OperationCanceledException(token)), null);
 
     private void AddInput(T input)
     {
@@ -188,7 +218,7 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
         OnReported();
     }
 
-    private void SetDone(long key, TResult value, Exception? failure)
+    private void SetDone(long key, TResult value, Exception? failure, in ItemRun run)
     {
         ForgetArgument(key);
         lock (_lock)
@@ -197,6 +227,7 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
             slot.Input = default!;
             slot.Value = value;
             slot.Failure = failure;
+            slot.Run = run;
             slot.IsDone = true;
             if (!_ordered) _order.Enqueue((int)key);
         }
@@ -215,20 +246,43 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
         // A call that is being stopped ends with the reason for it, not with what stopping does to its items.
         if (StopReason is not null) return null;
 
-        if (_order.TryPeek(out var key) && _slots[key].IsDone)
+        while (_order.TryPeek(out var key) && _slots[key].IsDone)
         {
             _order.Dequeue();
-            Current = _slots[key].Value;
-            error = _slots[key].Failure;
+            var slot = _slots[key];
             _slots[key] = default;
             _free.Push(key);
             _input.OnConsumed();
-            return error is null ? true : null;
+            if (_asOutcomes)
+            {
+                _outcome = new Outcome<TResult>(slot.Index, slot.Value, slot.Failure, slot.Run);
+                return true;
+            }
+
+            Current = slot.Value;
+            if (slot.Failure is null) return true;
+            if (Options.Errors == ErrorPolicy.FailFast)
+            {
+                error = slot.Failure;
+                return null;
+            }
+
+            _failures.Add(slot.Index, slot.Failure, isStopping: false);
         }
 
         if (!_inputEnded || _free.Count < _used) return null;
         (error, _inputError) = (_inputError, null);
+        if (_failures.Any) error = Conclude(error);
         return error is null ? false : null;
+    }
+
+    /// <summary>Failed items are told once, and go with what ended the stream if it was something else.</summary>
+    private Exception? Conclude(Exception? reason)
+    {
+        if (reason is not null) _failures.AttachTo(reason);
+        else reason = ItemsFailedException.Of(_failures.All, _taken);
+        _failures.Clear();
+        return reason;
     }
 
     private struct Slot
@@ -236,6 +290,7 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>
         public T Input;
         public TResult Value;
         public Exception? Failure;
+        public ItemRun Run;
         public long Index;
         public bool IsDone;
     }

@@ -1,7 +1,15 @@
 namespace ProcessPool.Jobs;
 
-/// <summary>The results of an Imap call; the call starts when they are enumerated, each time anew.</summary>
-internal sealed class ImapStream<T, TResult>(Func<CancellationToken, ImapJob<T, TResult>> start) : IAsyncEnumerable<TResult>
+/// <inheritdoc/>
+/// <param name="start">Starts the call; told whether failures are results, too.</param>
+internal sealed class ImapStream<T, TResult>(Func<bool, CancellationToken, ImapJob<T, TResult>> start) : ResultStream<TResult>
 {
-    public IAsyncEnumerator<TResult> GetAsyncEnumerator(CancellationToken cancellationToken = default) => start(cancellationToken);
+    public override IAsyncEnumerable<Outcome<TResult>> Outcomes() => new OutcomeStream(start);
+
+    public override IAsyncEnumerator<TResult> GetAsyncEnumerator(CancellationToken cancellationToken = default) => start(false, cancellationToken);
+
+    private sealed class OutcomeStream(Func<bool, CancellationToken, ImapJob<T, TResult>> start) : IAsyncEnumerable<Outcome<TResult>>
+    {
+        public IAsyncEnumerator<Outcome<TResult>> GetAsyncEnumerator(CancellationToken cancellationToken = default) => start(true, cancellationToken);
+    }
 }

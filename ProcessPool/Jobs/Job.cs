@@ -7,7 +7,7 @@ namespace ProcessPool.Jobs;
 /// One Map, Imap or Apply call under way: inputs in, results out. A job knows its items by a key of its own choosing.
 /// What the scheduler keeps about it is guarded by the scheduler's lock.
 /// </summary>
-internal abstract class Job(EncodedCall call)
+internal abstract class Job(EncodedCall call, CallOptions options)
 {
     /// <summary>Keys of items that came back unstarted; they go before all others.</summary>
     private readonly Stack<long> _returned = [];
@@ -19,7 +19,9 @@ internal abstract class Job(EncodedCall call)
     private readonly Dictionary<long, int> _unclaimedDeaths = [];
 
     /// <summary>How often the worker that ran an item died.</summary>
-    private readonly Dictionary<long, int> _deaths = [];
+    private readonly ConcurrentDictionary<long, int> _deaths = [];
+
+    private volatile bool _anyDeaths;
 
     /// <summary>
     /// Encoded arguments of items under way, once some were computed only then, as iterators are: an item that is sent again is
@@ -30,6 +32,9 @@ internal abstract class Job(EncodedCall call)
 
     public EncodedCall Call { get; } = call;
 
+    /// <summary>How it is run; the pool's own options are filled in.</summary>
+    public CallOptions Options { get; } = options;
+
     /// <summary>The pool: it is not found dropped while a call of it is under way.</summary>
     public object? Owner { get; init; }
 
@@ -39,6 +44,12 @@ internal abstract class Job(EncodedCall call)
 
     /// <summary>Items that workers have, started or not.</summary>
     public int Outstanding { get; set; }
+
+    /// <summary>When it must have ended, in <see cref="Environment.TickCount64"/>'s milliseconds; null if at no time.</summary>
+    public long? Deadline { get; } = options.Timeout is { } timeout ? Environment.TickCount64 + (long)Math.Ceiling(timeout.TotalMilliseconds) : null;
+
+    /// <summary>How many items workers have reported.</summary>
+    public long ItemsReported { get; set; }
 
     /// <summary>How long workers were busy with it, in <see cref="System.Diagnostics.Stopwatch"/> ticks.</summary>
     public long WorkerTime { get; set; }
@@ -68,7 +79,7 @@ internal abstract class Job(EncodedCall call)
         var count = 0;
         while (count < most && _returned.TryPop(out var key)) keys[count++] = key;
         var fresh = TakeFresh(most - count, keys[count..]);
-        if (_deaths.Count + _unclaimedDeaths.Count > 0) ForgetDeaths(keys.Slice(count, fresh));
+        if (_anyDeaths || _unclaimedDeaths.Count > 0) ForgetDeaths(keys.Slice(count, fresh));
         return count + fresh;
     }
 
@@ -83,17 +94,21 @@ internal abstract class Job(EncodedCall call)
     public int CountUnclaimedDeath(long key) => _unclaimedDeaths[key] = _unclaimedDeaths.GetValueOrDefault(key) + 1;
 
     /// <summary>The worker that ran an item died: how often so far.</summary>
-    public int CountDeath(long key) => _deaths[key] = _deaths.GetValueOrDefault(key) + 1;
+    public int CountDeath(long key)
+    {
+        _anyDeaths = true;
+        return _deaths[key] = _deaths.GetValueOrDefault(key) + 1;
+    }
 
-    /// <summary>How often an item was tried whose worker died.</summary>
-    public int DeathsOf(long key) => _deaths.GetValueOrDefault(key);
+    /// <summary>How often an item was tried whose worker died. Any thread.</summary>
+    public int DeathsOf(long key) => _anyDeaths ? _deaths.GetValueOrDefault(key) : 0;
 
     /// <summary>Keys come again, for other items.</summary>
     private void ForgetDeaths(ReadOnlySpan<long> keys)
     {
         foreach (var key in keys)
         {
-            _deaths.Remove(key);
+            _deaths.TryRemove(key, out _);
             _unclaimedDeaths.Remove(key);
         }
     }
@@ -153,11 +168,18 @@ internal abstract class Job(EncodedCall call)
     protected abstract void WriteArgument(MessagePackWriter writer, long key);
 
     /// <summary>Reads an item's result and keeps it. Without a lock, the thread that reads from the worker.</summary>
-    public abstract void ReadResult(MessagePackReader reader, long key);
+    public abstract void ReadResult(MessagePackReader reader, long key, in ItemRun run);
 
     /// <summary>An item has failed. Without a lock, any thread.</summary>
     /// <returns>Whether the whole job stops for that reason.</returns>
-    public abstract bool SetFailure(long key, Exception failure);
+    public bool SetFailure(long key, Exception failure, in ItemRun run)
+    {
+        FailureData.SetItem(failure, IndexOf(key), run.Worker);
+        return OnFailure(key, failure, run);
+    }
+
+    /// <inheritdoc cref="SetFailure"/>
+    protected abstract bool OnFailure(long key, Exception failure, in ItemRun run);
 
     /// <summary>Some items were reported. Without a lock, after each batch of them.</summary>
     public abstract void OnReported();

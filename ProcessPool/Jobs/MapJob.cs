@@ -3,7 +3,7 @@ using ProcessPool.MessagePack;
 
 namespace ProcessPool.Jobs;
 
-/// <summary>A Map or Apply call: all inputs are there, all results are wanted, the first failure ends it.</summary>
+/// <summary>A Map or Apply call: all inputs are there, all results are wanted.</summary>
 internal sealed class MapJob<T, TResult> : Job
 {
     private static readonly bool HasResults = typeof(TResult) != typeof(Nothing);
@@ -13,10 +13,11 @@ internal sealed class MapJob<T, TResult> : Job
     private readonly T[] _inputs;
     private readonly TResult[] _results;
     private readonly TaskCompletionSource<TResult[]> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Failures _failures = new();
     private int _next;
 
-    public MapJob(EncodedCall call, T[] inputs)
-        : base(call)
+    public MapJob(EncodedCall call, CallOptions options, T[] inputs)
+        : base(call, options)
     {
         _arguments = call.Formatters.Get<T>();
         _formatter = call.Formatters.Get<TResult>();
@@ -37,13 +38,18 @@ internal sealed class MapJob<T, TResult> : Job
 
     protected override void WriteArgument(MessagePackWriter writer, long key) => _arguments.Write(writer, _inputs[key]);
 
-    public override void ReadResult(MessagePackReader reader, long key)
+    public override void ReadResult(MessagePackReader reader, long key, in ItemRun run)
     {
         ForgetArgument(key);
         if (HasResults) _results[key] = _formatter.Read(reader);
     }
 
-    public override bool SetFailure(long key, Exception failure) => true;
+    protected override bool OnFailure(long key, Exception failure, in ItemRun run)
+    {
+        ForgetArgument(key);
+        _failures.Add(key, failure, isStopping: State != JobState.Active);
+        return Options.Errors == ErrorPolicy.FailFast;
+    }
 
     public override void OnReported()
     {
@@ -54,6 +60,9 @@ internal sealed class MapJob<T, TResult> : Job
     {
         switch (StopReason)
         {
+            case null when _failures.Any:
+                _completion.TrySetException(ItemsFailedException.Of(_failures.All, _inputs.Length));
+                break;
             case null:
                 _completion.TrySetResult(_results);
                 break;
@@ -61,7 +70,7 @@ internal sealed class MapJob<T, TResult> : Job
                 _completion.TrySetCanceled(canceled.CancellationToken);
                 break;
             default:
-                _completion.TrySetException(StopReason);
+                _completion.TrySetException([StopReason, .. _failures.AttachTo(StopReason)]);
                 break;
         }
     }

@@ -13,21 +13,34 @@ internal sealed class Alarm
     /// <summary>Calls <paramref name="action"/> once after <paramref name="delay"/>, unless closed before.</summary>
     public void Set(TimeSpan delay, Action action)
     {
-        var at = Environment.TickCount64 + (long)Math.Ceiling(delay.TotalMilliseconds);
+        lock (_lock) Add(delay, action);
+    }
+
+    /// <summary>Calls back once after the time, and not when it was to be called back before.</summary>
+    public void Move(TimeSpan delay, Action action)
+    {
         lock (_lock)
         {
-            if (_closed) return;
-            var sooner = !_actions.TryPeek(out _, out var first) || at < first;
-            _actions.Enqueue(action, at);
-            if (_thread is null)
-            {
-                _thread = new Thread(Run, maxStackSize: 512 * 1024) { IsBackground = true, Name = "processpool alarm" };
-                _thread.Start();
-            }
-            else if (sooner)
-            {
-                Monitor.Pulse(_lock);
-            }
+            _actions.Remove(action, out _, out _);
+            Add(delay, action);
+        }
+    }
+
+    /// <summary>Under _lock.</summary>
+    private void Add(TimeSpan delay, Action action)
+    {
+        if (_closed) return;
+        var at = Environment.TickCount64 + (long)Math.Ceiling(delay.TotalMilliseconds);
+        var sooner = !_actions.TryPeek(out _, out var first) || at < first;
+        _actions.Enqueue(action, at);
+        if (_thread is null)
+        {
+            _thread = new Thread(Run, maxStackSize: 512 * 1024) { IsBackground = true, Name = "processpool alarm" };
+            _thread.Start();
+        }
+        else if (sooner)
+        {
+            Monitor.Pulse(_lock);
         }
     }
 

@@ -25,10 +25,9 @@ internal sealed partial class Scheduler
     /// An item has failed without a report of its worker. It still counts as outstanding until its failure is known,
     /// so that the job cannot end as a success in between.
     /// </summary>
-    private void Fail(Job job, long key, Exception failure)
+    private void Fail(Job job, long key, Exception failure, in ItemRun run)
     {
-        FailureData.Set(failure, job.IndexOf(key));
-        if (job.SetFailure(key, failure)) Stop(job, failure);
+        if (job.SetFailure(key, failure, run)) Stop(job, failure);
         bool ended;
         lock (_lock)
         {
@@ -115,7 +114,8 @@ internal sealed partial class Scheduler
                 var state = worker.State;
                 worker.State = WorkerState.Ending;
                 sequences.RemoveAll(sequence => TakeBack(worker, sequence));
-                if (sequences.Exists(sequence => worker.Items.JobOf(sequence) == job)) condemned.Add(worker);
+                worker.IsCondemned = sequences.Exists(sequence => worker.Items.JobOf(sequence) == job);
+                if (worker.IsCondemned) condemned.Add(worker);
                 else worker.State = state;
             }
         }
@@ -136,7 +136,12 @@ internal sealed partial class Scheduler
             _workers.Remove(worker);
             var sequences = worker.Items.Sequences();
             var anyClaimed = worker.Torn is not null;
-            if (worker.Torn is var (tornJob, tornKey, tornSequence)) Lose(tornJob, tornKey, tornSequence, claimed: true, suspect: false);
+            if (worker.Torn is var (tornJob, tornKey, tornSequence))
+            {
+                worker.Items.OnReported(1);
+                Lose(tornJob, tornKey, tornSequence, claimed: true, suspect: false);
+            }
+
             for (var i = sequences.Count - 1; i >= 0; i--)
             {
                 var isOldest = i == 0;
@@ -148,7 +153,12 @@ internal sealed partial class Scheduler
             }
         }
 
-        foreach (var (job, key, sequence, attempt) in blamed) Fail(job, key, worker.Blame(sequence, job.IndexOf(key), Math.Max(1, attempt)));
+        foreach (var (job, key, sequence, attempt) in blamed)
+        {
+            var run = new ItemRun(worker.Id, Math.Max(1, attempt), worker.RanFor(sequence) ?? TimeSpan.Zero);
+            Fail(job, key, worker.Blame(job, sequence, job.IndexOf(key), run), run);
+        }
+
         End(ended);
         Kick();
 
@@ -169,7 +179,7 @@ internal sealed partial class Scheduler
     private bool IsLost(WorkerProcess worker, long sequence, Job job, long key, bool claimed, bool suspect)
     {
         if (!claimed) return suspect && job.CountUnclaimedDeath(key) >= MostUnclaimedDeaths;
-        return job.CountDeath(key) >= options.MaxAttempts || sequence == worker.LateItem || job.State != JobState.Active;
+        return job.CountDeath(key) >= job.Options.MaxAttempts || sequence == worker.LateItem || job.State != JobState.Active;
     }
 
     /// <summary>A worker could not be started. If none can, the pool's calls fail with the reason.</summary>

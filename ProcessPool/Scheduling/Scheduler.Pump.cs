@@ -137,7 +137,7 @@ internal sealed partial class Scheduler
         }
 
         job.Outstanding += count;
-        WatchTime();
+        WatchTime(job);
         if (_hungry) _hungry = _workers.Exists(static other => other.State == WorkerState.Ready && other.Items.Count == 0);
 
         // Somebody has nothing to do while this worker may be held up: it is not asked to look by anybody else.
@@ -157,9 +157,10 @@ internal sealed partial class Scheduler
         if (withCall) message.Append(job.Call.Frame);
         for (var done = 0; done < count;)
         {
-            var frame = message.BeginFrame(FrameKind.Items, 4);
+            var frame = message.BeginFrame(FrameKind.Items, 5);
             message.Write(job.Call.Id);
             message.Write(first + done);
+            message.Write(job.IndexOf(worker.Keys[done]));
             var header = message.ReserveArrayHeader();
             var outcome = WriteArguments(worker, job, message, first, done, count, out var written);
             message.PatchArrayHeader(header, written);
@@ -196,8 +197,11 @@ internal sealed partial class Scheduler
     {
         written = 0;
         var start = message.Length;
+        var index = job.IndexOf(worker.Keys[done]);
         for (var i = done; i < count; i++)
         {
+            // A frame holds items that follow each other in their call: those that came back may not.
+            if (job.IndexOf(worker.Keys[i]) != index++) return Writing.Done;
             var mark = message.GetMark();
             var before = message.Length;
             try
@@ -236,7 +240,7 @@ internal sealed partial class Scheduler
             if (!worker.Items.TryRemove(sequence, out job, out key)) return;
         }
 
-        Fail(job, key, reason);
+        Fail(job, key, reason, ItemRun.None);
     }
 
     /// <summary>Items that were chosen are not sent now after all.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ProcessPool.Jobs;
 using ProcessPool.Workers;
 
 namespace ProcessPool.Scheduling;
@@ -6,13 +7,13 @@ namespace ProcessPool.Scheduling;
 // Items that run for longer than they may: first their token fires, then their worker is killed.
 internal sealed partial class Scheduler
 {
-    /// <summary>When the running items are looked at next, in milliseconds. Under _lock.</summary>
+    /// <summary>When running items and jobs are looked at next, in milliseconds. Under _lock.</summary>
     private long _nextTimeCheck = long.MaxValue;
 
     /// <summary>A worker was given items: one that starts now may be late by then, and none before. Under _lock.</summary>
-    private void WatchTime()
+    private void WatchTime(Job job)
     {
-        if (options.ItemTimeout is { } limit) CheckTimesIn(limit);
+        if (job.Options.ItemTimeout is { } limit) CheckTimesIn(limit);
     }
 
     private void CheckTimesIn(TimeSpan delay)
@@ -20,7 +21,7 @@ internal sealed partial class Scheduler
         var at = Environment.TickCount64 + (long)delay.TotalMilliseconds;
         if (at >= _nextTimeCheck) return;
         _nextTimeCheck = at;
-        _alarm.Set(delay, CheckTimes);
+        _alarm.Move(delay, CheckTimes);
     }
 
     /// <summary>
@@ -29,8 +30,8 @@ internal sealed partial class Scheduler
     /// </summary>
     private void CheckTimes()
     {
-        var limit = options.ItemTimeout!.Value;
         List<(WorkerProcess Worker, long Sequence)> late = [];
+        List<Job> lateJobs = [];
         lock (_lock)
         {
             _nextTimeCheck = long.MaxValue;
@@ -38,10 +39,12 @@ internal sealed partial class Scheduler
             foreach (var worker in _workers)
             {
                 if (worker.Items.Count == 0 || worker.State == WorkerState.Dead) continue;
+                if (LimitIn(worker) is not { } limit) continue;
                 var left = limit;
-                if (RunningSince(worker) is var (sequence, ranFor) && worker.LateItem != sequence)
+                if (RunningSince(worker) is var (sequence, ranFor) && worker.LateItem != sequence && worker.Items.JobOf(sequence).Options.ItemTimeout is { } its)
                 {
-                    left -= ranFor;
+                    // What waits behind it may have a shorter limit.
+                    if (its - ranFor < left) left = its - ranFor;
                     if (left <= TimeSpan.Zero)
                     {
                         Expire(worker, sequence);
@@ -51,6 +54,14 @@ internal sealed partial class Scheduler
                 }
 
                 if (next is null || left < next) next = left;
+            }
+
+            foreach (var job in _jobs)
+            {
+                if (job.Deadline is not { } deadline || job.State != JobState.Active) continue;
+                var left = TimeSpan.FromMilliseconds(deadline - Environment.TickCount64);
+                if (left <= TimeSpan.Zero) lateJobs.Add(job);
+                else if (next is null || left < next) next = left;
             }
 
             // Not less than a millisecond: the clock of the page counts in these.
@@ -63,7 +74,31 @@ internal sealed partial class Scheduler
             AfterKillDelay(() => KillIfLate(worker, sequence));
         }
 
+        foreach (var job in lateJobs) Stop(job, TooLate(job));
         if (late.Count > 0) Kick();
+    }
+
+    private TimeoutException TooLate(Job job)
+    {
+        long done;
+        lock (_lock) done = job.ItemsReported;
+        return new TimeoutException(
+            $"The call took longer than {job.Options.Timeout!.Value.TotalSeconds:0.###} s (CallOptions.Timeout); {done} of its items had ended by then. What still ran was stopped.");
+    }
+
+    /// <summary>The shortest of the limits of what a worker has: whichever it runs, it is not late before. Under _lock.</summary>
+    private static TimeSpan? LimitIn(WorkerProcess worker)
+    {
+        TimeSpan? shortest = null;
+        Job? last = null;
+        foreach (var sequence in worker.Items.Sequences())
+        {
+            var job = worker.Items.JobOf(sequence);
+            if (job != last && job.Options.ItemTimeout is { } limit && !(shortest <= limit)) shortest = limit;
+            last = job;
+        }
+
+        return shortest;
     }
 
     /// <summary>The item that a worker runs, and for how long: without a page the oldest it has, since it last reported one.</summary>

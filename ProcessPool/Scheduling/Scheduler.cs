@@ -60,14 +60,12 @@ internal sealed partial class Scheduler(PoolOptions options)
             _jobs.Add(job);
             Enqueue(job);
             ended = TryEnd(job);
+            if (job.Options.Timeout is { } limit && !ended) CheckTimesIn(limit);
         }
 
         if (ended) job.OnEnded();
         else Kick();
     }
-
-    /// <summary>How long an item may run.</summary>
-    public TimeSpan? ItemTimeout => options.ItemTimeout;
 
     public bool IsOpen
     {
@@ -109,9 +107,9 @@ internal sealed partial class Scheduler(PoolOptions options)
     public void Reported(WorkerProcess worker, Batch batch)
     {
         List<Job>? ended = null;
-        foreach (var (job, key, failure) in batch.Failures)
+        foreach (var (job, key, failure, run) in batch.Failures)
         {
-            if (job.SetFailure(key, failure)) Stop(job, failure);
+            if (job.SetFailure(key, failure, run)) Stop(job, failure);
         }
 
         var now = Stopwatch.GetTimestamp();
@@ -127,6 +125,7 @@ internal sealed partial class Scheduler(PoolOptions options)
                 job.WorkerTime += each * count;
                 job.Pace.Observe(count, each * count);
                 job.Outstanding -= count;
+                job.ItemsReported += count;
                 if (TryEnd(job)) (ended ??= []).Add(job);
             }
         }

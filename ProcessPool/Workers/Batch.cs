@@ -9,7 +9,7 @@ internal sealed class Batch
     public List<(Job Job, int Count)> Jobs { get; } = [];
 
     /// <summary>Items that failed.</summary>
-    public List<(Job Job, long Key, Exception Failure)> Failures { get; } = [];
+    public List<(Job Job, long Key, Exception Failure, ItemRun Run)> Failures { get; } = [];
 
     public int Items { get; private set; }
 
@@ -21,7 +21,7 @@ internal sealed class Batch
         else Jobs.Add((job, 1));
     }
 
-    public void AddFailure(Job job, long key, Exception failure) => Failures.Add((job, key, failure));
+    public void AddFailure(Job job, long key, Exception failure, in ItemRun run) => Failures.Add((job, key, failure, run));
 
     public void Clear()
     {

@@ -101,6 +101,9 @@ internal sealed partial class WorkerProcess
             case FrameKind.Failure:
                 TakeReport(kind);
                 break;
+            case FrameKind.Duration:
+                _duration = (values.ReadInt64(), TimeSpan.FromTicks(values.ReadInt64(0, long.MaxValue, "a duration") / TimeSpan.NanosecondsPerTick));
+                break;
             case FrameKind.Output:
                 TakeOutput();
                 break;
@@ -141,11 +144,12 @@ internal sealed partial class WorkerProcess
         var sequence = _frames.Values.ReadInt64();
         if (!Items.TryReport(sequence, out var job, out var key))
             throw new ProtocolException($"It reported the item with sequence number {sequence}, which it does not have.");
+        var run = new ItemRun(Id, job.DeathsOf(key) + 1, _duration.Sequence == sequence ? _duration.Duration : TimeSpan.Zero);
         try
         {
-            if (sequence == LateItem) AddFailure(job, key, Late(job.IndexOf(key), wasKilled: false));
-            else if (kind == FrameKind.Result) job.ReadResult(_frames.Values, key);
-            else AddFailure(job, key, RemoteExceptionReader.Read(_frames.Values));
+            if (sequence == LateItem) _batch.AddFailure(job, key, Late(job, job.IndexOf(key), wasKilled: false), run);
+            else if (kind == FrameKind.Result) job.ReadResult(_frames.Values, key, run);
+            else _batch.AddFailure(job, key, RemoteExceptionReader.Read(_frames.Values), run);
         }
         catch (EndOfStreamException)
         {
@@ -155,20 +159,14 @@ internal sealed partial class WorkerProcess
         }
         catch (MessagePackException e)
         {
-            AddFailure(job, key, new ValueException("result", job.ResultType, $"What the worker sent cannot be read back as {job.ResultType}: {e.Message}", e));
+            _batch.AddFailure(job, key, new ValueException("result", job.ResultType, $"What the worker sent cannot be read back as {job.ResultType}: {e.Message}", e), run);
         }
         catch (Exception e)
         {
-            AddFailure(job, key, e);
+            _batch.AddFailure(job, key, e, run);
         }
 
         _batch.Add(job);
-    }
-
-    private void AddFailure(Job job, long key, Exception failure)
-    {
-        FailureData.Set(failure, job.IndexOf(key), Id);
-        _batch.AddFailure(job, key, failure);
     }
 
     /// <summary>The pipe has ended: waits for the death, and returns what the worker had still published.</summary>
@@ -191,6 +189,7 @@ internal sealed partial class WorkerProcess
     {
         if (_buried) return;
         _buried = true;
+        _endedAt = Environment.TickCount64;
         _exitCode = _connection.WaitForExit(Death.Grace);
         _outlivedItsPipe = _exitCode is null;
         Kill();

@@ -20,7 +20,10 @@ internal sealed partial class WorkerProcess : IDisposable
     private int? _exitCode;
     private bool _outlivedItsPipe;
     private bool _buried;
+    private readonly long _startedAt = Environment.TickCount64;
+    private long _endedAt;
     private long _lateItem = -1;
+    private (long Sequence, TimeSpan Duration) _duration = (-1, default);
 
     public WorkerProcess(int id, WorkerConnection connection, Scheduler scheduler, OutputPrinter printer, Traffic traffic)
     {
@@ -94,6 +97,9 @@ internal sealed partial class WorkerProcess : IDisposable
         set => Volatile.Write(ref _lateItem, value);
     }
 
+    /// <summary>It is killed because a call that it runs an item of was stopped. Under the scheduler's lock.</summary>
+    public bool IsCondemned { get; set; }
+
     /// <summary>The item whose report its death has cut off. The thread that reads from the worker.</summary>
     public (Job Job, long Key, long Sequence)? Torn { get; private set; }
 
@@ -125,13 +131,30 @@ internal sealed partial class WorkerProcess : IDisposable
         }
     }
 
-    /// <summary>Why an item has failed that this worker had when it died.</summary>
-    public Exception Blame(long sequence, long item, int attempt) => sequence == LateItem
-        ? Late(item, wasKilled: true)
-        : new WorkerDiedException(item, Id, ProcessId, _exitCode, Cause, attempt, _errorLines.Last);
+    /// <summary>How long an item had run when the worker died, as far as its page tells.</summary>
+    public TimeSpan? RanFor(long sequence)
+    {
+        if (_connection.Page is not { } page || page.RunningItem != sequence) return null;
 
-    private ItemTimeoutException Late(long item, bool wasKilled) =>
-        new(item, Id, ProcessId, _scheduler.ItemTimeout.GetValueOrDefault(), wasKilled);
+        // The worker may have written anything there.
+        var milliseconds = _endedAt - page.StartedAt;
+        return milliseconds >= 0 && milliseconds <= _endedAt - _startedAt ? TimeSpan.FromMilliseconds(milliseconds) : null;
+    }
+
+    /// <summary>Why an item has failed that this worker had when it died.</summary>
+    public Exception Blame(Job job, long sequence, long item, in ItemRun run)
+    {
+        if (sequence == LateItem) return Late(job, item, wasKilled: true);
+        var page = _connection.Page;
+        ItemPhase? phase = page?.RunningItem == sequence && page.Phase is >= ItemPhase.ReadingArgument and <= ItemPhase.WritingResult ? page.Phase : null;
+        return new WorkerDiedException(item, Id, ProcessId, _exitCode, Cause, run.Attempt, phase, RanFor(sequence), _errorLines.Last)
+        {
+            IsConsequence = IsCondemned,
+        };
+    }
+
+    private ItemTimeoutException Late(Job job, long item, bool wasKilled) =>
+        new(item, Id, ProcessId, job.Options.ItemTimeout.GetValueOrDefault(), wasKilled);
 
     public void Dispose()
     {

@@ -30,6 +30,7 @@ internal sealed unsafe class StatusPage : IDisposable
 
     private const int RunningOffset = 64;
     private const int StartedOffset = 72;
+    private const int PhaseOffset = 80;
     private const int ExitReasonOffset = 128;
     private const int ExitCodeOffset = 132;
     private const int PublishedOffset = 192;
@@ -79,6 +80,13 @@ internal sealed unsafe class StatusPage : IDisposable
     {
         get => Volatile.Read(ref Int64At(StartedOffset));
         set => Volatile.Write(ref Int64At(StartedOffset), value);
+    }
+
+    /// <summary>What is being done with that item.</summary>
+    public ItemPhase Phase
+    {
+        get => (ItemPhase)Volatile.Read(ref Int32At(PhaseOffset));
+        set => Volatile.Write(ref Int32At(PhaseOffset), (int)value);
     }
 
     /// <summary>Why the worker says that it ends.</summary>

@@ -28,15 +28,18 @@ internal enum FrameKind : byte
     /// <summary>[Goodbye]: the last frame of a worker that ends because it was asked to.</summary>
     Goodbye = 7,
 
+    /// <summary>[Duration, sequence, nanoseconds]: right before the report of an item whose call asked for it.</summary>
+    Duration = 9,
+
     // From the coordinator.
 
     /// <summary>[Welcome, version, worker id, { environment variable: value or nil }]: the answer to <see cref="Hello"/>.</summary>
     Welcome = 16,
 
-    /// <summary>[Call, call id, culture, UI culture, working directory, function]</summary>
+    /// <summary>[Call, call id, culture, UI culture, working directory, what is asked for (<see cref="CallWants"/>), function]</summary>
     Call = 17,
 
-    /// <summary>[Items, call id, first sequence, [argument, …]]</summary>
+    /// <summary>[Items, call id, first sequence, first index, [argument, …]]</summary>
     Items = 18,
 
     /// <summary>[EndCall, call id]: no item of it will follow; what it holds can be freed.</summary>
@@ -56,6 +59,16 @@ internal enum FrameKind : byte
 
     /// <summary>[Shutdown]: finish what was sent, say goodbye, end.</summary>
     Shutdown = 24,
+}
+
+/// <summary>What a call asks of the workers beyond results.</summary>
+[Flags]
+internal enum CallWants
+{
+    None = 0,
+
+    /// <summary>A <see cref="FrameKind.Duration"/> for each item.</summary>
+    Durations = 1,
 }
 
 /// <summary>The numbers that both sides must agree on.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ProcessPool.Errors;
 using ProcessPool.Functions;
 using ProcessPool.Memory;
@@ -15,6 +16,9 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
     private volatile WorkerCall? _call;
     private WorkerCall? _surroundings;
     private long _started;
+
+    /// <summary>When the item that runs was claimed, in Stopwatch ticks, if its call asks for it.</summary>
+    private long _claimedAt;
 
     /// <summary>How many items were started, counted before the claim.</summary>
     public long Started => Volatile.Read(ref _started);
@@ -70,6 +74,8 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
             return false;
         }
 
+        page.Phase = ItemPhase.ReadingArgument;
+        if (call.Wants.HasFlag(CallWants.Durations)) _claimedAt = Stopwatch.GetTimestamp();
         Watch.Attend();
         var start = arguments.Remaining;
         try
@@ -80,7 +86,7 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
         catch (Exception e) when (e is not EndOfStreamException)
         {
             arguments.RecoverAt(start);
-            Report(sequence, null, e);
+            Report(call, sequence, null, e);
             page.RunningItem = -1;
             return false;
         }
@@ -100,6 +106,7 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
         {
             if (_surroundings != call) call.EnterSurroundings();
             _surroundings = call;
+            page.Phase = ItemPhase.Running;
             runner.Run();
         }
         catch (Exception e)
@@ -107,7 +114,8 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
             error = e;
         }
 
-        Report(sequence, runner, error);
+        page.Phase = ItemPhase.WritingResult;
+        Report(call, sequence, runner, error);
         if (_written.Count > 0)
         {
             call.Keep(_written);
@@ -117,10 +125,11 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
         runner.Forget();
     }
 
-    private void Report(long sequence, ItemRunner? runner, Exception? error)
+    private void Report(WorkerCall call, long sequence, ItemRunner? runner, Exception? error)
     {
-        if (error is null) error = TryWriteResult(sequence, runner!);
-        if (error is not null) WriteFailure(sequence, error);
+        long? duration = call.Wants.HasFlag(CallWants.Durations) ? (long)Stopwatch.GetElapsedTime(_claimedAt).TotalNanoseconds : null;
+        if (error is null) error = TryWriteResult(sequence, duration, runner!);
+        if (error is not null) WriteFailure(sequence, duration, error);
 
         // After the result is encoded, which may run user's code that prints; before it is sent.
         foreach (var output in Outputs) output.EndLine();
@@ -128,10 +137,11 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
         _writer.Clear();
     }
 
-    private Exception? TryWriteResult(long sequence, ItemRunner runner)
+    private Exception? TryWriteResult(long sequence, long? duration, ItemRunner runner)
     {
         try
         {
+            WriteDuration(sequence, duration);
             var frame = _writer.BeginFrame(FrameKind.Result, 3);
             _writer.Write(sequence);
             runner.WriteResult(_writer);
@@ -145,11 +155,21 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
         }
     }
 
-    private void WriteFailure(long sequence, Exception error)
+    private void WriteFailure(long sequence, long? duration, Exception error)
     {
+        WriteDuration(sequence, duration);
         var frame = _writer.BeginFrame(FrameKind.Failure, 3);
         _writer.Write(sequence);
         RemoteExceptionWriter.Write(_writer, error);
+        _writer.EndFrame(frame);
+    }
+
+    private void WriteDuration(long sequence, long? nanoseconds)
+    {
+        if (nanoseconds is not { } duration) return;
+        var frame = _writer.BeginFrame(FrameKind.Duration, 3);
+        _writer.Write(sequence);
+        _writer.Write(duration);
         _writer.EndFrame(frame);
     }
 }

@@ -4,6 +4,7 @@ using ProcessPool.Functions;
 using ProcessPool.Memory;
 using ProcessPool.MessagePack;
 using ProcessPool.Platform;
+using ProcessPool.Protocol;
 
 namespace ProcessPool.Worker.Items;
 
@@ -25,6 +26,9 @@ internal sealed class WorkerCall(Lazy<FormatterResolver> formatters, string cult
 
     /// <summary>Fires when an item of the call is cancelled while it runs.</summary>
     public CancellationToken Token => _cancellation.Token;
+
+    /// <summary>What the coordinator wants to know of its items.</summary>
+    public CallWants Wants { get; init; }
 
     /// <summary>Keeps the encoded function until <see cref="GetRunner"/>.</summary>
     public void KeepFunction(byte[] encoded) => _encoded = encoded;

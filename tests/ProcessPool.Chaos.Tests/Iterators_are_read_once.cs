@@ -35,7 +35,7 @@ internal sealed class Iterators_are_read_once(bool useStatusPage)
     public async Task Of_items_whose_worker_dies()
     {
         await using var pool = NewPool(1);
-        var outcomes = await pool.Imap(item => SumOrDie(item), Inputs()).Outcomes();
+        var outcomes = await pool.Imap(item => SumOrDie(item), Inputs()).OneByOne();
 
         Assert.That(outcomes[LongOne].Failure, Is.Not.Null);
         outcomes.RemoveAt(LongOne);

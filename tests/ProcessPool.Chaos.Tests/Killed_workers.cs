@@ -22,7 +22,7 @@ internal sealed class Killed_workers(bool useStatusPage)
         using var tormentor = new Tormentor(pool, Tormentor.Share(useStatusPage ? 0.1 : 0.04));
         var directory = log.Directory;
         var inputs = Items.Until(() => tormentor.IsDone, Least(milliseconds));
-        var outcomes = await pool.Imap(item => Items.Work(directory, item, milliseconds), inputs).Outcomes();
+        var outcomes = await pool.Imap(item => Items.Work(directory, item, milliseconds), inputs).OneByOne();
 
         for (var item = 0; item < outcomes.Count; item++)
         {
@@ -45,7 +45,7 @@ internal sealed class Killed_workers(bool useStatusPage)
         using var tormentor = new Tormentor(pool, Tormentor.Share(useStatusPage ? 0.1 : 0.04));
         var directory = log.Directory;
         var inputs = Items.Until(() => tormentor.IsDone, Least(milliseconds));
-        var outcomes = await pool.ImapUnordered(item => Items.Work(directory, item, milliseconds), inputs).Outcomes();
+        var outcomes = await pool.ImapUnordered(item => Items.Work(directory, item, milliseconds), inputs).OneByOne();
 
         var items = outcomes.ConvertAll(static outcome => outcome.Failure?.Item ?? (outcome.Value - 1) / 7);
         items.Sort();

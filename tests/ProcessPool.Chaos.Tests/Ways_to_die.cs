@@ -34,7 +34,7 @@ internal sealed class Ways_to_die(int workers)
         var (deliveries, failures) = await call;
 
         var failure = (WorkerDiedException)failures.Single();
-        Assert.That((failure.Cause, failure.ExitCode), Is.EqualTo((death.Cause, death.ExitCode)), failure.Message);
+        Assert.That((failure.Cause, failure.ExitCode, failure.Phase), Is.EqualTo((death.Cause, death.ExitCode, death.Phase)), failure.Message);
         Assert.That(failure.Item, Is.EqualTo(way == Way.ApplyAsync ? 0 : Deadly));
         Assert.That(failure.ProcessId, Is.AnyOf([.. before]));
 

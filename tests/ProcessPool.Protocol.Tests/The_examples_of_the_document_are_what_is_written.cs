@@ -11,10 +11,10 @@ internal sealed class The_examples_of_the_document_are_what_is_written
     {
         ["Hello"] = Frames.Make(FrameKind.Hello, 3, w => Write(w, 1, 4711, "Python 3.11")),
         ["Welcome"] = Frames.Welcome(1, ("A", null), ("B", "x")),
-        ["Call"] = Frames.Make(FrameKind.Call, 5, w => Write(w, 1, "en-US", "de-DE", "/srv", null)),
-        ["Items"] = Frames.Make(FrameKind.Items, 3, w =>
+        ["Call"] = Frames.Make(FrameKind.Call, 6, w => Write(w, 1, "en-US", "de-DE", "/srv", 1, null)),
+        ["Items"] = Frames.Make(FrameKind.Items, 4, w =>
         {
-            Write(w, 1, 0);
+            Write(w, 1, 0, 7);
             w.PatchArrayHeader(w.ReserveArrayHeader(), 2);
             Write(w, 21, 300);
         }),
@@ -30,6 +30,7 @@ internal sealed class The_examples_of_the_document_are_what_is_written
             w.WriteMapHeader(0);
             w.WriteMapHeader(0);
         }),
+        ["Duration"] = Frames.Of(FrameKind.Duration, 1, 1_500_000),
         ["Output"] = Frames.Make(FrameKind.Output, 3, w => Write(w, 1, 2, "hi")),
         ["Revoked"] = Frames.Revoked(3, 2),
         ["HeartbeatReply"] = Frames.Of(FrameKind.HeartbeatReply, 1000),

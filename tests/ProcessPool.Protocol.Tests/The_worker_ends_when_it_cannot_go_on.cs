@@ -79,9 +79,10 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
     {
         using var worker = RawWorker.Start().Greet();
         var call = worker.Call(Twice);
-        worker.Send(Frames.Make(FrameKind.Items, 3, w =>
+        worker.Send(Frames.Make(FrameKind.Items, 4, w =>
         {
             w.Write(call);
+            w.Write(0);
             w.Write(0);
             w.WriteArrayHeader(1);
             w.WriteRaw(argument);
@@ -95,9 +96,10 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
     {
         using var worker = RawWorker.Start().Greet();
         var call = worker.Call(Twice);
-        worker.Send(Frames.Make(FrameKind.Items, 3, w =>
+        worker.Send(Frames.Make(FrameKind.Items, 4, w =>
         {
             w.Write(call);
+            w.Write(0);
             w.Write(0);
             w.WriteArrayHeader(2);
             w.Write("text");

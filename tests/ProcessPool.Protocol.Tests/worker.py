@@ -104,7 +104,7 @@ class Worker:
                 if value is not None:
                     os.environ[name] = value
         elif kind == CALL:
-            call, _, _, _, function, *_ = fields
+            call, _, _, _, _, function, *_ = fields
             # The name that both sides agreed on is bound to the delegate.
             name = function[1][function[2]][2][1]
             with self._changed:
@@ -132,7 +132,7 @@ class Worker:
         elif kind != RELEASE:
             raise ProtocolError(f"the unknown kind {kind}")
 
-    def _take_items(self, call, first, arguments):
+    def _take_items(self, call, first, _, arguments):
         with self._changed:
             if call not in self._calls or first < self._next_sequence:
                 raise ProtocolError(f"items from {first} on of call {call}")

@@ -14,6 +14,9 @@ internal sealed record Death(string Cause, int ExitCode)
     /// <summary>What the item does; null if it dies at another moment.</summary>
     public Action<Order>? Run { get; init; }
 
+    /// <summary>What the worker is doing with the item at that moment.</summary>
+    public ItemPhase Phase { get; init; } = ItemPhase.Running;
+
     /// <summary>The signal that comes from outside, once the worker waits for it.</summary>
     public int? Signal { get; init; }
 
@@ -40,17 +43,19 @@ internal sealed record Death(string Cause, int ExitCode)
         ["raise(SIGSEGV)"] = new(Segfault, 139) { Run = static _ => RaiseSegfault() },
         ["SIGKILL from outside"] = new(Killed, 137) { Run = WaitToBeKilled, Signal = Processes.SigKill },
         ["SIGSEGV from outside"] = new(Segfault, 139) { Run = WaitToBeKilled, Signal = Processes.SigSegv },
-        ["SIGKILL by what reads its argument"] = new(Killed, 137) { Prepare = static order => order with { Trap = new Trap(null) } },
-        ["SIGKILL while it reads its argument"] = new(Killed, 137) { Prepare = SetTrap, Signal = Processes.SigKill },
-        ["SIGSEGV while it reads its argument"] = new(Segfault, 139) { Prepare = SetTrap, Signal = Processes.SigSegv },
+        ["SIGKILL by what reads its argument"] = new(Killed, 137) { Prepare = static order => order with { Trap = new Trap(null) }, Phase = ItemPhase.ReadingArgument },
+        ["SIGKILL while it reads its argument"] = new(Killed, 137) { Prepare = SetTrap, Signal = Processes.SigKill, Phase = ItemPhase.ReadingArgument },
+        ["SIGSEGV while it reads its argument"] = new(Segfault, 139) { Prepare = SetTrap, Signal = Processes.SigSegv, Phase = ItemPhase.ReadingArgument },
         ["SIGKILL while a large argument is written to it"] = new(Killed, 137)
         {
             Prepare = static order => SetTrap(order) with { Load = new byte[Order.Large] },
             Signal = Processes.SigKill,
+            Phase = ItemPhase.ReadingArgument,
         },
         ["SIGKILL while it writes a large result"] = new(Killed, 137)
         {
             Send = static delivery => delivery with { Assassin = new Assassin(Processes.SigKill), Load = new byte[Order.Large] },
+            Phase = ItemPhase.WritingResult,
         },
     };
 

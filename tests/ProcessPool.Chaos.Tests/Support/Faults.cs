@@ -28,6 +28,11 @@ internal sealed record Fault
             Prepare = static parcel => parcel with { Glass = new Glass(InWorker: true, WhenWritten: false) },
             Check = static error => IsValue(error, "Parcel.Glass", Broke),
         },
+        ["an argument that throws when it is enumerated"] = new()
+        {
+            Prepare = static parcel => parcel with { Beads = BrokenString() },
+            Check = static error => IsValue(error, "Parcel.Beads", Broke),
+        },
         ["an argument that is not what it is declared to be"] = new()
         {
             Prepare = static parcel => parcel with { Toy = new Train() },
@@ -47,6 +52,11 @@ internal sealed record Fault
         {
             Run = static parcel => parcel with { Glass = new Glass(InWorker: false, WhenWritten: false) },
             Check = static error => IsValue(error, "Parcel.Glass", Broke),
+        },
+        ["a result that throws when it is enumerated"] = new()
+        {
+            Run = static parcel => parcel with { Beads = BrokenString() },
+            Check = static error => IsValue(error, "Parcel.Beads", Broke),
         },
         ["a result that is not what it is declared to be"] = new()
         {
@@ -94,6 +104,12 @@ internal sealed record Fault
 
     private static Fault Spite(string part) =>
         Thrown(() => new Spiteful { Part = part }, static error => IsDescribed(error, nameof(Spiteful), "spite"));
+
+    private static IEnumerable<int> BrokenString()
+    {
+        yield return 1;
+        throw new InvalidDataException(Broke);
+    }
 
     private static Exception Deep()
     {

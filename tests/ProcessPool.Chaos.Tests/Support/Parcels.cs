@@ -11,6 +11,9 @@ internal sealed record Parcel(long Number)
     public Toy? Toy { get; init; }
 
     public Doll? Doll { get; init; }
+
+    /// <summary>Enumerated when it is written.</summary>
+    public IEnumerable<int>? Beads { get; init; }
 }
 
 /// <summary>Breaks in the process and in the direction that it says.</summary>

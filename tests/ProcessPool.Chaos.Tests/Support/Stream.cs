@@ -7,7 +7,7 @@ internal readonly record struct Outcome(long Value, WorkerDiedException? Failure
 internal static class Stream
 {
     /// <summary>All outcomes; goes on after an item whose worker died.</summary>
-    public static async Task<List<Outcome>> Outcomes(this IAsyncEnumerable<long> results)
+    public static async Task<List<Outcome>> OneByOne(this IAsyncEnumerable<long> results)
     {
         List<Outcome> outcomes = [];
         await using var stream = results.GetAsyncEnumerator();

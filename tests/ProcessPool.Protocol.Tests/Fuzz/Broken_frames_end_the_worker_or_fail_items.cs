@@ -113,10 +113,11 @@ internal sealed class Broken_frames_end_the_worker_or_fail_items
         1 => Frames.Of(FrameKind.Cancel, number),
         2 => Frames.Of(FrameKind.Revoke, 1),
         3 => Frames.Of(FrameKind.EndCall, 1_000_000 + number),
-        _ => Frames.Make(FrameKind.Items, 3, w =>
+        _ => Frames.Make(FrameKind.Items, 4, w =>
         {
             w.Write(call);
             w.Write(10L * number);
+            w.Write(number);
             w.WriteArrayHeader(3);
             for (var i = 0; i < 3; i++) w.Write($"text {i}");
         }),

@@ -4,7 +4,7 @@ using ProcessPool.MessagePack;
 namespace ProcessPool.Protocol.Tests.Fuzz;
 
 /// <summary>A call whose results are of any type; keeps the books on what becomes of its items.</summary>
-internal sealed class FuzzJob(EncodedCall call, Formatter formatter, int count) : Job(call)
+internal sealed class FuzzJob(EncodedCall call, Formatter formatter, int count) : Job(call, new CallOptions { MaxAttempts = 1 })
 {
     private readonly bool[] _done = new bool[count];
     private int _next;
@@ -24,7 +24,7 @@ internal sealed class FuzzJob(EncodedCall call, Formatter formatter, int count) 
 
     protected override void WriteArgument(MessagePackWriter writer, long key) => writer.Write(key);
 
-    public override void ReadResult(MessagePackReader reader, long key)
+    public override void ReadResult(MessagePackReader reader, long key, in ItemRun run)
     {
         try
         {
@@ -39,7 +39,7 @@ internal sealed class FuzzJob(EncodedCall call, Formatter formatter, int count) 
         Count(key);
     }
 
-    public override bool SetFailure(long key, Exception failure)
+    protected override bool OnFailure(long key, Exception failure, in ItemRun run)
     {
         if (failure.Message.Length < 0) Finding = "A failure without a message.";
         Count(key);

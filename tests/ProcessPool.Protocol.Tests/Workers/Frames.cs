@@ -54,10 +54,11 @@ internal static class Frames
             w.WriteArrayHeader(0);
         });
 
-    public static byte[] Items(long call, long first, params int[] arguments) => Make(FrameKind.Items, 3, w =>
+    public static byte[] Items(long call, long first, params int[] arguments) => Make(FrameKind.Items, 4, w =>
     {
         w.Write(call);
         w.Write(first);
+        w.Write(0);
         w.WriteArrayHeader(arguments.Length);
         foreach (var argument in arguments) w.Write(argument);
     });

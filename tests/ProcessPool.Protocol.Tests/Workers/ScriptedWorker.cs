@@ -102,6 +102,7 @@ internal sealed class ScriptedWorker : WorkerConnection
     {
         Values.ReadInt64();
         var first = Values.ReadInt64();
+        Values.ReadInt64();
         var items = new (long, int)[Values.ReadArrayHeader()];
         for (var i = 0; i < items.Length; i++) items[i] = (first + i, Values.ReadInt32());
         EndFrame();

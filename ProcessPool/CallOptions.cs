@@ -1,0 +1,70 @@
+namespace ProcessPool;
+
+/// <summary>How one call is run; what is null here is as <see cref="PoolOptions"/> says. Immutable; vary one with <c>with</c>.</summary>
+public sealed record CallOptions
+{
+    /// <summary>
+    /// How long the call may take, from when it is made (a stream: from when it is enumerated) to its last result. Then it is
+    /// stopped, as by its <see cref="CancellationToken"/>, and fails with <see cref="TimeoutException"/>. Default: null, no limit.
+    /// </summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <inheritdoc cref="PoolOptions.ItemTimeout"/>
+    /// <remarks><see cref="Timeout.InfiniteTimeSpan"/>: none, whatever the pool's is.</remarks>
+    public TimeSpan? ItemTimeout { get; init; }
+
+    /// <inheritdoc cref="PoolOptions.MaxAttempts"/>
+    public int? MaxAttempts { get; init; }
+
+    /// <inheritdoc cref="PoolOptions.BufferSize"/>
+    public int? BufferSize { get; init; }
+
+    /// <summary>What becomes of the other items when one fails. Default: <see cref="ErrorPolicy.FailFast"/>.</summary>
+    public ErrorPolicy Errors { get; init; }
+
+    /// <summary>Stops the call, as the parameter of the methods does. Default: none.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>So that a token can be passed where options are expected: <c>pool.Map(function, items, token)</c>.</summary>
+    public static implicit operator CallOptions(CancellationToken cancellationToken) => new() { CancellationToken = cancellationToken };
+
+    /// <summary>
+    /// With <see cref="PoolOptions"/>' values for what is null.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>
+    internal CallOptions Over(PoolOptions pool)
+    {
+        if (Timeout is { } all && all <= TimeSpan.Zero && all != System.Threading.Timeout.InfiniteTimeSpan) throw OutOfRange(nameof(Timeout), all, "more than zero, or null");
+        if (ItemTimeout is { } each && each <= TimeSpan.Zero && each != System.Threading.Timeout.InfiniteTimeSpan) throw OutOfRange(nameof(ItemTimeout), each, "more than zero, or null");
+        if (MaxAttempts is < 1) throw OutOfRange(nameof(MaxAttempts), MaxAttempts, "1 or more, or null");
+        if (BufferSize is < 1) throw OutOfRange(nameof(BufferSize), BufferSize, "1 or more, or null");
+        if (Errors is < ErrorPolicy.FailFast or > ErrorPolicy.FinishAll) throw OutOfRange(nameof(Errors), Errors, "one of ErrorPolicy");
+        return this with
+        {
+            Timeout = OrNone(Timeout),
+            ItemTimeout = OrNone(ItemTimeout ?? pool.ItemTimeout),
+            MaxAttempts = MaxAttempts ?? pool.MaxAttempts,
+            BufferSize = BufferSize ?? pool.BufferSize,
+        };
+    }
+
+    private static TimeSpan? OrNone(TimeSpan? limit) => limit == System.Threading.Timeout.InfiniteTimeSpan ? null : limit;
+
+    private static ArgumentOutOfRangeException OutOfRange(string name, object? value, string range) =>
+        new("options", value, $"CallOptions.{name} must be {range}.");
+}
+
+/// <summary>What becomes of a call when an item fails.</summary>
+public enum ErrorPolicy
+{
+    /// <summary>
+    /// The call stops: what has not started never does, running items are cancelled and after <see cref="PoolOptions.KillDelay"/>
+    /// killed, then the exception is thrown. What else has failed by then is in its <see cref="Exception.Data"/>, as
+    /// <c>ProcessPool.OtherFailures</c>, an array of exceptions. A stream (<c>Imap</c>) throws it at the item's place; who catches
+    /// it can go on with the next.
+    /// </summary>
+    FailFast,
+
+    /// <summary>All items are run, then <see cref="ItemsFailedException"/> is thrown if some failed; by a stream, after its last result.</summary>
+    FinishAll,
+}

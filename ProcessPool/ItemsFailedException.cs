@@ -1,0 +1,31 @@
+namespace ProcessPool;
+
+/// <summary>Items of a call have failed whose policy was <see cref="ErrorPolicy.FinishAll"/>: all of them, in the order of their indices.</summary>
+public sealed class ItemsFailedException : AggregateException
+{
+    private const int Shown = 5;
+
+    private readonly string _message;
+
+    private ItemsFailedException(IReadOnlyList<(long Item, Exception Failure)> failures, string message)
+        : base(message, failures.Select(static failure => failure.Failure))
+    {
+        _message = message;
+        Items = [.. failures.Select(static failure => failure.Item)];
+    }
+
+    /// <summary>The indices of the items that failed: the first is that of the first of <see cref="AggregateException.InnerExceptions"/>.</summary>
+    public IReadOnlyList<long> Items { get; }
+
+    /// <summary>How many items failed, which, and why the first did; not the text of all of them, as of other <see cref="AggregateException"/>s.</summary>
+    public override string Message => _message;
+
+    internal static ItemsFailedException Of(IEnumerable<(long Item, Exception Failure)> failures, long items)
+    {
+        var ordered = failures.OrderBy(static failure => failure.Item).ToArray();
+        var shown = string.Join(", ", ordered.Take(Shown).Select(static failure => failure.Item));
+        if (ordered.Length > Shown) shown += ", …";
+        var (first, failure) = ordered[0];
+        return new(ordered, $"{ordered.Length} of {items} items failed: {shown}. The first, item {first}, with {failure.GetType()}: {failure.Message}");
+    }
+}
