@@ -36,7 +36,7 @@ internal sealed class Failures
     public Exception[] AttachTo(Exception reason)
     {
         Exception[] others = [.. All.Select(static failure => failure.Failure).Where(failure => failure != reason)];
-        if (others.Length > 0) reason.Data["ProcessPool.OtherFailures"] = others;
+        if (others.Length > 0) FailureData.SetOthers(reason, others);
         return others;
     }
 

@@ -193,8 +193,7 @@ internal abstract class Job
     public bool SetFailure(long key, Exception failure, in ItemRun run)
     {
         Interlocked.Increment(ref _itemsFailed);
-        failure.Data["ProcessPool.Item"] = IndexOf(key);
-        if (run.Worker >= 0) failure.Data["ProcessPool.Worker"] = run.Worker;
+        FailureData.SetItem(failure, IndexOf(key), run.Worker);
         return OnFailure(key, failure, run);
     }
 

@@ -32,7 +32,7 @@ internal sealed partial class Scheduler
         }
         catch (Exception e)
         {
-            failure.Data["ProcessPool.RetryOn"] = e;
+            FailureData.SetRetryOn(failure, e);
             return false;
         }
     }

@@ -11,6 +11,8 @@ internal sealed class RemoteException
     /// <summary>An exception whose text could get longer is described, not rebuilt; in characters.</summary>
     private const double LongestText = 10_000_000;
 
+    private const string ProbeKey = "ProcessPool.Probe";
+
     /// <summary>Its type, if this process has loaded the same one.</summary>
     public required Type? Type { get; init; }
 
@@ -66,12 +68,16 @@ internal sealed class RemoteException
     {
         // Those within it first: they are the same whatever becomes of this one.
         var inner = Array.ConvertAll(Inner, static each => each.ToException());
-        var exception = Rebuild(inner) ?? Describe(inner);
+        return Rebuild(inner) ?? Describe(inner);
+    }
+
+    private void SetSurroundings(Exception exception)
+    {
+        foreach (var (key, value) in Data) exception.Data[key] = value;
         exception.HResult = HResult;
         exception.Source = Source;
         exception.HelpLink = HelpLink;
         if (StackTrace is { Length: > 0 }) ExceptionDispatchInfo.SetRemoteStackTrace(exception, StackTrace);
-        return exception;
     }
 
     private RemoteTaskException Describe(Exception[] all)
@@ -79,7 +85,7 @@ internal sealed class RemoteException
         var inner = all.Length > 1 ? new AggregateException(all) : all.Length == 1 ? all[0] : null;
         var message = LeftOut == 0 ? Message : $"{Message} (and {LeftOut} inner exceptions that were not sent)";
         var exception = new RemoteTaskException(TypeName, message, StackTrace, inner);
-        foreach (var (key, value) in Data) exception.Data[key] = value;
+        SetSurroundings(exception);
         return exception;
     }
 
@@ -97,7 +103,11 @@ internal sealed class RemoteException
             ExceptionFields.SetBase(exception, "_innerException", inner.Length > 0 ? inner[0] : null);
             ExceptionFields.SetBase(exception, "_xcode", unchecked((int)0xE0434352));
             SetFields(exception, inner);
-            foreach (var (key, value) in Data) exception.Data[key] = value;
+            SetSurroundings(exception);
+
+            // The pool notes there which item has failed.
+            exception.Data[ProbeKey] = true;
+            exception.Data.Remove(ProbeKey);
             return exception.Message == Message && exception.ToString().Length > 0 ? exception : null;
         }
         catch (Exception)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ProcessPool;
 
 namespace ChaosApp;
 
@@ -12,5 +13,13 @@ internal static class Busy
         File.WriteAllText(Path.Combine(directory, $"busy-{item}"), "");
         child.WaitForExit();
         return child.ExitCode;
+    }
+
+    /// <summary>The same in the worker of a pool of its own.</summary>
+    public static int InPool(string directory)
+    {
+        File.WriteAllText(Path.Combine(directory, "nested-worker"), $"{Environment.ProcessId}");
+        using var pool = new Pool(1);
+        return pool.Apply(static place => WithChild(place, 0), directory);
     }
 }

@@ -19,6 +19,23 @@ switch (command)
         Environment.FailFast("The coordinator ends as a crash does.");
         return 0;
 
+    case "nested":
+        using (var pool = new Pool(1))
+        {
+            try
+            {
+                pool.Apply(Busy.InPool, directory);
+            }
+            catch (WorkerDiedException e)
+            {
+                Console.WriteLine(e.Cause);
+            }
+
+            Console.WriteLine($"{pool.Apply(static () => 5)}");
+        }
+
+        return 0;
+
     case "return":
         BusyUntilToldTo(directory);
         return 0;

@@ -55,6 +55,29 @@ internal sealed class Coordinators_that_end
     }
 
     [Test]
+    public void Nothing_is_left_of_the_pools_in_its_workers_when_it_is_killed()
+    {
+        using var directory = new TemporaryDirectory();
+        using var coordinator = StartNested(directory);
+        Processes.Signal(coordinator.Id, Processes.SigKill);
+        AssertNothingIsLeft(coordinator);
+    }
+
+    [Test]
+    public void Nothing_is_left_of_the_pool_in_a_worker_that_is_killed_and_its_coordinator_goes_on()
+    {
+        using var directory = new TemporaryDirectory();
+        using var coordinator = StartNested(directory);
+        var family = coordinator.Family;
+        var worker = int.Parse(File.ReadAllText(directory.File("nested-worker")));
+        Processes.Signal(worker, Processes.SigKill);
+        Assert.That(Eventually.True(() => family.TrueForAll(process => process == coordinator.Id || !Processes.IsAlive(process)), Soon), Is.True);
+        Assert.That(coordinator.WaitForExit(Eventually.Bound), Is.Zero);
+        Assert.That(coordinator.Output, Is.EqualTo("was killed by SIGKILL\n5\n"));
+        AssertNothingIsLeft(coordinator);
+    }
+
+    [Test]
     public void A_pool_that_was_dropped_and_collected_leaves_no_worker()
     {
         using var directory = new TemporaryDirectory();
@@ -84,6 +107,15 @@ internal sealed class Coordinators_that_end
         var coordinator = new CoordinatorProcess(command, directory);
         Assert.That(Eventually.True(() => directory.Count("busy-*") == 2), Is.True, "both workers are busy");
         Assert.That(coordinator.Family, Has.Count.EqualTo(5), "the coordinator, two workers, two children");
+        return coordinator;
+    }
+
+    /// <summary>A coordinator whose worker has a pool, whose worker runs an item that has started a child.</summary>
+    private static CoordinatorProcess StartNested(TemporaryDirectory directory)
+    {
+        var coordinator = new CoordinatorProcess("nested", directory);
+        Assert.That(Eventually.True(() => directory.Count("busy-*") == 1), Is.True, "the worker's worker is busy");
+        Assert.That(coordinator.Family, Has.Count.EqualTo(4), "the coordinator, its worker, the worker's worker, its child");
         return coordinator;
     }
 

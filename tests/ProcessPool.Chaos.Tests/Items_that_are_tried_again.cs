@@ -44,7 +44,7 @@ internal sealed class Items_that_are_tried_again(bool useStatusPage)
     {
         using var directory = new TemporaryDirectory();
         var path = directory.Path;
-        await using var pool = NewPool(attempts: 5, limit: TimeSpan.FromSeconds(0.5));
+        await using var pool = NewPool(attempts: 5, limit: TimeSpan.FromSeconds(4));
         Assert.ThrowsAsync<InvalidDataException>(() => pool.ApplyAsync(() =>
         {
             Note(path, "throws");

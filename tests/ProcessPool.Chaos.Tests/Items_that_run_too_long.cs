@@ -45,6 +45,7 @@ internal sealed class Items_that_run_too_long(bool useStatusPage)
             using var child = Process.Start("kill", ["-STOP", $"{Environment.ProcessId}"]);
             Thread.Sleep(Timeout.Infinite);
         });
+        yield return Way("a native call that does not return", static () => _ = Native.Pause());
         yield return Way("a task that never ends", static () => new TaskCompletionSource().Task.Wait());
     }
 

@@ -41,12 +41,42 @@ internal sealed class Killed_between_calls
     }
 
     [Test]
+    public async Task Idle_workers_cost_no_item_however_they_are_killed_and_called(
+        [Values(Processes.SigKill, Processes.SigSegv)] int signal, [Values] Way way, [Values(1, 2, 8)] int workers)
+    {
+        await using var pool = new Pool(workers);
+        await pool.WaitUntilReadyAsync();
+        foreach (var worker in pool.WorkerPids) Processes.SignalUntilDead(worker, signal);
+        await AssertNothingIsLost(pool, way);
+    }
+
+    [Test]
+    public async Task Starting_workers_cost_no_item_however_they_are_killed_and_called(
+        [Values(Processes.SigKill, Processes.SigSegv)] int signal, [Values] Way way, [Values(1, 2, 8)] int workers)
+    {
+        await using var pool = new Pool(workers);
+        Assert.That(Eventually.True(() => Processes.Children().Count > 0), Is.True);
+        Processes.SignalUntilDead(Processes.Children()[0], signal);
+        await AssertNothingIsLost(pool, way);
+    }
+
+    [Test]
     public async Task An_item_that_kills_its_worker_before_it_starts_is_found_out()
     {
         await using var pool = new Pool(1);
         var error = Assert.ThrowsAsync<WorkerDiedException>(() => pool.MapAsync(static item => item.Value, [new DeadlyArgument()]));
         Assert.That(error!.Item, Is.Zero);
         Assert.That(await pool.ApplyAsync(static () => 5), Is.EqualTo(5));
+    }
+
+    private static async Task AssertNothingIsLost(Pool pool, Way way)
+    {
+        var (results, failures) = await pool.Call(way, static item => item + 1, [.. Enumerable.Range(0, 10)]);
+        Assert.That(failures, Is.Empty);
+        if (way == Way.ImapUnordered) results.Sort();
+        Assert.That(results, Is.EqualTo(Enumerable.Range(1, 10)));
+        Assert.That(Eventually.True(() => pool.WorkerPids.Count == pool.Workers), Is.True, "they were replaced");
+        Assert.That(pool.WorkerPids, Is.All.Matches<int>(Processes.IsAlive));
     }
 
     /// <summary>Ends the process that reads it.</summary>

@@ -82,6 +82,30 @@ internal sealed class Pools_that_end
     }
 
     [Test]
+    public async Task A_pool_is_ended_in_every_way_at_once_while_its_workers_start_and_die()
+    {
+        var random = new Random(1);
+        for (var round = 0; round < 10; round++)
+        {
+            var pool = new Pool(3);
+            if (round % 2 == 0) await pool.WaitUntilReadyAsync();
+            var call = pool.MapAsync(static item => { Items.Spin(1); return item; }, Enumerable.Range(0, 100));
+            foreach (var worker in Processes.Children())
+            {
+                if (random.Next(2) == 0) Processes.Signal(worker, Processes.SigKill);
+            }
+
+            Items.Spin(random.NextDouble() * 20);
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(thread => Task.Run(() => End(pool, thread))));
+            for (var again = 0; again < 4; again++) await End(pool, again);
+            Assert.That(call.IsCompleted, Is.True);
+            if (call.IsFaulted) Assert.That(call.Exception!.InnerException, Is.InstanceOf<PoolException>());
+            else Assert.That(call.Result, Is.EqualTo(Enumerable.Range(0, 100)));
+            Assert.That(Processes.Children(), Is.Empty);
+        }
+    }
+
+    [Test]
     public void Calls_under_way_survive_the_death_of_workers_while_the_pool_closes()
     {
         using var pool = new Pool(2);
@@ -95,9 +119,24 @@ internal sealed class Pools_that_end
     }
 
     [Test]
+    public async Task Pools_that_are_disposed_of_at_once_leave_nothing_behind()
+    {
+        const int pools = 200;
+        for (var warmUp = 0; warmUp < 10; warmUp++) await new Pool(2).DisposeAsync();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        var (files, threads) = (Processes.OpenFiles(), Processes.Threads());
+        for (var i = 0; i < pools; i++) await new Pool(2).DisposeAsync();
+
+        Assert.That(Processes.Children(), Is.Empty);
+        Assert.That(Eventually.True(() => Processes.OpenFiles() <= files), Is.True, () => $"{Processes.OpenFiles()} open files, {files} before");
+        Assert.That(Eventually.True(() => Processes.Threads() <= threads + 4), Is.True, () => $"{Processes.Threads()} threads, {threads} before");
+    }
+
+    [Test]
     public void Pools_that_come_and_go_leave_nothing_behind()
     {
-        var pools = int.TryParse(Environment.GetEnvironmentVariable("PROCESSPOOL_CHAOS_POOLS"), out var count) ? count : 40;
+        var pools = int.TryParse(Environment.GetEnvironmentVariable("PROCESSPOOL_CHAOS_POOLS"), out var count) ? count : 200;
         for (var warmUp = 0; warmUp < 3; warmUp++) UseOne(warmUp);
         GC.Collect();
         GC.WaitForPendingFinalizers();
@@ -107,6 +146,26 @@ internal sealed class Pools_that_end
         Assert.That(Processes.Children(), Is.Empty);
         Assert.That(Eventually.True(() => Processes.OpenFiles() <= files), Is.True, $"{Processes.OpenFiles()} open files, {files} before");
         Assert.That(Eventually.True(() => Processes.Threads() <= threads + 4), Is.True, $"{Processes.Threads()} threads, {threads} before");
+    }
+
+    private static async Task End(Pool pool, int way)
+    {
+        switch (way % 4)
+        {
+            case 0:
+                pool.Dispose();
+                break;
+            case 1:
+                await pool.DisposeAsync();
+                break;
+            case 2:
+                pool.Terminate();
+                break;
+            default:
+                pool.Close();
+                await pool.JoinAsync();
+                break;
+        }
     }
 
     private static void UseOne(int round)

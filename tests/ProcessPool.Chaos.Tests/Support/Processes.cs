@@ -9,6 +9,7 @@ internal static partial class Processes
 {
     public const int SigInt = 2;
     public const int SigKill = 9;
+    public const int SigSegv = 11;
     public const int SigTerm = 15;
     public const int SigHangUp = 1;
     public const int SigStop = 19;
@@ -16,6 +17,25 @@ internal static partial class Processes
 
     /// <returns>Whether there was such a process; one that has died and was not waited for counts.</returns>
     public static bool Signal(int process, int signal) => Kill(process, signal) == 0;
+
+    /// <summary>Says in a file which process this is, and waits; whoever reads it is to kill it.</summary>
+    public static void WaitToBeKilled(string sign)
+    {
+        File.WriteAllText($"{sign}~", $"{Environment.ProcessId}");
+        File.Move($"{sign}~", sign);
+        Thread.Sleep(Timeout.Infinite);
+    }
+
+    /// <summary>From outside: kills the process that waits for that, see <see cref="WaitToBeKilled"/>.</summary>
+    public static void KillWhoWaits(string sign, int signal)
+    {
+        Assert.That(Eventually.True(() => File.Exists(sign)), Is.True, "a process waits to be killed");
+        SignalUntilDead(int.Parse(File.ReadAllText(sign), CultureInfo.InvariantCulture), signal);
+    }
+
+    /// <summary>The .NET runtime goes on after a first SIGSEGV that is no fault of its own code, and ends at the second.</summary>
+    public static void SignalUntilDead(int process, int signal) =>
+        Assert.That(Eventually.True(() => !Signal(process, signal) || !IsAlive(process)), Is.True, "it dies");
 
     /// <summary>Whether it runs; one that is dead and was not waited for does not.</summary>
     public static bool IsAlive(int process) => Stat(process) is { } stat && stat.State is not ('Z' or 'X');

@@ -1,0 +1,57 @@
+using ProcessPool.Chaos.Tests.Support;
+
+namespace ProcessPool.Chaos.Tests;
+
+/// <summary>However a worker dies and however the pool was called, the item that it ran fails, and no other.</summary>
+[TimeLimit(60)]
+[TestFixture(1)]
+[TestFixture(2)]
+[TestFixture(8)]
+internal sealed class Ways_to_die(int workers)
+{
+    private const int Items = 24;
+    private const int Deadly = 9;
+
+    /// <summary>What a failed Map leaves running ends by itself here; nobody is to be killed for it.</summary>
+    private readonly Pool _pool = new(new PoolOptions { Workers = workers, KillDelay = TimeSpan.FromSeconds(50), Output = static _ => { } });
+
+    [OneTimeTearDown]
+    public void EndPool() => _pool.Dispose();
+
+    [Test]
+    public async Task Only_the_item_that_ran_is_lost(
+        [ValueSource(nameof(Names))] string name, [Values] Way way)
+    {
+        var death = Death.All[name];
+        using var log = new RunLog();
+        using var directory = new TemporaryDirectory();
+        Assert.That(Eventually.True(() => _pool.WorkerPids.Count == workers), Is.True, "all workers are there");
+        var before = _pool.WorkerPids;
+        var orders = Orders(log, directory);
+        orders[Deadly] = death.Prepare(orders[Deadly] with { Death = name });
+        var call = _pool.Call(way, Death.CarryOut, orders);
+        if (death.Signal is { } signal) Processes.KillWhoWaits(directory.File("sign"), signal);
+        var (deliveries, failures) = await call;
+
+        var failure = (WorkerDiedException)failures.Single();
+        Assert.That((failure.Cause, failure.ExitCode, failure.Phase), Is.EqualTo((death.Cause, death.ExitCode, death.Phase)), failure.Message);
+        Assert.That(failure.Item, Is.EqualTo(way == Way.ApplyAsync ? 0 : Deadly));
+        Assert.That(failure.ProcessId, Is.AnyOf([.. before]));
+
+        var results = deliveries.Select(static delivery => delivery.Number);
+        if (way == Way.ImapUnordered) results = results.Order();
+        Assert.That(results, Is.EqualTo(way == Way.Map ? [] : Enumerable.Range(0, Items).Where(static item => item != Deadly)));
+        Assert.That(log.Count().Values, Is.All.EqualTo(1), "no item runs twice");
+
+        Assert.That(Eventually.True(() => _pool.WorkerPids.Count == workers), Is.True, "it was replaced");
+        Assert.That(_pool.WorkerPids, Is.All.Matches<int>(Processes.IsAlive));
+        Assert.That(before.Except(_pool.WorkerPids), Is.EqualTo(new[] { failure.ProcessId }), "no other died");
+        using var again = new RunLog();
+        Assert.That(_pool.Map(Death.CarryOut, Orders(again, directory)).Select(static delivery => delivery.Number), Is.EqualTo(Enumerable.Range(0, Items)));
+    }
+
+    private static IEnumerable<string> Names() => Death.All.Keys;
+
+    private static Order[] Orders(RunLog log, TemporaryDirectory directory) =>
+        [.. Enumerable.Range(0, Items).Select(item => new Order { Number = item, Log = log.Directory, Sign = directory.File("sign") })];
+}
