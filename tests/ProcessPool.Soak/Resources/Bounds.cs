@@ -26,7 +26,7 @@ internal static class Bounds
     }
 
     private static string? Compare(Usage before, Usage now) =>
-        now.Descriptors > before.Descriptors ? $"{now.Descriptors} descriptors, {before.Descriptors} before: {string.Join(", ", Usage.Descriptors())}"
+        now.Descriptors > before.Descriptors ? $"{now.Descriptors} descriptors, {before.Descriptors} before: {string.Join(", ", Usage.OpenFiles())}"
         : now.Threads > before.Threads ? $"{now.Threads} threads, {before.Threads} before"
         : now.Managed > before.Managed + Managed ? $"{now.Managed} bytes of managed memory, {before.Managed} before"
         : now.Resident > before.Resident + Resident ? $"{now.Resident} bytes resident, {before.Resident} before"

@@ -12,11 +12,11 @@ internal readonly record struct Usage(int Descriptors, int Threads, long Managed
             GC.WaitForPendingFinalizers();
         }
 
-        return new Usage(Descriptors().Count(), CountThreads(), GC.GetTotalMemory(forceFullCollection: true), ReadResident());
+        return new Usage(OpenFiles().Count(), CountThreads(), GC.GetTotalMemory(forceFullCollection: true), ReadResident());
     }
 
     /// <summary>What is open; but for the assemblies that are loaded, as the runtime loads what it needs when it needs it.</summary>
-    public static IEnumerable<string> Descriptors() =>
+    public static IEnumerable<string> OpenFiles() =>
         from file in Directory.GetFiles("/proc/self/fd")
         let target = File.ResolveLinkTarget(file, returnFinalTarget: false)?.FullName
         where target is not null && !target.EndsWith(".dll", StringComparison.Ordinal)
