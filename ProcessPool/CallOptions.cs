@@ -16,6 +16,17 @@ public sealed record CallOptions
     /// <inheritdoc cref="PoolOptions.MaxAttempts"/>
     public int? MaxAttempts { get; init; }
 
+    /// <summary>
+    /// Says of an item's failure whether the item is tried again, as long as <see cref="MaxAttempts"/> allows: what it threw, or
+    /// <see cref="ItemTimeoutException"/>. Default: null, only items whose worker died are. Called in this process, on a
+    /// thread of the pool's; it should be quick. If it throws, the item has failed, with this exception in the failure's
+    /// <see cref="Exception.Data"/>, as <c>ProcessPool.RetryOn</c>.
+    /// </summary>
+    public Func<Exception, bool>? RetryOn { get; init; }
+
+    /// <summary>How long an item waits that is tried again because of <see cref="RetryOn"/>. Default: zero.</summary>
+    public TimeSpan RetryDelay { get; init; }
+
     /// <inheritdoc cref="PoolOptions.BufferSize"/>
     public int? BufferSize { get; init; }
 
@@ -37,6 +48,7 @@ public sealed record CallOptions
         if (Timeout is { } all && all <= TimeSpan.Zero && all != System.Threading.Timeout.InfiniteTimeSpan) throw OutOfRange(nameof(Timeout), all, "more than zero, or null");
         if (ItemTimeout is { } each && each <= TimeSpan.Zero && each != System.Threading.Timeout.InfiniteTimeSpan) throw OutOfRange(nameof(ItemTimeout), each, "more than zero, or null");
         if (MaxAttempts is < 1) throw OutOfRange(nameof(MaxAttempts), MaxAttempts, "1 or more, or null");
+        if (RetryDelay < TimeSpan.Zero) throw OutOfRange(nameof(RetryDelay), RetryDelay, "zero or more");
         if (BufferSize is < 1) throw OutOfRange(nameof(BufferSize), BufferSize, "1 or more, or null");
         if (Errors is < ErrorPolicy.FailFast or > ErrorPolicy.FinishAll) throw OutOfRange(nameof(Errors), Errors, "one of ErrorPolicy");
         return this with

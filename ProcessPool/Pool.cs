@@ -132,7 +132,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     public Task WaitUntilReadyAsync(CancellationToken cancellationToken = default) => _scheduler.AllReady.WaitAsync(cancellationToken);
 
     /// <summary>No new calls from now on; those under way are finished, then the workers end. Python: <c>close</c>.</summary>
-    public void Close() => _scheduler.Close(endStreams: false);
+    public void Close() => _scheduler.Close();
 
     /// <summary>Kills all workers now; calls under way fail with <see cref="PoolTerminatedException"/>. Python: <c>terminate</c>.</summary>
     public void Terminate()
@@ -152,12 +152,13 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
 
     /// <summary>
     /// Finishes the calls under way, then ends the workers: <see cref="Close"/> and <see cref="JoinAsync"/>. Streams of
-    /// results (<c>Imap</c>) that are still open are stopped: nobody can be expected to read them to the end.
+    /// results (<c>Imap</c>) that are still open are stopped: nobody can be expected to read them to the end. With
+    /// <see cref="PoolOptions.CancelOnDispose"/> all calls are.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        _scheduler.Close(endStreams: true);
+        _scheduler.Dispose();
         await _ended.ConfigureAwait(false);
     }
 
@@ -165,7 +166,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     public void Dispose()
     {
         GC.SuppressFinalize(this);
-        _scheduler.Close(endStreams: true);
+        _scheduler.Dispose();
         _ended.GetAwaiter().GetResult();
     }
 

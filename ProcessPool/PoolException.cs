@@ -18,11 +18,11 @@ public sealed class WorkerStartException : PoolException
     }
 }
 
-/// <summary>The pool was terminated while the call was under way.</summary>
+/// <summary>The pool was terminated, or disposed of with <see cref="PoolOptions.CancelOnDispose"/>, while the call was under way.</summary>
 public sealed class PoolTerminatedException : PoolException
 {
-    internal PoolTerminatedException()
-        : base("The pool was terminated before the call was done.")
+    internal PoolTerminatedException(string message = "The pool was terminated before the call was done.")
+        : base(message)
     {
     }
 }

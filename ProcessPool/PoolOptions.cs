@@ -40,6 +40,13 @@ public sealed record PoolOptions
     /// </summary>
     public int? RecycleAfter { get; init; }
 
+    /// <summary>
+    /// Whether disposing of the pool stops the calls that are under way, as their tokens would, instead of waiting for them; they fail with
+    /// <see cref="PoolTerminatedException"/>. Default: false. An exception that leaves an <c>await using</c> block cannot be told from
+    /// its end, so what is to happen then is said here: a program that must not wait for calls which nobody awaits any more sets it.
+    /// </summary>
+    public bool CancelOnDispose { get; init; }
+
     /// <summary>How long a worker may take to start. Default: 60 s.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

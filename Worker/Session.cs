@@ -217,8 +217,7 @@ internal sealed class Session
             throw new ProtocolException($"The coordinator speaks version {version} of the protocol, this worker version {ProtocolConstants.Version}.");
         _welcomed = true;
 
-        // The worker's number in its pool, which nothing here asks for.
-        values.ReadInt32();
+        WorkerContext.WorkerId = values.ReadInt32();
         for (var left = values.ReadMapHeader(); left > 0; left--)
         {
             var name = values.ReadString() ?? throw new MessagePackException("An environment variable without a name.");

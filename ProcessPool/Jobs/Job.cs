@@ -9,7 +9,7 @@ namespace ProcessPool.Jobs;
 /// </summary>
 internal abstract class Job(EncodedCall call, CallOptions options)
 {
-    /// <summary>Keys of items that came back unstarted; they go before all others.</summary>
+    /// <summary>Keys of items that came back unstarted, or are tried again; they go before all others.</summary>
     private readonly Stack<long> _returned = [];
 
     /// <summary>Keys of items that are suspected of killing workers before they are even claimed.</summary>
@@ -18,10 +18,10 @@ internal abstract class Job(EncodedCall call, CallOptions options)
     /// <summary>How often an item was on its way to a worker that died before it claimed anything.</summary>
     private readonly Dictionary<long, int> _unclaimedDeaths = [];
 
-    /// <summary>How often the worker that ran an item died.</summary>
-    private readonly ConcurrentDictionary<long, int> _deaths = [];
+    /// <summary>How often an item was tried, and its worker died or it failed and is tried again.</summary>
+    private readonly ConcurrentDictionary<long, int> _attempts = [];
 
-    private volatile bool _anyDeaths;
+    private volatile bool _anyAttempts;
 
     /// <summary>
     /// Encoded arguments of items under way, once some were computed only then, as iterators are: an item that is sent again is
@@ -51,6 +51,9 @@ internal abstract class Job(EncodedCall call, CallOptions options)
     /// <summary>How many items workers have reported.</summary>
     public long ItemsReported { get; set; }
 
+    /// <summary>Items that have failed, and wait to be tried again.</summary>
+    public int Waiting { get; set; }
+
     /// <summary>How long workers were busy with it, in <see cref="System.Diagnostics.Stopwatch"/> ticks.</summary>
     public long WorkerTime { get; set; }
 
@@ -79,7 +82,7 @@ internal abstract class Job(EncodedCall call, CallOptions options)
         var count = 0;
         while (count < most && _returned.TryPop(out var key)) keys[count++] = key;
         var fresh = TakeFresh(most - count, keys[count..]);
-        if (_anyDeaths || _unclaimedDeaths.Count > 0) ForgetDeaths(keys.Slice(count, fresh));
+        if (_anyAttempts || _unclaimedDeaths.Count > 0) ForgetAttempts(keys.Slice(count, fresh));
         return count + fresh;
     }
 
@@ -93,22 +96,22 @@ internal abstract class Job(EncodedCall call, CallOptions options)
     /// <summary>An item was on its way to a worker that died before it claimed anything: how often so far.</summary>
     public int CountUnclaimedDeath(long key) => _unclaimedDeaths[key] = _unclaimedDeaths.GetValueOrDefault(key) + 1;
 
-    /// <summary>The worker that ran an item died: how often so far.</summary>
-    public int CountDeath(long key)
+    /// <summary>An item was tried in vain: how often so far.</summary>
+    public int CountAttempt(long key)
     {
-        _anyDeaths = true;
-        return _deaths[key] = _deaths.GetValueOrDefault(key) + 1;
+        _anyAttempts = true;
+        return _attempts[key] = _attempts.GetValueOrDefault(key) + 1;
     }
 
-    /// <summary>How often an item was tried whose worker died. Any thread.</summary>
-    public int DeathsOf(long key) => _anyDeaths ? _deaths.GetValueOrDefault(key) : 0;
+    /// <summary>How often an item was tried in vain. Any thread.</summary>
+    public int AttemptsOf(long key) => _anyAttempts ? _attempts.GetValueOrDefault(key) : 0;
 
     /// <summary>Keys come again, for other items.</summary>
-    private void ForgetDeaths(ReadOnlySpan<long> keys)
+    private void ForgetAttempts(ReadOnlySpan<long> keys)
     {
         foreach (var key in keys)
         {
-            _deaths.TryRemove(key, out _);
+            _attempts.TryRemove(key, out _);
             _unclaimedDeaths.Remove(key);
         }
     }

@@ -27,7 +27,7 @@ internal sealed partial class Scheduler
     /// </summary>
     private void Fail(Job job, long key, Exception failure, in ItemRun run)
     {
-        if (job.SetFailure(key, failure, run)) Stop(job, failure);
+        if (!TryAgain(job, key, failure, run) && job.SetFailure(key, failure, run)) Stop(job, failure);
         bool ended;
         lock (_lock)
         {
@@ -166,7 +166,7 @@ internal sealed partial class Scheduler
         {
             if (IsLost(worker, sequence, job, key, claimed, suspect))
             {
-                blamed.Add((job, key, sequence, job.DeathsOf(key)));
+                blamed.Add((job, key, sequence, job.AttemptsOf(key)));
                 return;
             }
 
@@ -179,7 +179,7 @@ internal sealed partial class Scheduler
     private bool IsLost(WorkerProcess worker, long sequence, Job job, long key, bool claimed, bool suspect)
     {
         if (!claimed) return suspect && job.CountUnclaimedDeath(key) >= MostUnclaimedDeaths;
-        return job.CountDeath(key) >= job.Options.MaxAttempts || sequence == worker.LateItem || job.State != JobState.Active;
+        return job.CountAttempt(key) >= job.Options.MaxAttempts || sequence == worker.LateItem || job.State != JobState.Active;
     }
 
     /// <summary>A worker could not be started. If none can, the pool's calls fail with the reason.</summary>
@@ -200,18 +200,32 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>No new jobs; when those under way are done, the workers are asked to end.</summary>
-    /// <param name="endStreams">Whether jobs that go on only as long as somebody reads their results are stopped:
-    /// nobody may ever read on.</param>
-    public void Close(bool endStreams)
+    public void Close()
     {
-        Job[] streams;
         lock (_lock)
         {
             if (_state == PoolState.Open) _state = PoolState.Closing;
-            streams = endStreams ? [.. _jobs.Where(static job => job.IsStream)] : [];
         }
 
-        foreach (var stream in streams) Stop(stream, new ObjectDisposedException(nameof(Pool)));
+        ShutDownIfDone();
+    }
+
+    /// <summary>As <see cref="Close"/>. Jobs that go on only as long as somebody reads their results are stopped: nobody may ever read on.</summary>
+    public void Dispose()
+    {
+        Job[] jobs;
+        lock (_lock)
+        {
+            if (_state == PoolState.Open) _state = PoolState.Closing;
+            jobs = [.. _jobs];
+        }
+
+        foreach (var job in jobs)
+        {
+            if (options.CancelOnDispose) Stop(job, new PoolTerminatedException("The pool was disposed of before the call was done (PoolOptions.CancelOnDispose)."));
+            else if (job.IsStream) Stop(job, new ObjectDisposedException(nameof(Pool)));
+        }
+
         ShutDownIfDone();
     }
 

@@ -109,7 +109,7 @@ internal sealed partial class Scheduler(PoolOptions options)
         List<Job>? ended = null;
         foreach (var (job, key, failure, run) in batch.Failures)
         {
-            if (job.SetFailure(key, failure, run)) Stop(job, failure);
+            if (!TryAgain(job, key, failure, run) && job.SetFailure(key, failure, run)) Stop(job, failure);
         }
 
         var now = Stopwatch.GetTimestamp();
@@ -181,6 +181,7 @@ internal sealed partial class Scheduler(PoolOptions options)
     private bool TryEnd(Job job)
     {
         if (job.State == JobState.Ended || job.Outstanding > 0 || !job.IsExhausted) return false;
+        if (job.Waiting > 0 && job.State == JobState.Active) return false;
         job.State = JobState.Ended;
         _jobs.Remove(job);
         foreach (var worker in _workers)

@@ -144,7 +144,7 @@ internal sealed partial class WorkerProcess
         var sequence = _frames.Values.ReadInt64();
         if (!Items.TryReport(sequence, out var job, out var key))
             throw new ProtocolException($"It reported the item with sequence number {sequence}, which it does not have.");
-        var run = new ItemRun(Id, job.DeathsOf(key) + 1, _duration.Sequence == sequence ? _duration.Duration : TimeSpan.Zero);
+        var run = new ItemRun(Id, job.AttemptsOf(key) + 1, _duration.Sequence == sequence ? _duration.Duration : TimeSpan.Zero);
         try
         {
             if (sequence == LateItem) _batch.AddFailure(job, key, Late(job, job.IndexOf(key), wasKilled: false), run);

@@ -6,7 +6,7 @@ namespace ProcessPool.Worker.Items;
 
 /// <summary>
 /// The kinds of function that a pool takes, each brought to one form: one argument in, one result out. With or without
-/// an argument, a result, a task around the result, and a token as the last parameter.
+/// an argument (several are a tuple), a result, a task around the result, and a token as the last parameter.
 /// </summary>
 internal static class FunctionShapes
 {
@@ -15,7 +15,9 @@ internal static class FunctionShapes
     {
         [typeof(Func<>)] = nameof(NoArgument),
         [typeof(Func<,>)] = nameof(Function),
-        [typeof(Func<,,>)] = nameof(FunctionWithToken),
+        [typeof(Func<,,>)] = nameof(FunctionOfTwo),
+        [typeof(Func<,,,>)] = nameof(FunctionOfThree),
+        [typeof(Func<,,,,>)] = nameof(FunctionOfFour),
         [typeof(Action)] = nameof(NoArgumentAction),
         [typeof(Action<>)] = nameof(OneParameterAction),
         [typeof(Action<,>)] = nameof(ActionWithToken),
@@ -52,10 +54,25 @@ internal static class FunctionShapes
         return Unwrap<Nothing, TReturn>(_ => typed(token));
     }
 
-    private static ItemRunner FunctionWithToken<T, TToken, TReturn>(Delegate function, CancellationToken token)
+    private static ItemRunner FunctionOfTwo<T, TSecond, TReturn>(Delegate function, CancellationToken token)
     {
-        if (function is not Func<T, CancellationToken, TReturn> typed) throw TokenExpected(function);
-        return Unwrap<T, TReturn>(argument => typed(argument, token));
+        if (function is Func<T, CancellationToken, TReturn> typed) return Unwrap<T, TReturn>(argument => typed(argument, token));
+
+        // Of two arguments, which travel as a tuple.
+        var two = (Func<T, TSecond, TReturn>)function;
+        return Unwrap<(T, TSecond), TReturn>(arguments => two(arguments.Item1, arguments.Item2));
+    }
+
+    private static ItemRunner FunctionOfThree<T1, T2, T3, TReturn>(Delegate function, CancellationToken token)
+    {
+        var typed = (Func<T1, T2, T3, TReturn>)function;
+        return Unwrap<(T1, T2, T3), TReturn>(arguments => typed(arguments.Item1, arguments.Item2, arguments.Item3));
+    }
+
+    private static ItemRunner FunctionOfFour<T1, T2, T3, T4, TReturn>(Delegate function, CancellationToken token)
+    {
+        var typed = (Func<T1, T2, T3, T4, TReturn>)function;
+        return Unwrap<(T1, T2, T3, T4), TReturn>(arguments => typed(arguments.Item1, arguments.Item2, arguments.Item3, arguments.Item4));
     }
 
     private static ItemRunner NoArgumentAction(Delegate function, CancellationToken token)

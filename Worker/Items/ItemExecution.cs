@@ -37,6 +37,7 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
         SharedMemories.Written = _written;
         if (batch.Arguments is null)
         {
+            WorkerContext.ItemIndex = batch.FirstIndex;
             Finish(batch.Call, batch.FirstSequence);
         }
         else
@@ -44,11 +45,13 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
             for (var i = 0; i < batch.Count; i++)
             {
                 var sequence = batch.FirstSequence + i;
+                WorkerContext.ItemIndex = batch.FirstIndex + i;
                 if (TryBegin(batch.Call, sequence, batch.Arguments)) Finish(batch.Call, sequence);
             }
         }
 
         page.RunningItem = -1;
+        WorkerContext.ItemIndex = -1;
         _call = null;
     }
 

@@ -35,6 +35,19 @@ internal sealed class Pools_that_end
         Assert.That(pool.WorkerPids, Is.Empty);
     }
 
+    [Test]
+    public void Disposing_of_a_pool_stops_its_calls_if_that_is_wanted()
+    {
+        Task call = Task.CompletedTask;
+        Assert.ThrowsAsync<InvalidDataException>(async () =>
+        {
+            await using var pool = new Pool(new PoolOptions { Workers = 2, CancelOnDispose = true });
+            call = pool.MapAsync(static x => Thread.Sleep(TimeSpan.FromMinutes(10)), Enumerable.Range(0, 100));
+            throw new InvalidDataException("on the way out of the block");
+        });
+        Assert.ThrowsAsync<PoolTerminatedException>(() => call);
+    }
+
     [TestCase(0)]
     [TestCase(20)]
     [TestCase(60)]
