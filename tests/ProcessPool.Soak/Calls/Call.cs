@@ -47,6 +47,9 @@ internal sealed class Call
 
     public long Number { get; }
 
+    /// <summary>What was done to a worker before this has not become of its items; some seconds more, as a worker may take a while to feel it.</summary>
+    public DateTime Since { get; } = DateTime.UtcNow - TimeSpan.FromSeconds(10);
+
     public CallKind Kind { get; }
 
     public Ending Ending { get; }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ProcessPool.Soak.Items;
 
 /// <summary>What workers leave for the coordinator to know: a file each, in the folder for temporary files, which is the program's own.</summary>
@@ -20,7 +18,7 @@ internal static class Mark
     public static void Sabotage()
     {
         IsSabotaged = true;
-        Leave(SabotagedPrefix);
+        Leave($"{SabotagedPrefix}{Environment.ProcessId}");
     }
 
     /// <summary>In a worker: when it ends because it was asked to, that can be counted.</summary>
@@ -30,17 +28,18 @@ internal static class Mark
         _isRegistered = true;
         AppDomain.CurrentDomain.ProcessExit += static (_, _) =>
         {
-            if (!IsEndingByItem && !IsSabotaged) Leave(EndedPrefix);
+            if (!IsEndingByItem && !IsSabotaged) Leave($"{EndedPrefix}{Guid.NewGuid():N}");
         };
     }
 
     /// <summary>Whether an item has closed a worker's pipes.</summary>
-    public static bool WasSabotaged(int worker) => File.Exists(PathOf(SabotagedPrefix, worker));
+    public static bool WasSabotaged(int worker, DateTime since) =>
+        File.GetLastWriteTimeUtc(Path.Combine(Path.GetTempPath(), $"{SabotagedPrefix}{worker}")) >= since;
 
     /// <summary>How many workers have ended because they were asked to.</summary>
     public static int CountEnded() => Directory.GetFiles(Path.GetTempPath(), $"{EndedPrefix}*").Length;
 
-    /// <summary>What is left of a pool is forgotten: process ids are used again.</summary>
+    /// <summary>What is left of a pool is forgotten.</summary>
     public static void Clear()
     {
         foreach (var prefix in (ReadOnlySpan<string>)[SabotagedPrefix, EndedPrefix])
@@ -49,7 +48,5 @@ internal static class Mark
         }
     }
 
-    private static void Leave(string prefix) => File.WriteAllBytes(PathOf(prefix, Environment.ProcessId), []);
-
-    private static string PathOf(string prefix, int worker) => Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"{prefix}{worker}"));
+    private static void Leave(string name) => File.WriteAllBytes(Path.Combine(Path.GetTempPath(), name), []);
 }

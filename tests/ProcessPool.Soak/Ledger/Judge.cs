@@ -97,12 +97,12 @@ internal sealed class Judge(int seed, Hits hits, Tally tally)
             case WorkerDiedException died:
                 if (died.Item != item.Index || died.Attempt > (call.Options.MaxAttempts ?? 1)) return null;
                 if (item.Fate.IsCrash() && died.Cause == item.Cause()) return (Tally.Deaths, $"by an item: {item.Fate}");
-                if (hits.Explains(died) is { } signal) return (Tally.Deaths, $"by {signal} from outside");
-                return Mark.WasSabotaged(died.ProcessId) ? (Tally.Deaths, "pipes closed from inside") : null;
+                if (hits.Explains(died, call.Since) is { } signal) return (Tally.Deaths, $"by {signal} from outside");
+                return Mark.WasSabotaged(died.ProcessId, call.Since) ? (Tally.Deaths, "pipes closed from inside") : null;
             case ItemTimeoutException late:
                 if (late.Item != item.Index || late.Limit != call.Options.ItemTimeout) return null;
                 if (item.Fate.IsHang() && (late.WasKilled || item.Fate == Fate.Waits)) return (Tally.Limits, $"{item.Fate}, {(late.WasKilled ? "killed" : "by its token")}");
-                return hits.Explains(late) ? (Tally.Limits, "of a worker stopped from outside") : null;
+                return hits.Explains(late, call.Since) ? (Tally.Limits, "of a worker stopped from outside") : null;
             case InvalidOperationException or SoakException when item.Fate == Fate.Throws && failure.Message == item.Complaint:
                 var isRight = item.Index % 2 == 0 ? failure is InvalidOperationException : failure is SoakException { Index: var index } && index == item.Index;
                 return isRight ? (Tally.Predicted, failure.GetType().Name) : null;
