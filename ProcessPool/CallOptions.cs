@@ -30,6 +30,19 @@ public sealed record CallOptions
     /// <inheritdoc cref="PoolOptions.BufferSize"/>
     public int? BufferSize { get; init; }
 
+    /// <summary>
+    /// How many items go to a worker together, at least, as long as there are so many: a hint for quick ones. It changes nothing but
+    /// speed; items are run, limited in time, tried again and reported one by one all the same. A stream waits for so many inputs
+    /// before it sends them, but for no more than half its buffer. Default: null, one at first, more while they prove quick. Python: <c>chunksize</c>.
+    /// </summary>
+    public int? ChunkSize { get; init; }
+
+    /// <summary>
+    /// Is told how far the call is: some times a second while items end, and once when all have. On a thread of the thread
+    /// pool, one report at a time; what it throws is ignored. Default: none.
+    /// </summary>
+    public IProgress<CallProgress>? Progress { get; init; }
+
     /// <summary>What becomes of the other items when one fails. Default: <see cref="ErrorPolicy.FailFast"/>.</summary>
     public ErrorPolicy Errors { get; init; }
 
@@ -50,6 +63,7 @@ public sealed record CallOptions
         if (MaxAttempts is < 1) throw OutOfRange(nameof(MaxAttempts), MaxAttempts, "1 or more, or null");
         if (RetryDelay < TimeSpan.Zero) throw OutOfRange(nameof(RetryDelay), RetryDelay, "zero or more");
         if (BufferSize is < 1) throw OutOfRange(nameof(BufferSize), BufferSize, "1 or more, or null");
+        if (ChunkSize is < 1) throw OutOfRange(nameof(ChunkSize), ChunkSize, "1 or more, or null");
         if (Errors is < ErrorPolicy.FailFast or > ErrorPolicy.FinishAll) throw OutOfRange(nameof(Errors), Errors, "one of ErrorPolicy");
         return this with
         {

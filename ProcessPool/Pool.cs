@@ -56,7 +56,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// <exception cref="InvalidOperationException">This process is a worker that never became one (see
     /// <see cref="RunIfWorker"/>), or pools are nested too deep.</exception>
     public Pool(PoolOptions options)
-        : this(options, new LocalLauncher((options ?? throw new ArgumentNullException(nameof(options))).UseStatusPage))
+        : this(options, new LocalLauncher((options ?? throw new ArgumentNullException(nameof(options))).UseStatusPage, options.MaxWorkerMemory))
     {
     }
 

@@ -30,7 +30,8 @@ public sealed record PoolOptions
 
     /// <summary>
     /// How often an item is tried whose worker died while it ran. Default: 1, it fails at the first death. An item that
-    /// was tried before is sent to a worker alone. A task that throws is not tried again, nor one that ran out of its time.
+    /// was tried before is sent to a worker alone. A task that throws is not tried again, nor one that ran out of its time, nor one
+    /// whose worker was killed for its memory.
     /// </summary>
     public int MaxAttempts { get; init; } = 1;
 
@@ -39,6 +40,34 @@ public sealed record PoolOptions
     /// time that a start takes. Default: null, never. Python: <c>maxtasksperchild</c>, which counts chunks.
     /// </summary>
     public int? RecycleAfter { get; init; }
+
+    /// <summary>
+    /// Above how much private memory, in bytes, a worker is replaced by a new process, between items and with nothing lost: for code
+    /// that leaks. Looked at when it reports an item, at most every 50 ms. Private memory is what <see cref="MaxWorkerMemory"/> counts.
+    /// At least 32 MiB. Default: null, never.
+    /// </summary>
+    public long? RecycleAboveMemory { get; init; }
+
+    /// <summary>
+    /// After how long a life a worker is replaced by a new process, between items; also one that has nothing to do. At least a second.
+    /// Default: null, never.
+    /// </summary>
+    public TimeSpan? RecycleAfterAge { get; init; }
+
+    /// <summary>
+    /// How much private memory a worker may take, in bytes: managed and native, not shared arrays, files, or what processes take that
+    /// its tasks start. At least 32 MiB. Managed memory is limited to seven eighths of it (or 8 MiB less, if that is less): a task that allocates more
+    /// meets <see cref="OutOfMemoryException"/>, and its worker is replaced between items. A worker that takes more than all of it is killed,
+    /// and the item that it runs fails with <see cref="WorkerMemoryException"/>; it is looked at every 20 ms, so a quick one gets further than the
+    /// limit. Default: null, no limit.
+    /// </summary>
+    public long? MaxWorkerMemory { get; init; }
+
+    /// <summary>
+    /// How many bytes an argument or a result may take, encoded; what is captured is not counted. One that takes more fails its item with
+    /// <see cref="ValueException"/>. Default: null, the limit of a frame, which is some 2 GiB.
+    /// </summary>
+    public long? MaxValueBytes { get; init; }
 
     /// <summary>
     /// Whether disposing of the pool stops the calls that are under way, as their tokens would, instead of waiting for them; they fail with
@@ -74,6 +103,7 @@ public sealed record PoolOptions
     internal void Validate()
     {
         const int mostWorkers = 4096;
+        const long leastMemory = 32 << 20;
         if (Workers is < 1 or > mostWorkers) throw OutOfRange(nameof(Workers), Workers, $"1 to {mostWorkers}");
         ArgumentNullException.ThrowIfNull(Formatters);
         if (Formatters.Contains(null!)) throw new ArgumentException("PoolOptions.Formatters must not hold null.", nameof(Formatters));
@@ -82,6 +112,10 @@ public sealed record PoolOptions
         if (ItemTimeout <= TimeSpan.Zero) throw OutOfRange(nameof(ItemTimeout), ItemTimeout, "more than zero, or null");
         if (MaxAttempts < 1) throw OutOfRange(nameof(MaxAttempts), MaxAttempts, "1 or more");
         if (RecycleAfter is < 1) throw OutOfRange(nameof(RecycleAfter), RecycleAfter, "1 or more, or null");
+        if (RecycleAboveMemory < leastMemory) throw OutOfRange(nameof(RecycleAboveMemory), RecycleAboveMemory, $"{leastMemory} (32 MiB) or more, or null");
+        if (RecycleAfterAge < TimeSpan.FromSeconds(1)) throw OutOfRange(nameof(RecycleAfterAge), RecycleAfterAge, "a second or more, or null");
+        if (MaxWorkerMemory < leastMemory) throw OutOfRange(nameof(MaxWorkerMemory), MaxWorkerMemory, $"{leastMemory} (32 MiB) or more, or null");
+        if (MaxValueBytes < 1) throw OutOfRange(nameof(MaxValueBytes), MaxValueBytes, "1 or more, or null");
         if (StartTimeout <= TimeSpan.Zero) throw OutOfRange(nameof(StartTimeout), StartTimeout, "more than zero");
         if (MaxChunk < 1) throw OutOfRange(nameof(MaxChunk), MaxChunk, "1 or more");
     }

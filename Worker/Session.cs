@@ -88,7 +88,7 @@ internal sealed class Session
             // It may have read them in the meantime; nothing may wait here.
             Span<Libc.PollDescriptor> input = [new Libc.PollDescriptor { Descriptor = _streams.Input, Events = Libc.PollIn }];
             if (Libc.Poll(input, 0) <= 0 || (input[0].Returned & Libc.PollIn) == 0) return true;
-            if (_frames.Values.ReadMore(ReadAheadLimit) < 0) _aheadFull = true;
+            if (!TryReadMore()) return true;
             while (_frames.HasCompleteFrame) TakeFrame(stream: false);
             return true;
         }
@@ -101,6 +101,21 @@ internal sealed class Session
         finally
         {
             _reading.Exit();
+        }
+    }
+
+    /// <returns>False if there is no room for more: none that is meant for it, or none in the heap, which the item may have filled.</returns>
+    private bool TryReadMore()
+    {
+        try
+        {
+            if (_frames.Values.ReadMore(ReadAheadLimit) < 0) _aheadFull = true;
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            _aheadFull = true;
+            return false;
         }
     }
 
@@ -227,7 +242,11 @@ internal sealed class Session
 
         // Found when an item needs them, which then fails with the reason if that fails.
         var formatters = values.ReadToEnd();
-        if (formatters.Length > 0) _formatters = new Lazy<FormatterResolver>(() => FormatterList.Read(new MessagePackReader(formatters) { MayNameFiles = true }));
+        if (formatters.Length == 0) return;
+        _formatters = new Lazy<FormatterResolver>(() => FormatterList.Read(new MessagePackReader(formatters) { MayNameFiles = true }));
+        var rest = new MessagePackReader(formatters);
+        rest.Skip();
+        if (!rest.End && !rest.TryReadNil()) _execution.MaxValueBytes = rest.ReadInt64();
     }
 
     private void TakeCall(bool stream)

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using ProcessPool.Memory;
 using ProcessPool.Protocol;
 using ProcessPool.Worker.Io;
+using ProcessPool.Worker.Items;
 
 namespace ProcessPool.Worker;
 
@@ -34,6 +35,7 @@ internal static class WorkerHost
         var streams = StandardStreams.TakeOver();
         IsWorker = SharedMemories.IsInWorker = true;
         IgnoreSignals();
+        KernelPreference.OfferThisProcess();
         var page = OpenStatusPage();
         EnvironmentVariables.Set(WorkerEnvironment.Worker, null);
         EnvironmentVariables.Set(WorkerEnvironment.StatusPage, null);
@@ -94,7 +96,8 @@ internal static class WorkerHost
     /// <summary>The page tells an exit from a kill, which share exit codes (137 is SIGKILL, and may be anybody's own).</summary>
     private static void ReportEndings(StatusPage page)
     {
-        AppDomain.CurrentDomain.UnhandledException += (_, _) => page.ExitReason = ExitReason.UnhandledException;
+        AppDomain.CurrentDomain.UnhandledException += (_, arguments) => page.ExitReason =
+            MemoryReserve.IsNeededFor(arguments.ExceptionObject as Exception) ? ExitReason.OutOfMemory : ExitReason.UnhandledException;
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
             if (page.ExitReason != ExitReason.None) return;

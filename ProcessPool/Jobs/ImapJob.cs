@@ -19,6 +19,7 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>, IAsy
     private readonly ImapInput<T> _input;
     private readonly bool _ordered;
     private readonly bool _asOutcomes;
+    private readonly int _chunk;
     private readonly CancellationTokenRegistration _registration;
     private readonly CancellationTokenRegistration _ownRegistration;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -68,6 +69,7 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>, IAsy
         _scheduler = scheduler;
         _ordered = ordered;
         _asOutcomes = asOutcomes;
+        _chunk = Math.Max(1, Math.Min(options.ChunkSize ?? 1, size / 2));
         _input = new ImapInput<T>(input, size, refillAt: options.BufferSize is null ? size / 4 : 1, AddInput, EndInput);
         var cancelled = cancellationToken.IsCancellationRequested ? cancellationToken : options.CancellationToken;
         if (cancelled.IsCancellationRequested)
@@ -94,7 +96,15 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>, IAsy
     {
         get
         {
-            lock (_lock) return _fresh.Count;
+            lock (_lock) return _fresh.Count >= _chunk || _inputEnded ? _fresh.Count : 0;
+        }
+    }
+
+    protected override long? Total
+    {
+        get
+        {
+            lock (_lock) return _inputEnded ? _taken : null;
         }
     }
 
@@ -105,6 +115,8 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>, IAsy
             lock (_lock) return _inputEnded;
         }
     }
+
+    public override Type ArgumentType => typeof(T);
 
     public override Type ResultType => typeof(TResult);
 
@@ -120,7 +132,7 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>, IAsy
         return false;
     }
 
-    public override void OnReported()
+    protected override void OnResults()
     {
         TaskCompletionSource<bool>? waiting;
         bool? outcome;
@@ -192,6 +204,7 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>, IAsy
             ForgetArgument(slot);
             _fresh.Enqueue(slot);
             if (_ordered) _order.Enqueue(slot);
+            if (_fresh.Count < _chunk) return;
         }
 
         // Full fence in the lock's release and this look: either the worker sees the input, or we see its hunger, or

@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace ProcessPool.Jobs;
 
 /// <summary>How long the items of a job take, and so how many of them are worth sending ahead.</summary>
-internal sealed class ItemPace
+/// <param name="least">How many items a worker is given together, whatever they take.</param>
+internal sealed class ItemPace(int least)
 {
     /// <summary>So much work is kept at a worker: some hundred times what a round trip to it costs.</summary>
     private static readonly double WindowTicks = 0.004 * Stopwatch.Frequency;
@@ -14,8 +15,8 @@ internal sealed class ItemPace
     private const int Most = Memory.StatusPage.Slots - 1;
     private const int Growth = 4;
 
-    /// <summary>How many items a worker may have at once. Starts at one.</summary>
-    public int Window { get; private set; } = 1;
+    /// <summary>How many items a worker may have at once.</summary>
+    public int Window { get; private set; } = Math.Min(least, Most);
 
     /// <summary>The time of an item in Stopwatch ticks, as far as known; 0 before the first.</summary>
     public double ItemTicks { get; private set; }
@@ -26,7 +27,7 @@ internal sealed class ItemPace
         var each = (double)ticks / items;
         ItemTicks = ItemTicks == 0 ? each : (ItemTicks + each) / 2;
         var wanted = ItemTicks <= 0 ? Most : WindowTicks / ItemTicks;
-        var least = ItemTicks < PairTicks ? 2 : 1;
-        Window = (int)Math.Max(least, Math.Min(wanted, Math.Min((double)Window * Growth, Most)));
+        var atLeast = Math.Max(least, ItemTicks < PairTicks ? 2 : 1);
+        Window = (int)Math.Min(Most, Math.Max(atLeast, Math.Min(wanted, Math.Min((double)Window * Growth, Most))));
     }
 }

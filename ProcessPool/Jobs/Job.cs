@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using ProcessPool.MessagePack;
 
 namespace ProcessPool.Jobs;
@@ -7,7 +8,7 @@ namespace ProcessPool.Jobs;
 /// One Map, Imap or Apply call under way: inputs in, results out. A job knows its items by a key of its own choosing.
 /// What the scheduler keeps about it is guarded by the scheduler's lock.
 /// </summary>
-internal abstract class Job(EncodedCall call, CallOptions options)
+internal abstract class Job
 {
     /// <summary>Keys of items that came back unstarted, or are tried again; they go before all others.</summary>
     private readonly Stack<long> _returned = [];
@@ -19,9 +20,11 @@ internal abstract class Job(EncodedCall call, CallOptions options)
     private readonly Dictionary<long, int> _unclaimedDeaths = [];
 
     /// <summary>How often an item was tried, and its worker died or it failed and is tried again.</summary>
-    private readonly ConcurrentDictionary<long, int> _attempts = [];
+    private volatile ConcurrentDictionary<long, int>? _attempts;
 
-    private volatile bool _anyAttempts;
+    private readonly long _madeAt = Stopwatch.GetTimestamp();
+    private readonly ProgressReports? _progress;
+    private long _itemsFailed;
 
     /// <summary>
     /// Encoded arguments of items under way, once some were computed only then, as iterators are: an item that is sent again is
@@ -30,10 +33,19 @@ internal abstract class Job(EncodedCall call, CallOptions options)
     /// </summary>
     private ConcurrentDictionary<long, Lazy<MessagePackWriter>>? _encoded;
 
-    public EncodedCall Call { get; } = call;
+    protected Job(EncodedCall call, CallOptions options)
+    {
+        Call = call;
+        Options = options;
+        Pace = new ItemPace(options.ChunkSize ?? 1);
+        if (options.Timeout is { } timeout) Deadline = Environment.TickCount64 + (long)Math.Ceiling(timeout.TotalMilliseconds);
+        if (options.Progress is not null) _progress = new ProgressReports(options.Progress, LookAtProgress);
+    }
+
+    public EncodedCall Call { get; }
 
     /// <summary>How it is run; the pool's own options are filled in.</summary>
-    public CallOptions Options { get; } = options;
+    public CallOptions Options { get; }
 
     /// <summary>The pool: it is not found dropped while a call of it is under way.</summary>
     public object? Owner { get; init; }
@@ -46,10 +58,10 @@ internal abstract class Job(EncodedCall call, CallOptions options)
     public int Outstanding { get; set; }
 
     /// <summary>When it must have ended, in <see cref="Environment.TickCount64"/>'s milliseconds; null if at no time.</summary>
-    public long? Deadline { get; } = options.Timeout is { } timeout ? Environment.TickCount64 + (long)Math.Ceiling(timeout.TotalMilliseconds) : null;
+    public long? Deadline { get; }
 
-    /// <summary>How many items workers have reported.</summary>
-    public long ItemsReported { get; set; }
+    /// <summary>How many items have ended.</summary>
+    public long ItemsEnded { get; set; }
 
     /// <summary>Items that have failed, and wait to be tried again.</summary>
     public int Waiting { get; set; }
@@ -61,7 +73,7 @@ internal abstract class Job(EncodedCall call, CallOptions options)
     public bool IsQueued { get; set; }
 
     /// <summary>How many items a worker may have at once: grows while they prove quick.</summary>
-    public ItemPace Pace { get; } = new();
+    public ItemPace Pace { get; }
 
     /// <summary>Its items are so large that each is sent only to a worker that has nothing else to do.</summary>
     public bool HasLargeItems { get; set; }
@@ -82,7 +94,7 @@ internal abstract class Job(EncodedCall call, CallOptions options)
         var count = 0;
         while (count < most && _returned.TryPop(out var key)) keys[count++] = key;
         var fresh = TakeFresh(most - count, keys[count..]);
-        if (_anyAttempts || _unclaimedDeaths.Count > 0) ForgetAttempts(keys.Slice(count, fresh));
+        if (_attempts is not null || _unclaimedDeaths.Count > 0) ForgetAttempts(keys.Slice(count, fresh));
         return count + fresh;
     }
 
@@ -99,19 +111,19 @@ internal abstract class Job(EncodedCall call, CallOptions options)
     /// <summary>An item was tried in vain: how often so far.</summary>
     public int CountAttempt(long key)
     {
-        _anyAttempts = true;
-        return _attempts[key] = _attempts.GetValueOrDefault(key) + 1;
+        var attempts = _attempts ??= [];
+        return attempts[key] = attempts.GetValueOrDefault(key) + 1;
     }
 
     /// <summary>How often an item was tried in vain. Any thread.</summary>
-    public int AttemptsOf(long key) => _anyAttempts ? _attempts.GetValueOrDefault(key) : 0;
+    public int AttemptsOf(long key) => _attempts?.GetValueOrDefault(key) ?? 0;
 
     /// <summary>Keys come again, for other items.</summary>
     private void ForgetAttempts(ReadOnlySpan<long> keys)
     {
         foreach (var key in keys)
         {
-            _attempts.TryRemove(key, out _);
+            _attempts?.TryRemove(key, out _);
             _unclaimedDeaths.Remove(key);
         }
     }
@@ -131,6 +143,9 @@ internal abstract class Job(EncodedCall call, CallOptions options)
     protected abstract bool InputEnded { get; }
 
     protected abstract int TakeFresh(int most, Span<long> keys);
+
+    /// <summary>The declared type of the arguments, for messages.</summary>
+    public abstract Type ArgumentType { get; }
 
     /// <summary>The declared type of the results, for messages.</summary>
     public abstract Type ResultType { get; }
@@ -177,6 +192,7 @@ internal abstract class Job(EncodedCall call, CallOptions options)
     /// <returns>Whether the whole job stops for that reason.</returns>
     public bool SetFailure(long key, Exception failure, in ItemRun run)
     {
+        Interlocked.Increment(ref _itemsFailed);
         failure.Data["ProcessPool.Item"] = IndexOf(key);
         if (run.Worker >= 0) failure.Data["ProcessPool.Worker"] = run.Worker;
         return OnFailure(key, failure, run);
@@ -185,8 +201,20 @@ internal abstract class Job(EncodedCall call, CallOptions options)
     /// <inheritdoc cref="SetFailure"/>
     protected abstract bool OnFailure(long key, Exception failure, in ItemRun run);
 
-    /// <summary>Some items were reported. Without a lock, after each batch of them.</summary>
-    public abstract void OnReported();
+    /// <summary>Some items have ended. Without a lock, after each batch of them.</summary>
+    public void OnReported()
+    {
+        _progress?.Notify();
+        OnResults();
+    }
+
+    /// <inheritdoc cref="OnReported"/>
+    protected abstract void OnResults();
+
+    /// <summary>How many items there are, once that is known. Any thread.</summary>
+    protected abstract long? Total { get; }
+
+    private CallProgress LookAtProgress() => new(ItemsEnded, Interlocked.Read(ref _itemsFailed), Total, Stopwatch.GetElapsedTime(_madeAt));
 
     /// <summary>None of its items runs, and none will. Without a lock, once.</summary>
     public abstract void OnEnded();

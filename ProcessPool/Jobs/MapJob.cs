@@ -32,6 +32,8 @@ internal sealed class MapJob<T, TResult> : Job
 
     protected override bool InputEnded => true;
 
+    public override Type ArgumentType => typeof(T);
+
     public override Type ResultType => typeof(TResult);
 
     public override long IndexOf(long key) => key;
@@ -51,7 +53,9 @@ internal sealed class MapJob<T, TResult> : Job
         return Options.Errors == ErrorPolicy.FailFast;
     }
 
-    public override void OnReported()
+    protected override long? Total => _inputs.Length;
+
+    protected override void OnResults()
     {
         // Nobody waits for single results.
     }

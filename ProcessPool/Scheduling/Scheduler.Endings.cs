@@ -32,6 +32,7 @@ internal sealed partial class Scheduler
         lock (_lock)
         {
             job.Outstanding--;
+            job.ItemsEnded++;
             ended = TryEnd(job);
         }
 
@@ -179,7 +180,7 @@ internal sealed partial class Scheduler
     private bool IsLost(WorkerProcess worker, long sequence, Job job, long key, bool claimed, bool suspect)
     {
         if (!claimed) return suspect && job.CountUnclaimedDeath(key) >= MostUnclaimedDeaths;
-        return job.CountAttempt(key) >= job.Options.MaxAttempts || sequence == worker.LateItem || job.State != JobState.Active;
+        return job.CountAttempt(key) >= job.Options.MaxAttempts || worker.DiedOfMemory || sequence == worker.LateItem || job.State != JobState.Active;
     }
 
     /// <summary>A worker could not be started. If none can, the pool's calls fail with the reason.</summary>
@@ -276,9 +277,10 @@ internal sealed partial class Scheduler
         foreach (var worker in workers) ShutDown(worker);
     }
 
-    /// <summary>A worker that has run as many items as it may ends, and another one takes its place.</summary>
+    /// <summary>A worker that may run no more items ends when it has none, and another one takes its place.</summary>
     private void RetireIfDue(WorkerProcess worker)
     {
+        if (options.RecycleAfter is null && !worker.IsSpent) return;
         lock (_lock)
         {
             if (worker.State != WorkerState.Ready || worker.Items.Count > 0 || LeftFor(worker) > 0) return;
@@ -290,7 +292,7 @@ internal sealed partial class Scheduler
 
     /// <summary>How many more items a worker may be given. Under _lock.</summary>
     private int LeftFor(WorkerProcess worker) =>
-        options.RecycleAfter is { } most ? (int)Math.Max(0, most - worker.ItemsReported - worker.Items.Count) : int.MaxValue;
+        worker.IsSpent ? 0 : options.RecycleAfter is { } most ? (int)Math.Max(0, most - worker.ItemsReported - worker.Items.Count) : int.MaxValue;
 
     private void ShutDown(WorkerProcess worker)
     {

@@ -139,6 +139,7 @@ internal sealed partial class Scheduler
         job.Outstanding += count;
         _timeOfTurn = Math.Max(_timeOfTurn, job.WorkerTime);
         WatchTime(job);
+        WatchMemory();
         if (_hungry) _hungry = _workers.Exists(static other => other.State == WorkerState.Ready && other.Items.Count == 0);
 
         // Somebody has nothing to do while this worker may be held up: it is not asked to look by anybody else.
@@ -190,6 +191,7 @@ internal sealed partial class Scheduler
         }
 
         if (job is { State: JobState.Ended, Call.IsLarge: true }) TellEndedCalls();
+        RetireIfDue(worker);
         return all;
     }
 
@@ -208,6 +210,8 @@ internal sealed partial class Scheduler
             try
             {
                 job.Encode(message, worker.Keys[i]);
+                if (message.Length - before > options.MaxValueBytes)
+                    throw ValueLimit.Exceeded("argument", job.ArgumentType, message.Length - before, options.MaxValueBytes.Value);
                 if (message.Length - before > ProtocolConstants.MaxFrame - FrameBytes)
                     throw new MessagePackException($"An argument of {message.Length - before} bytes; the limit is {ProtocolConstants.MaxFrame - FrameBytes}.");
             }

@@ -15,8 +15,8 @@ internal sealed partial class Scheduler
             if (job.AttemptsOf(key) < run.Attempt) job.CountAttempt(key);
             job.Waiting++;
 
-            // Its report is counted, but it has not ended.
-            job.ItemsReported--;
+            // It is counted, or will be, but it has not ended.
+            job.ItemsEnded--;
         }
 
         // By the alarm in any case: whoever found the failure has its books to finish first.

@@ -137,6 +137,7 @@ internal sealed partial class Scheduler
         }
 
         End(ended);
+        RetireIfDue(worker);
         Kick();
     }
 }

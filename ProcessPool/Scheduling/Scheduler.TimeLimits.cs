@@ -81,7 +81,7 @@ internal sealed partial class Scheduler
     private TimeoutException TooLate(Job job)
     {
         long done;
-        lock (_lock) done = job.ItemsReported;
+        lock (_lock) done = job.ItemsEnded;
         return new TimeoutException(
             $"The call took longer than {job.Options.Timeout!.Value.TotalSeconds:0.###} s (CallOptions.Timeout); {done} of its items had ended by then. What still ran was stopped.");
     }

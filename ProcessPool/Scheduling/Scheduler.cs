@@ -103,6 +103,8 @@ internal sealed partial class Scheduler(PoolOptions options)
             _startFailures = 0;
             _everReady.Add(worker.Id);
             if (_everReady.Count == options.Workers) _allReady.TrySetResult();
+            WatchMemory();
+            WatchAge(worker);
         }
 
         if (worker.State == WorkerState.Ending) ShutDown(worker);
@@ -114,6 +116,9 @@ internal sealed partial class Scheduler(PoolOptions options)
     public void Reported(WorkerProcess worker, Batch batch)
     {
         List<Job>? ended = null;
+
+        // Before anybody hears of what it reported, and sends it more.
+        if (IsWornOut(worker, batch)) Spend(worker);
         foreach (var (job, key, failure, run) in batch.Failures)
         {
             if (!TryAgain(job, key, failure, run) && job.SetFailure(key, failure, run)) Stop(job, failure);
@@ -132,14 +137,14 @@ internal sealed partial class Scheduler(PoolOptions options)
                 job.WorkerTime += each * count;
                 job.Pace.Observe(count, each * count);
                 job.Outstanding -= count;
-                job.ItemsReported += count;
+                job.ItemsEnded += count;
                 if (TryEnd(job)) (ended ??= []).Add(job);
             }
         }
 
         foreach (var (job, _) in batch.Jobs) job.OnReported();
         End(ended);
-        if (options.RecycleAfter is not null) RetireIfDue(worker);
+        RetireIfDue(worker);
         Pump(worker);
     }
 

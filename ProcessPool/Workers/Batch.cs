@@ -13,6 +13,9 @@ internal sealed class Batch
 
     public int Items { get; private set; }
 
+    /// <summary>One of them failed because the worker, which has a limit, found no more memory.</summary>
+    public bool RanOutOfMemory { get; set; }
+
     public void Add(Job job)
     {
         Items++;
@@ -28,5 +31,6 @@ internal sealed class Batch
         Jobs.Clear();
         Failures.Clear();
         Items = 0;
+        RanOutOfMemory = false;
     }
 }

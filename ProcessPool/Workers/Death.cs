@@ -22,6 +22,7 @@ internal static class Death
         var reason = page?.ExitReason ?? ExitReason.None;
         if (reason == ExitReason.EnvironmentExit) return $"called Environment.Exit({page!.ExitCode})";
         if (reason == ExitReason.UnhandledException) return "ended by an exception that nothing caught, on another thread than the item's";
+        if (reason == ExitReason.OutOfMemory) return "ended by an OutOfMemoryException that nothing caught, on another thread than the item's";
         return exitCode switch
         {
             null => "does not end, although it was killed",

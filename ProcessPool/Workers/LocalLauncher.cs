@@ -1,11 +1,12 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using ProcessPool.Memory;
 using ProcessPool.Protocol;
 
 namespace ProcessPool.Workers;
 
 /// <summary>Starts workers as processes of this machine.</summary>
-internal sealed class LocalLauncher(bool useStatusPage) : IWorkerLauncher
+internal sealed class LocalLauncher(bool useStatusPage, long? maxMemory = null) : IWorkerLauncher
 {
     /// <summary>A worker may start workers, those too, and so on; not for ever.</summary>
     private const int DeepestNesting = 4;
@@ -47,6 +48,7 @@ internal sealed class LocalLauncher(bool useStatusPage) : IWorkerLauncher
         try
         {
             var restore = SetEnvironment(start, plan, page);
+            if (maxMemory is { } most) LimitHeap(start.Environment, restore, ManagedHeap.LimitFor(most));
             var process = Process.Start(start) ?? throw new WorkerStartException($"{plan.FileName} did not start.");
             return new LocalWorker(process, page, restore, plan.Command);
         }
@@ -73,6 +75,19 @@ internal sealed class LocalLauncher(bool useStatusPage) : IWorkerLauncher
     }
 
     private static int Depth => int.TryParse(Environment.GetEnvironmentVariable(WorkerEnvironment.Depth), out var depth) ? depth : 0;
+
+    /// <summary>
+    /// A lower limit that this process was given itself stays; and none is higher than the memory there is, as the runtime reserves a
+    /// multiple of it, and does not start if it cannot.
+    /// </summary>
+    private static void LimitHeap(IDictionary<string, string?> environment, Dictionary<string, string?> restore, long limit)
+    {
+        limit = Math.Min(limit, GC.GetGCMemoryInfo(GCKind.Any).TotalAvailableMemoryBytes);
+        environment.TryGetValue(ManagedHeap.LimitVariable, out var inherited);
+        if (ManagedHeap.TryParse(inherited) <= limit) return;
+        restore[ManagedHeap.LimitVariable] = inherited;
+        environment[ManagedHeap.LimitVariable] = ManagedHeap.Format(limit);
+    }
 
     private static Dictionary<string, string?> SetEnvironment(ProcessStartInfo start, LaunchPlan plan, SharedPage? page)
     {

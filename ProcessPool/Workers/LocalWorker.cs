@@ -14,6 +14,8 @@ internal sealed class LocalWorker(
     /// far below what a user may have in pipes (fs.pipe-user-pages-soft: 64 MiB); beyond that the system refuses.</summary>
     private const int PipeBytes = 256 * 1024;
 
+    private readonly ProcessMemory _memory = new(process);
+
     public override Stream Input { get; } = process.StandardInput.BaseStream;
 
     public override Stream Output { get; } = process.StandardOutput.BaseStream;
@@ -27,6 +29,8 @@ internal sealed class LocalWorker(
     public override IReadOnlyDictionary<string, string?> EnvironmentToRestore => environmentToRestore;
 
     public override string Command => command;
+
+    public override long? LookAtMemory() => _memory.Look();
 
     public override void OnStarted()
     {
@@ -58,6 +62,7 @@ internal sealed class LocalWorker(
     {
         Input.Dispose();
         Output.Dispose();
+        _memory.Dispose();
         process.Dispose();
         page?.Dispose();
     }

@@ -29,6 +29,9 @@ internal abstract class WorkerConnection : IDisposable
     /// <summary>The command, for error messages.</summary>
     public abstract string Command { get; }
 
+    /// <summary>How much private memory the process has now, in bytes; null if nobody can say. Any thread.</summary>
+    public virtual long? LookAtMemory() => null;
+
     /// <summary>The worker has said hello: what only its start needed can be let go of.</summary>
     public abstract void OnStarted();
 

@@ -38,7 +38,7 @@ internal sealed partial class WorkerProcess
 
         _connection.OnStarted();
         var welcome = Sender.Rent();
-        var frame = welcome.BeginFrame(FrameKind.Welcome, 5);
+        var frame = welcome.BeginFrame(FrameKind.Welcome, 6);
         welcome.Write(ProtocolConstants.Version);
         welcome.Write(Id);
         welcome.WriteMapHeader(_connection.EnvironmentToRestore.Count);
@@ -49,6 +49,8 @@ internal sealed partial class WorkerProcess
         }
 
         FormatterList.Write(welcome, formatters);
+        if (_scheduler.MaxValueBytes is { } most) welcome.Write(most);
+        else welcome.WriteNil();
         welcome.EndFrame(frame);
         Sender.Send(welcome);
     }
@@ -148,8 +150,8 @@ internal sealed partial class WorkerProcess
         try
         {
             if (sequence == LateItem) _batch.AddFailure(job, key, Late(job, job.IndexOf(key), wasKilled: false), run);
-            else if (kind == FrameKind.Result) job.ReadResult(_frames.Values, key, run);
-            else _batch.AddFailure(job, key, RemoteExceptionReader.Read(_frames.Values), run);
+            else if (kind == FrameKind.Result) TakeResult(job, key, run);
+            else TakeFailure(job, key, RemoteExceptionReader.Read(_frames.Values), run);
         }
         catch (EndOfStreamException)
         {
@@ -167,6 +169,20 @@ internal sealed partial class WorkerProcess
         }
 
         _batch.Add(job);
+    }
+
+    private void TakeResult(Job job, long key, in ItemRun run)
+    {
+        // Before it is taken in: the worker was told, and need not keep to it. What is left of the frame is passed over.
+        if (_scheduler.MaxValueBytes is { } most && _frames.Values.Remaining > most)
+            throw ValueLimit.Exceeded("result", job.ResultType, _frames.Values.Remaining, most);
+        job.ReadResult(_frames.Values, key, run);
+    }
+
+    private void TakeFailure(Job job, long key, Exception failure, in ItemRun run)
+    {
+        if (_scheduler.MaxWorkerMemory is not null && IsOutOfMemory(failure)) _batch.RanOutOfMemory = true;
+        _batch.AddFailure(job, key, failure, run);
     }
 
     /// <summary>The pipe has ended: waits for the death, and returns what the worker had still published.</summary>
@@ -192,6 +208,7 @@ internal sealed partial class WorkerProcess
         _endedAt = Environment.TickCount64;
         _exitCode = _connection.WaitForExit(Death.Grace);
         _outlivedItsPipe = _exitCode is null;
+        AskForKernel();
         Kill();
         _exitCode ??= _connection.WaitForExit(Death.AfterKill);
         _errorLines.WaitForEnd(Death.LastWords);

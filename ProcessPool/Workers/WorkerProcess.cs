@@ -110,7 +110,11 @@ internal sealed partial class WorkerProcess : IDisposable
     public long[] Keys { get; } = new long[Memory.StatusPage.Slots];
 
     /// <summary>Ends the worker and all that it has started; any thread.</summary>
-    public void Kill() => _connection.Kill();
+    public void Kill()
+    {
+        _killed = true;
+        _connection.Kill();
+    }
 
     /// <summary>Asks the worker to finish what it has and to end.</summary>
     public void Shutdown()
@@ -145,6 +149,7 @@ internal sealed partial class WorkerProcess : IDisposable
     public Exception Blame(Job job, long sequence, long item, in ItemRun run)
     {
         if (sequence == LateItem) return Late(job, item, wasKilled: true);
+        if (DiedOfMemory) return BlameMemory(item);
         var page = _connection.Page;
         ItemPhase? phase = page?.RunningItem == sequence && page.Phase is >= ItemPhase.ReadingArgument and <= ItemPhase.WritingResult ? page.Phase : null;
         return new WorkerDiedException(item, Id, ProcessId, _exitCode, Cause, run.Attempt, phase, RanFor(sequence), _errorLines.Last)
@@ -159,6 +164,7 @@ internal sealed partial class WorkerProcess : IDisposable
     public void Dispose()
     {
         EndDeadline?.Meet();
+        AgeDeadline?.Meet();
         Sender.Dispose();
         _connection.Dispose();
     }

@@ -104,10 +104,11 @@ internal sealed class WorkerSlot
             }
 
             GreetInTime(worker);
+            _scheduler.CheckSize(worker);
             _scheduler.Ready(worker);
             worker.ReadUntilDeath();
             _scheduler.Died(worker);
-            return worker.ItemsReported > 0;
+            return worker.ItemsReported > 0 || worker.IsSpent;
         }
         catch (WorkerStartException e)
         {

@@ -165,4 +165,7 @@ internal enum ExitReason
 
     /// <summary>What it read from the coordinator was no frame.</summary>
     ProtocolError = 4,
+
+    /// <summary>An <see cref="OutOfMemoryException"/> that nothing caught, on some thread of it.</summary>
+    OutOfMemory = 5,
 }

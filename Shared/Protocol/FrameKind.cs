@@ -33,7 +33,7 @@ internal enum FrameKind : byte
 
     // From the coordinator.
 
-    /// <summary>[Welcome, version, worker id, { environment variable: value or nil }]: the answer to <see cref="Hello"/>.</summary>
+    /// <summary>[Welcome, version, worker id, { environment variable: value or nil }, formatters, longest value or nil]: the answer to <see cref="Hello"/>.</summary>
     Welcome = 16,
 
     /// <summary>[Call, call id, culture, UI culture, working directory, what is asked for (<see cref="CallWants"/>), function]</summary>

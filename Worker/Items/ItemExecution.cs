@@ -13,6 +13,7 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
 {
     private readonly MessagePackWriter _writer = new();
     private readonly HashSet<SharedMemory> _written = [];
+    private readonly MemoryReserve _reserve = new();
     private volatile WorkerCall? _call;
     private WorkerCall? _surroundings;
     private long _started;
@@ -25,6 +26,9 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
 
     /// <summary>The item that runs, or -1.</summary>
     public long RunningItem => page.RunningItem;
+
+    /// <summary>How many bytes a result may take, encoded.</summary>
+    public long MaxValueBytes { get; set; } = long.MaxValue;
 
     /// <summary>Who looks while an item runs.</summary>
     public required Watch Watch { get; init; }
@@ -132,7 +136,7 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
     {
         long? duration = call.Wants.HasFlag(CallWants.Durations) ? (long)Stopwatch.GetElapsedTime(_claimedAt).TotalNanoseconds : null;
         if (error is null) error = TryWriteResult(sequence, duration, runner!);
-        if (error is not null) WriteFailure(sequence, duration, error);
+        if (error is not null) TellFailure(sequence, duration, runner, error);
 
         // After the result is encoded, which may run user's code that prints; before it is sent.
         foreach (var output in Outputs) output.EndLine();
@@ -147,7 +151,9 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
             WriteDuration(sequence, duration);
             var frame = _writer.BeginFrame(FrameKind.Result, 3);
             _writer.Write(sequence);
+            var start = _writer.Length;
             runner.WriteResult(_writer);
+            if (_writer.Length - start > MaxValueBytes) throw ValueLimit.Exceeded("result", runner.ResultType, _writer.Length - start, MaxValueBytes);
             _writer.EndFrame(frame);
             return null;
         }
@@ -155,6 +161,26 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
         {
             _writer.Clear();
             return e;
+        }
+    }
+
+    private void TellFailure(long sequence, long? duration, ItemRunner? runner, Exception error)
+    {
+        if (MemoryReserve.IsNeededFor(error))
+        {
+            runner?.Forget();
+            _reserve.Open();
+        }
+
+        try
+        {
+            WriteFailure(sequence, duration, error);
+        }
+        catch (OutOfMemoryException)
+        {
+            // Its stack or its message takes too much. This one says no more than what it is.
+            _writer.Clear();
+            WriteFailure(sequence, duration, new OutOfMemoryException());
         }
     }
 

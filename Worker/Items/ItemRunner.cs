@@ -5,6 +5,9 @@ namespace ProcessPool.Worker.Items;
 /// <summary>One call's function, made ready to run items: decode the argument, run, encode the result.</summary>
 internal abstract class ItemRunner
 {
+    /// <summary>The declared type of the results, for messages.</summary>
+    public abstract Type ResultType { get; }
+
     /// <summary>Finds how arguments and results travel; before all else.</summary>
     public abstract void Use(FormatterResolver formatters);
 
@@ -28,6 +31,8 @@ internal sealed class ItemRunner<T, TResult>(Func<T, TResult> function) : ItemRu
     private Formatter<TResult> _results = null!;
     private T? _argument;
     private TResult? _result;
+
+    public override Type ResultType => typeof(TResult);
 
     public override void Use(FormatterResolver formatters)
     {

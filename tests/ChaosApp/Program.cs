@@ -38,6 +38,10 @@ switch (command)
     case "share":
         return Sharing.Run(directory, args[2], int.Parse(args[3]));
 
+    case "outgrow":
+        Outgrowing.Run(directory);
+        return 0;
+
     case "print-closed":
         Sharing.CloseThisProcess();
         using (var pool = new Pool(2)) Console.WriteLine($"{pool.Apply(static x => 2 * x, 21)}");

@@ -10,7 +10,7 @@ internal sealed class The_examples_of_the_document_are_what_is_written
     private static readonly Dictionary<string, byte[]> WrittenFrames = new()
     {
         ["Hello"] = Frames.Make(FrameKind.Hello, 3, w => Write(w, 1, 4711, "Python 3.11")),
-        ["Welcome"] = Frames.Welcome(1, ("A", null), ("B", "x")),
+        ["Welcome"] = Frames.Welcome(1, 1000, ("A", null), ("B", "x")),
         ["Call"] = Frames.Make(FrameKind.Call, 6, w => Write(w, 1, "en-US", "de-DE", "/srv", 1, null)),
         ["Items"] = Frames.Make(FrameKind.Items, 4, w =>
         {

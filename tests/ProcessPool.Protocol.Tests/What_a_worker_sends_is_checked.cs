@@ -91,6 +91,32 @@ internal sealed class What_a_worker_sends_is_checked
         Assert.That(failures, Has.Count.EqualTo(1));
     }
 
+    [Test]
+    public async Task A_result_that_is_longer_than_the_worker_was_told_is_not_taken_in_and_fails_its_item()
+    {
+        const int limit = 1000;
+        const int size = 64 << 20;
+        var report = Frames.Make(FrameKind.Result, 2, w =>
+        {
+            w.Write(0);
+            w.Write(new byte[size]);
+        });
+        var launcher = new ScriptedLauncher(worker =>
+        {
+            worker.Greet();
+            worker.NextItems();
+            worker.Send(report);
+            worker.Serve();
+        });
+        await using var pool = new Pool(new PoolOptions { Workers = 1, MaxValueBytes = limit, Output = _ => { } }, launcher);
+        var before = GC.GetTotalAllocatedBytes();
+        var failure = Assert.ThrowsAsync<ValueException>(() => pool.ApplyAsync(static i => new byte[i], 1).WaitAsync(TimeSpan.FromSeconds(30)))!;
+        Assert.That(failure.Message, Does.Contain($"the limit is {limit} (PoolOptions.MaxValueBytes)"));
+        Assert.That(GC.GetTotalAllocatedBytes() - before, Is.LessThan(size / 4));
+        Assert.That(await pool.ApplyAsync(static i => 2 * i, 21), Is.EqualTo(42));
+        Assert.That((launcher.Starts, launcher.Errors), Is.EqualTo((1, Array.Empty<Exception>())));
+    }
+
     private static IEnumerable<TestCaseData> TornFrames()
     {
         var result = Frames.Result(0, 1000);

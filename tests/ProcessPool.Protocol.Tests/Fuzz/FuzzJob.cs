@@ -18,6 +18,8 @@ internal sealed class FuzzJob(EncodedCall call, Formatter formatter, int count) 
 
     protected override bool InputEnded => true;
 
+    public override Type ArgumentType => typeof(long);
+
     public override Type ResultType => formatter.Type;
 
     public override long IndexOf(long key) => _done.Length > key ? key : throw new InvalidOperationException($"Key {key}.");
@@ -46,7 +48,9 @@ internal sealed class FuzzJob(EncodedCall call, Formatter formatter, int count) 
         return false;
     }
 
-    public override void OnReported()
+    protected override long? Total => _done.Length;
+
+    protected override void OnResults()
     {
         // Nobody waits.
     }

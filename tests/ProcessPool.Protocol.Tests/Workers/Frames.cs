@@ -39,8 +39,8 @@ internal static class Frames
         w.Write("test");
     });
 
-    public static byte[] Welcome(int version = ProtocolConstants.Version, params (string Name, string? Value)[] environment) =>
-        Make(FrameKind.Welcome, 4, w =>
+    public static byte[] Welcome(int version = ProtocolConstants.Version, long? longest = null, params (string Name, string? Value)[] environment) =>
+        Make(FrameKind.Welcome, 5, w =>
         {
             w.Write(version);
             w.Write(0);
@@ -52,6 +52,8 @@ internal static class Frames
             }
 
             w.WriteArrayHeader(0);
+            if (longest is { } most) w.Write(most);
+            else w.WriteNil();
         });
 
     public static byte[] Items(long call, long first, params int[] arguments) => Make(FrameKind.Items, 4, w =>

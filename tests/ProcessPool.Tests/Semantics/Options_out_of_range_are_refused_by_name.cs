@@ -12,6 +12,10 @@ internal sealed class Options_out_of_range_are_refused_by_name
         new TestCaseData(new PoolOptions { BufferSize = -1 }, "BufferSize"),
         new TestCaseData(new PoolOptions { KillDelay = TimeSpan.FromSeconds(-1) }, "KillDelay"),
         new TestCaseData(new PoolOptions { KillDelay = TimeSpan.MinValue }, "KillDelay"),
+        new TestCaseData(new PoolOptions { MaxWorkerMemory = (32 << 20) - 1 }, "MaxWorkerMemory"),
+        new TestCaseData(new PoolOptions { RecycleAboveMemory = (32 << 20) - 1 }, "RecycleAboveMemory"),
+        new TestCaseData(new PoolOptions { RecycleAfterAge = TimeSpan.FromSeconds(0.9) }, "RecycleAfterAge"),
+        new TestCaseData(new PoolOptions { MaxValueBytes = 0 }, "MaxValueBytes"),
         new TestCaseData(new PoolOptions { StartTimeout = TimeSpan.Zero }, "StartTimeout"),
     ];
 
@@ -38,6 +42,20 @@ internal sealed class Options_out_of_range_are_refused_by_name
         using var pool = new Pool(new PoolOptions { Workers = 1, KillDelay = TimeSpan.MaxValue, StartTimeout = TimeSpan.MaxValue });
         Assert.Throws<FormatException>(() => pool.Map(x => x == 1 ? throw new FormatException() : x, Enumerable.Range(0, 10)));
         Assert.That(pool.Apply(() => 1), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void The_largest_limits_are_allowed()
+    {
+        using var pool = new Pool(new PoolOptions
+        {
+            Workers = 1,
+            MaxWorkerMemory = long.MaxValue,
+            RecycleAboveMemory = long.MaxValue,
+            RecycleAfterAge = TimeSpan.MaxValue,
+            MaxValueBytes = long.MaxValue,
+        });
+        Assert.That(pool.Map(x => x + 1, Enumerable.Range(0, 10)), Is.EqualTo(Enumerable.Range(1, 10)));
     }
 
     [Test]

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+
+namespace ProcessPool.Jobs;
+
+/// <summary>
+/// Tells the caller how far a call is, on the thread pool: neither what it does with that nor how long it takes matters to
+/// those who read from workers. Some times a second, one report at a time, and in any case once more after the last change.
+/// </summary>
+internal sealed class ProgressReports(IProgress<CallProgress> progress, Func<CallProgress> look)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    private long _lastReport = Stopwatch.GetTimestamp();
+    private long _changes;
+    private int _isDue;
+
+    /// <summary>Items have ended; any thread.</summary>
+    public void Notify()
+    {
+        Interlocked.Increment(ref _changes);
+        Schedule();
+    }
+
+    private void Schedule()
+    {
+        if (Volatile.Read(ref _isDue) != 0 || Interlocked.CompareExchange(ref _isDue, 1, 0) != 0) return;
+        var wait = Pause - Stopwatch.GetElapsedTime(_lastReport);
+        _ = wait <= TimeSpan.Zero ? Task.Run(Report) : Task.Delay(wait).ContinueWith(_ => Report(), TaskScheduler.Default);
+    }
+
+    private void Report()
+    {
+        var seen = Volatile.Read(ref _changes);
+        try
+        {
+            progress.Report(look());
+        }
+        catch (Exception e)
+        {
+            // The caller's own code: nothing of the call may depend on it.
+            Trace.TraceWarning($"ProcessPool: a report of progress was not taken: {e}");
+        }
+
+        _lastReport = Stopwatch.GetTimestamp();
+        Volatile.Write(ref _isDue, 0);
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _changes) != seen) Schedule();
+    }
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using ProcessPool.Memory;
+using ProcessPool.Scheduling;
+
+namespace ProcessPool.Workers;
+
+// What the process takes in memory, and whether that ended it.
+internal sealed partial class WorkerProcess
+{
+    private const int SignalBase = 128;
+
+    /// <summary>Quick items do not pay for a look each.</summary>
+    private static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>What the kernel had killed before this one started.</summary>
+    private readonly long? _kernelKills = KernelKills.Here.Unclaimed;
+
+    private long _lastUsed = -1;
+    private long _lastLook;
+    private bool _killedByKernel;
+
+    /// <summary>Killed from here, for whatever reason: not by the kernel.</summary>
+    private volatile bool _killed;
+
+    /// <summary>It took more memory than it may, so much, and is killed for that. Under the scheduler's lock.</summary>
+    public long? Excess { get; set; }
+
+    /// <summary>Once true, it gets no more items, and is replaced when it has none. Under the scheduler's lock.</summary>
+    public bool IsSpent { get; set; }
+
+    /// <summary>It is replaced when it is so old, unless it has ended before.</summary>
+    public Deadline<WorkerProcess>? AgeDeadline { get; set; }
+
+    /// <summary>What it had when it was last looked at, in bytes.</summary>
+    private long? LastUsed => Volatile.Read(ref _lastUsed) is var used and >= 0 ? used : null;
+
+    /// <summary>Whether its death was about memory: what it ran would most likely do it again. Once it is buried, under the scheduler's lock.</summary>
+    public bool DiedOfMemory => Excess is not null || _killedByKernel || RanOut;
+
+    /// <summary>A thread of its tasks ran into the limit, and nothing caught that.</summary>
+    private bool RanOut => _scheduler.MaxWorkerMemory is not null && _connection.Page?.ExitReason == ExitReason.OutOfMemory;
+
+    /// <summary>Looks at its private memory, in bytes; null if nobody can say. Any thread.</summary>
+    public long? LookAtMemory()
+    {
+        var used = _connection.LookAtMemory();
+        if (used is { } bytes) Volatile.Write(ref _lastUsed, bytes);
+        return used;
+    }
+
+    /// <summary>The same, unless it was done a moment ago. The thread that reads from the worker.</summary>
+    public long? LookAtMemoryNowAndThen()
+    {
+        if (_lastLook != 0 && Stopwatch.GetElapsedTime(_lastLook) < BetweenReports) return null;
+        _lastLook = Stopwatch.GetTimestamp();
+        return LookAtMemory();
+    }
+
+    /// <summary>It has ended, and nobody here has killed it yet.</summary>
+    private void AskForKernel()
+    {
+        const int killed = SignalBase + Platform.Libc.SigKill;
+        if (_exitCode != killed || _killed || _connection.Page is { ExitReason: not ExitReason.None }) return;
+        _killedByKernel = KernelKills.Here.TryClaim(_kernelKills);
+    }
+
+    private WorkerMemoryException BlameMemory(long item)
+    {
+        var limit = _scheduler.MaxWorkerMemory.GetValueOrDefault();
+        if (Excess is { } used) return WorkerMemoryException.OverLimit(item, Id, ProcessId, limit, used);
+        return _killedByKernel
+            ? WorkerMemoryException.KilledByKernel(item, Id, ProcessId, KernelKills.Here.Limit, LastUsed)
+            : WorkerMemoryException.Uncaught(item, Id, ProcessId, limit, LastUsed);
+    }
+
+    /// <summary>
+    /// Whether an item failed because there was no memory, which other threads of its process will have met too. Not what is told
+    /// before anything is allocated (<see cref="InsufficientMemoryException"/>).
+    /// </summary>
+    private static bool IsOutOfMemory(Exception? failure) => failure switch
+    {
+        null or InsufficientMemoryException => false,
+        OutOfMemoryException or RemoteTaskException { RemoteTypeName: "System.OutOfMemoryException" } => true,
+        AggregateException many => many.InnerExceptions.Any(IsOutOfMemory),
+        _ => IsOutOfMemory(failure.InnerException),
+    };
+}

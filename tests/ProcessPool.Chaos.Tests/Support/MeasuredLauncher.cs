@@ -1,0 +1,48 @@
+using ProcessPool.Memory;
+using ProcessPool.Workers;
+using ByteStream = System.IO.Stream;
+
+namespace ProcessPool.Chaos.Tests.Support;
+
+/// <summary>Real workers, whose memory is what a test says.</summary>
+internal sealed class MeasuredLauncher(Func<long?> memory) : IWorkerLauncher
+{
+    private readonly LocalLauncher _launcher = new(useStatusPage: true);
+    private int _starts;
+
+    /// <summary>How many were started.</summary>
+    public int Starts => Volatile.Read(ref _starts);
+
+    public WorkerConnection Launch()
+    {
+        Interlocked.Increment(ref _starts);
+        return new Measured(_launcher.Launch(), memory);
+    }
+
+    private sealed class Measured(WorkerConnection inner, Func<long?> memory) : WorkerConnection
+    {
+        public override ByteStream Input => inner.Input;
+
+        public override ByteStream Output => inner.Output;
+
+        public override ByteStream Error => inner.Error;
+
+        public override StatusPage? Page => inner.Page;
+
+        public override int ProcessId => inner.ProcessId;
+
+        public override IReadOnlyDictionary<string, string?> EnvironmentToRestore => inner.EnvironmentToRestore;
+
+        public override string Command => inner.Command;
+
+        public override long? LookAtMemory() => memory();
+
+        public override void OnStarted() => inner.OnStarted();
+
+        public override void Kill() => inner.Kill();
+
+        public override int? WaitForExit(TimeSpan timeout) => inner.WaitForExit(timeout);
+
+        public override void Dispose() => inner.Dispose();
+    }
+}
