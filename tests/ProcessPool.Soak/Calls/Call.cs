@@ -31,6 +31,7 @@ internal sealed class Call
         if (mix == Mix.Hanging) Options = Options with { ItemTimeout = ShortLimit };
         Items = mix.Make(random, number, Kind == CallKind.Apply ? 1 : random.Next(1, most));
         if (random.Next(3) == 0) Options = Options with { MaxAttempts = random.Next(2, 4) };
+        if (random.Next(2) == 0) Options = Options with { RetryOn = static failure => failure is SoakException or ItemTimeoutException, RetryDelay = TimeSpan.FromMilliseconds(random.Next(50)) };
         if (random.Next(2) == 0) Options = Options with { BufferSize = random.Next(1, 200) };
         Ending = random.Next(10) switch
         {
@@ -102,7 +103,7 @@ internal sealed class Call
     }
 
     public override string ToString() =>
-        $"call {Number}: {Kind} of {Items.Length} items, {Options.Errors}, MaxAttempts {Options.MaxAttempts ?? 1}, buffer {Options.BufferSize}, "
+        $"call {Number}: {Kind} of {Items.Length} items, {Options.Errors}, MaxAttempts {Options.MaxAttempts ?? 1}{(Options.RetryOn is null ? "" : " also of what throws")}, buffer {Options.BufferSize}, "
         + $"item limit {Options.ItemTimeout?.TotalSeconds} s, ends {Ending} ({EndsAfter.TotalMilliseconds:0} ms, {LeftAfter} results)";
 
     /// <summary>The same in each process, which <see cref="System.HashCode"/> is not.</summary>

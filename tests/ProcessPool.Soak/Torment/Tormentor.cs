@@ -8,7 +8,7 @@ internal sealed class Tormentor : IDisposable
 {
     /// <summary>By then the pool should have got rid of a worker that was stopped while it ran an item. One that was
     /// stopped while it had nothing to do stays, and nobody else would ever end it.</summary>
-    private static readonly TimeSpan StoppedForGood = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan StoppedForGood = TimeSpan.FromSeconds(10);
 
     private readonly Pool _pool;
     private readonly Hits _hits;
@@ -16,7 +16,7 @@ internal sealed class Tormentor : IDisposable
     private readonly Random _random;
     private readonly PriorityQueue<(int Process, int Signal), long> _later = new();
     private readonly Thread _thread;
-    private long _stoppedUntil;
+    private int _stoppedForGood;
     private volatile bool _stopped;
 
     public Tormentor(Pool pool, Hits hits, Tally tally, int seed)
@@ -44,7 +44,12 @@ internal sealed class Tormentor : IDisposable
             var wait = TimeSpan.FromMilliseconds(_random.NextDouble() * _random.Next(2) switch { 0 => 150, _ => 900 });
             for (var clock = Stopwatch.StartNew(); clock.Elapsed < wait && !_stopped; Thread.Sleep(1)) SendDue();
             var workers = _pool.WorkerPids;
-            if (workers.Count > 0 && !_stopped) Torment(workers[_random.Next(workers.Count)]);
+            if (!workers.Contains(_stoppedForGood)) _stoppedForGood = 0;
+            if (workers.Count == 0 || _stopped) continue;
+
+            // What becomes of a worker that stays stopped is the pool's to see to.
+            var worker = workers[_random.Next(workers.Count)];
+            if (worker != _stoppedForGood) Torment(worker);
         }
     }
 
@@ -65,8 +70,14 @@ internal sealed class Tormentor : IDisposable
                 if (!Hit(worker, Signal.Stop)) break;
 
                 // For good only one at a time, or there would be none left to work.
-                if (_random.Next(2) == 0 && Stopwatch.GetTimestamp() > _stoppedUntil) _stoppedUntil = After(StoppedForGood, worker, Signal.Kill);
-                else After(TimeSpan.FromMilliseconds(_random.Next(1, 1000)), worker, Signal.Continue);
+                if (_random.Next(2) == 0 && _stoppedForGood == 0)
+                {
+                    _stoppedForGood = worker;
+                    After(StoppedForGood, worker, Signal.Kill);
+                    break;
+                }
+
+                After(TimeSpan.FromMilliseconds(_random.Next(1, 1000)), worker, Signal.Continue);
                 break;
         }
     }
@@ -80,12 +91,8 @@ internal sealed class Tormentor : IDisposable
         }
     }
 
-    private long After(TimeSpan time, int process, int signal)
-    {
-        var at = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);
-        _later.Enqueue((process, signal), at);
-        return at;
-    }
+    private void After(TimeSpan time, int process, int signal) =>
+        _later.Enqueue((process, signal), Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency));
 
     private bool Hit(int process, int signal)
     {
