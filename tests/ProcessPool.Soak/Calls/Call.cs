@@ -4,7 +4,7 @@ using ProcessPool.Soak.Items;
 namespace ProcessPool.Soak.Calls;
 
 /// <summary>One call: what it is, which is all told by its number and the seed, and which of its items are accounted for.</summary>
-internal sealed class Call
+internal sealed class Call : IProgress<CallProgress>
 {
     /// <summary>An item that nothing else ends is given this; what should end by itself never takes so long, on a machine that is busy with other things too.</summary>
     public static readonly TimeSpan LongLimit = TimeSpan.FromSeconds(5);
@@ -14,6 +14,7 @@ internal sealed class Call
     private readonly Lock _lock = new();
     private readonly bool[] _accounted;
     private readonly Stopwatch _sinceProgress = Stopwatch.StartNew();
+    private long _done;
 
     public Call(int seed, long number)
     {
@@ -43,6 +44,7 @@ internal sealed class Call
         EndsAfter = TimeSpan.FromMilliseconds(1 + random.NextDouble() * random.Next(2) switch { 0 => 20, _ => 600 });
         LeftAfter = random.Next(Items.Length);
         if (Ending == Ending.TimedOut) Options = Options with { Timeout = EndsAfter };
+        Options = Options with { Progress = this };
         _accounted = new bool[Items.Length];
     }
 
@@ -89,6 +91,17 @@ internal sealed class Call
 
     /// <summary>How many are accounted for: in a stream that is ordered, the index of the next.</summary>
     public int Accounted { get; private set; }
+
+    /// <summary>Of a map, nothing else is heard before its end.</summary>
+    public void Report(CallProgress value)
+    {
+        lock (_lock)
+        {
+            if (value.Done == _done) return;
+            _done = value.Done;
+            _sinceProgress.Restart();
+        }
+    }
 
     /// <returns>False if this item was accounted for before.</returns>
     public bool Account(int index)

@@ -41,7 +41,8 @@ internal sealed class Tormentor : IDisposable
     {
         while (!_stopped)
         {
-            var wait = TimeSpan.FromMilliseconds(_random.NextDouble() * _random.Next(2) switch { 0 => 150, _ => 900 });
+            // So that a worker lives for some two seconds, however many there are.
+            var wait = TimeSpan.FromMilliseconds(_random.NextDouble() * _random.Next(2) switch { 0 => 600, _ => 3600 } / _pool.Workers);
             for (var clock = Stopwatch.StartNew(); clock.Elapsed < wait && !_stopped; Thread.Sleep(1)) SendDue();
             var workers = _pool.WorkerPids;
             if (!workers.Contains(_stoppedForGood)) _stoppedForGood = 0;
