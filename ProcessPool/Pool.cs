@@ -33,6 +33,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// <summary>For calls that do not say how they are run.</summary>
     private readonly CallOptions _callOptions;
     private readonly FormatterResolver _formatters;
+    private readonly string? _directory;
     private readonly Task _ended;
 
     /// <summary>Starts as many workers as this process may use processors.</summary>
@@ -51,31 +52,43 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
 
     /// <summary>Starts the workers. Returns at once: a worker that cannot be started is told by the calls that need it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="ArgumentException">One of <see cref="PoolOptions.Formatters"/> is none, or two are for the same type.</exception>
-    /// <exception cref="FunctionException">One of them belongs to code that no other process can load.</exception>
+    /// <exception cref="ArgumentException">One of <see cref="PoolOptions.Formatters"/> is none, or two are for the same type;
+    /// <see cref="PoolOptions.Initializer"/> is no function that can be called without arguments; or a variable of
+    /// <see cref="PoolOptions.Environment"/> cannot be set.</exception>
+    /// <exception cref="FunctionException">A formatter, or the initializer, belongs to code that no other process can load.</exception>
+    /// <exception cref="ValueException">What the initializer captured cannot be sent to another process.</exception>
     /// <exception cref="InvalidOperationException">This process is a worker that never became one (see
     /// <see cref="RunIfWorker"/>), or pools are nested too deep.</exception>
     public Pool(PoolOptions options)
-        : this(options, new LocalLauncher((options ?? throw new ArgumentNullException(nameof(options))).UseStatusPage, options.MaxWorkerMemory))
+        : this(options, null)
     {
     }
 
     /// <summary>A pool of workers that are started some other way.</summary>
-    internal Pool(PoolOptions options, IWorkerLauncher launcher)
+    internal Pool(PoolOptions options, IWorkerLauncher? launcher)
     {
+        ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         LocalLauncher.CheckNesting();
         _options = options;
         _callOptions = new CallOptions().Over(options);
         _formatters = FunctionFormatters.With(options.Formatters);
         FormatterList.Write(new MessagePackWriter(), options.Formatters);
+        var surroundings = WorkerSurroundings.Of(options);
+        _directory = surroundings.Directory;
+        var initializer = options.Initializer is { } function ? new EncodedInitializer(function, _formatters, _directory) : null;
+        launcher ??= new LocalLauncher(options.UseStatusPage, surroundings);
+
+        // What the initializer captured lives as long as this, or shared memory would be released; but no longer: it may lead
+        // back to this, and the pool's threads, which have these options, would keep a pool that was dropped.
+        options = options with { Initializer = null };
         _scheduler = new Scheduler(options);
         _printer = new OutputPrinter(options.Output);
         _slots = new WorkerSlot[options.Workers];
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _ended = ended.Task;
         var onSlotEnded = OnSlotEnded(_slots.Length, _printer, _scheduler, ended);
-        for (var id = 0; id < _slots.Length; id++) _slots[id] = new WorkerSlot(id, launcher, _scheduler, _printer, options, onSlotEnded);
+        for (var id = 0; id < _slots.Length; id++) _slots[id] = new WorkerSlot(id, launcher, _scheduler, _printer, options, initializer, onSlotEnded);
         _scheduler.Ending += EndSlots(_slots);
 
         // Holds the scheduler, as the pool's threads do, and not the pool; until the last of them ends.
@@ -126,7 +139,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         return true;
     }
 
-    /// <summary>Waits until all workers have started.</summary>
+    /// <summary>Waits until all workers have started and were initialized; also while some do not, as long as others do.</summary>
     /// <exception cref="WorkerStartException">They cannot be started.</exception>
     /// <exception cref="PoolTerminatedException">The pool was terminated before.</exception>
     public Task WaitUntilReadyAsync(CancellationToken cancellationToken = default) => _scheduler.AllReady.WaitAsync(cancellationToken);
@@ -235,7 +248,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// <summary>What cannot be sent is refused here, as far as the types and the captures show it.</summary>
     private EncodedCall Encode<T, TResult>(Delegate function)
     {
-        var call = new EncodedCall(function, _formatters);
+        var call = new EncodedCall(function, _formatters, _directory);
         _formatters.Get<T>();
         _formatters.Get<TResult>();
         return call;

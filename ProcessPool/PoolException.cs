@@ -9,13 +9,22 @@ public abstract class PoolException : Exception
     }
 }
 
-/// <summary>No worker process could be started.</summary>
+/// <summary>
+/// No worker process could be started, or be initialized. <see cref="Exception.InnerException"/> is what
+/// <see cref="PoolOptions.Initializer"/> has thrown, if it has thrown.
+/// </summary>
 public sealed class WorkerStartException : PoolException
 {
     internal WorkerStartException(string message, Exception? inner = null)
         : base(message, inner)
     {
     }
+
+    /// <summary>Whether trying again would most likely end in the same way.</summary>
+    internal bool IsLasting { get; init; }
+
+    /// <summary>The same for another call: an exception that is thrown twice would gather the stack traces of both.</summary>
+    internal WorkerStartException Again() => new(Message, InnerException);
 }
 
 /// <summary>The pool was terminated, or disposed of with <see cref="PoolOptions.CancelOnDispose"/>, while the call was under way.</summary>

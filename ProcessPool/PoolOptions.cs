@@ -1,3 +1,7 @@
+using System.Collections.ObjectModel;
+using ProcessPool.Protocol;
+using ProcessPool.Workers;
+
 namespace ProcessPool;
 
 /// <summary>How a pool is set up. Immutable; vary one with <c>with</c>.</summary>
@@ -5,9 +9,9 @@ public sealed record PoolOptions
 {
     /// <summary>
     /// The number of worker processes. Default: the processors that this process may use, CPU limits of its container
-    /// and its affinity counted (<see cref="Environment.ProcessorCount"/>). Python: <c>processes</c>.
+    /// and its affinity counted (<see cref="System.Environment.ProcessorCount"/>). Python: <c>processes</c>.
     /// </summary>
-    public int Workers { get; init; } = Environment.ProcessorCount;
+    public int Workers { get; init; } = System.Environment.ProcessorCount;
 
     /// <summary>
     /// How many inputs <c>Imap</c> and <c>ImapUnordered</c> take at most beyond the results consumed, counted exactly.
@@ -76,8 +80,38 @@ public sealed record PoolOptions
     /// </summary>
     public bool CancelOnDispose { get; init; }
 
-    /// <summary>How long a worker may take to start. Default: 60 s.</summary>
+    /// <summary>How long a worker may take to start, up to its greeting; the initializer does not count. Default: 60 s.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Runs once in each worker process before any item, in replacements too: <c>Initializer = () => Setup(config)</c>. An
+    /// action, or a function whose result is ignored; a task is awaited. With or without a <see cref="CancellationToken"/>, which never
+    /// fires. It runs on the thread that items run on, and what it sets is what they see. What it captures travels as in a call, encoded when the pool is made.
+    /// A worker whose initializer throws, or that dies of it, has not started; if none starts, calls fail with
+    /// <see cref="WorkerStartException"/>. Default: none. Python: <c>initializer</c>, <c>initargs</c>.
+    /// </summary>
+    public Delegate? Initializer { get; init; }
+
+    /// <summary>How long <see cref="Initializer"/> may run in a worker, which is killed then. Default: null, no limit.</summary>
+    public TimeSpan? InitializerTimeout { get; init; }
+
+    /// <summary>
+    /// Environment variables of the workers, from the start of their processes: what is to be set, and with null what is to be
+    /// removed. All others are this process's. Settings of the .NET runtime, too (<c>DOTNET_gcServer</c>). Default: none.
+    /// </summary>
+    public IReadOnlyDictionary<string, string?> Environment { get; init; } = ReadOnlyDictionary<string, string?>.Empty;
+
+    /// <summary>
+    /// The directory that workers, the initializer and all items run in; it must exist whenever a worker starts. Default: null, which runs the
+    /// items of a call in the directory that is its caller's current one.
+    /// </summary>
+    public string? WorkingDirectory { get; init; }
+
+    /// <summary>
+    /// How much lower than this process's the workers' priority is, in steps of <c>nice</c>, 0 to 19. On Windows 1 to 9 stand for
+    /// "below normal" and the rest for "idle". Default: 0, the same.
+    /// </summary>
+    public int Niceness { get; init; }
 
     /// <summary>
     /// What happens with a line that a task, its native code or its children print. Called on a thread of the pool's
@@ -99,7 +133,12 @@ public sealed record PoolOptions
     /// <summary>Whether workers share a status page with this process; without it the same is said in frames.</summary>
     internal bool UseStatusPage { get; init; } = true;
 
+    /// <summary>Variables that are the pool's own.</summary>
+    private static readonly string[] OwnVariables =
+        [WorkerEnvironment.Worker, WorkerEnvironment.StatusPage, WorkerEnvironment.Depth, "DOTNET_STARTUP_HOOKS"];
+
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>
+    /// <exception cref="ArgumentException">A value is none that can be used.</exception>
     internal void Validate()
     {
         const int mostWorkers = 4096;
@@ -117,7 +156,27 @@ public sealed record PoolOptions
         if (MaxWorkerMemory < leastMemory) throw OutOfRange(nameof(MaxWorkerMemory), MaxWorkerMemory, $"{leastMemory} (32 MiB) or more, or null");
         if (MaxValueBytes < 1) throw OutOfRange(nameof(MaxValueBytes), MaxValueBytes, "1 or more, or null");
         if (StartTimeout <= TimeSpan.Zero) throw OutOfRange(nameof(StartTimeout), StartTimeout, "more than zero");
+        if (InitializerTimeout <= TimeSpan.Zero) throw OutOfRange(nameof(InitializerTimeout), InitializerTimeout, "more than zero, or null");
+        if (Niceness is < 0 or > ProcessNiceness.Most) throw OutOfRange(nameof(Niceness), Niceness, $"0 to {ProcessNiceness.Most}");
+        if (WorkingDirectory is "" || WorkingDirectory?.Contains('\0') == true)
+            throw new ArgumentException("PoolOptions.WorkingDirectory must be the path of a directory, or null.", nameof(WorkingDirectory));
+        CheckEnvironment();
         if (MaxChunk < 1) throw OutOfRange(nameof(MaxChunk), MaxChunk, "1 or more");
+    }
+
+    private void CheckEnvironment()
+    {
+        ArgumentNullException.ThrowIfNull(Environment);
+        var comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+        foreach (var (name, value) in Environment)
+        {
+            if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0'))
+                throw new ArgumentException($"PoolOptions.Environment: '{name.Replace('\0', '?')}' is no name of a variable: it must not be empty nor hold '=' or a zero character.", nameof(Environment));
+            if (value?.Contains('\0') == true)
+                throw new ArgumentException($"PoolOptions.Environment: the value of {name} must not hold a zero character.", nameof(Environment));
+            if (Array.Exists(OwnVariables, own => own.Equals(name, comparison)))
+                throw new ArgumentException($"PoolOptions.Environment: {name} is the pool's own.", nameof(Environment));
+        }
     }
 
     private static ArgumentOutOfRangeException OutOfRange(string name, object? value, string range) =>

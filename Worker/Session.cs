@@ -39,6 +39,7 @@ internal sealed class Session
     private long _nextSequence;
     private Lazy<FormatterResolver> _formatters = new(() => Formatters.Default);
     private bool _welcomed;
+    private bool _mayInitialize;
     private bool _shutdown;
     private bool _aheadFull;
 
@@ -123,7 +124,8 @@ internal sealed class Session
     {
         try
         {
-            _execution.Run(batch);
+            if (batch.IsInitializer) _execution.Initialize(batch.Call);
+            else _execution.Run(batch);
         }
         catch (MessagePackException e)
         {
@@ -177,6 +179,8 @@ internal sealed class Session
         var kind = _frames.ReadKind();
         if (_welcomed == (kind == FrameKind.Welcome))
             throw new ProtocolException(_welcomed ? "A second Welcome." : $"A frame of kind {(int)kind} before Welcome.");
+        if (kind == FrameKind.Initialize && !_mayInitialize) throw new ProtocolException("An initializer after other frames.");
+        _mayInitialize = kind == FrameKind.Welcome;
         try
         {
             switch (kind)
@@ -205,6 +209,9 @@ internal sealed class Session
                     break;
                 case FrameKind.Welcome:
                     Welcome();
+                    break;
+                case FrameKind.Initialize:
+                    TakeInitializer(stream);
                     break;
                 case FrameKind.Release:
                     _released.Add(_frames.Values.ReadInt64());
@@ -260,6 +267,15 @@ internal sealed class Session
         _calls[id] = call;
         if (stream && _frames.Length > ProtocolConstants.LargeFrame) call.ReadFunction(values);
         else call.KeepFunction(values.ReadToEnd());
+    }
+
+    private void TakeInitializer(bool stream)
+    {
+        var values = _frames.Values;
+        var call = new WorkerCall(_formatters, values.ReadString() ?? "", values.ReadString() ?? "", values.ReadString()) { IgnoresResult = true };
+        if (stream && _frames.Length > ProtocolConstants.LargeFrame) call.ReadFunction(values);
+        else call.KeepFunction(values.ReadToEnd());
+        _batches.Enqueue(ItemBatch.Initializer(call));
     }
 
     private void TakeItems(bool stream)

@@ -19,14 +19,15 @@ internal sealed class EncodedCall
 
     /// <param name="function">The function.</param>
     /// <param name="formatters">Those of the pool, through which its captures, arguments and results travel.</param>
+    /// <param name="directory">Where its items run; null: in the directory that is the current one now.</param>
     /// <exception cref="FunctionException">The function cannot be sent to another process.</exception>
     /// <exception cref="ValueException">What it captured cannot.</exception>
-    public EncodedCall(Delegate function, FormatterResolver formatters)
+    public EncodedCall(Delegate function, FormatterResolver formatters, string? directory = null)
     {
         Formatters = formatters;
         _culture = CultureInfo.CurrentCulture.Name;
         _uiCulture = CultureInfo.CurrentUICulture.Name;
-        _directory = CurrentDirectory.OrNull;
+        _directory = directory ?? CurrentDirectory.OrNull;
         Function = function;
         FunctionWriter.Write(_function, function, formatters);
         WriteFrame();

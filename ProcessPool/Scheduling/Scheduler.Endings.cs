@@ -10,13 +10,8 @@ internal sealed partial class Scheduler
     /// <summary>An item that was on its way to so many workers that died before they claimed anything has killed them.</summary>
     private const int MostUnclaimedDeaths = 3;
 
-    /// <summary>So many workers in a row that did not start, and none that runs: then none will.</summary>
-    private const int MostStartFailures = 5;
-
     /// <summary>A worker that was asked to end may finish what user code does at the exit of a process; not for ever.</summary>
     private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(5);
-
-    private int _startFailures;
 
     /// <summary>The workers are ending, and none is to be started any more.</summary>
     public event Action? Ending;
@@ -130,6 +125,7 @@ internal sealed partial class Scheduler
     {
         List<(Job Job, long Key, long Sequence, int Attempt)> blamed = [];
         List<Job> ended = [];
+        bool isHopeless;
         lock (_lock)
         {
             var wasReady = worker.State == WorkerState.Ready;
@@ -152,6 +148,8 @@ internal sealed partial class Scheduler
                 var suspect = isOldest && wasReady && !anyClaimed;
                 Lose(job, key, sequences[i], claimed, suspect);
             }
+
+            isHopeless = CountDeath(worker, wasFruitless: wasReady && !anyClaimed);
         }
 
         foreach (var (job, key, sequence, attempt) in blamed)
@@ -160,6 +158,7 @@ internal sealed partial class Scheduler
             Fail(job, key, worker.Blame(job, sequence, job.IndexOf(key), run), run);
         }
 
+        if (isHopeless) GiveUp(worker.DescribeEarlyDeath());
         End(ended);
         Kick();
 
@@ -181,23 +180,6 @@ internal sealed partial class Scheduler
     {
         if (!claimed) return suspect && job.CountUnclaimedDeath(key) >= MostUnclaimedDeaths;
         return job.CountAttempt(key) >= job.Options.MaxAttempts || worker.DiedOfMemory || sequence == worker.LateItem || job.State != JobState.Active;
-    }
-
-    /// <summary>A worker could not be started. If none can, the pool's calls fail with the reason.</summary>
-    public void StartFailed(WorkerStartException reason)
-    {
-        Job[] jobs;
-        lock (_lock)
-        {
-            if (++_startFailures < MostStartFailures || _workers.Count > 0 || _failure is not null) return;
-            _failure = reason;
-            jobs = [.. _jobs];
-        }
-
-        _allReady.TrySetException(new WorkerStartException(reason.Message, reason));
-
-        foreach (var job in jobs) Stop(job, reason);
-        ShutDownIfDone();
     }
 
     /// <summary>No new jobs; when those under way are done, the workers are asked to end.</summary>

@@ -13,7 +13,7 @@ internal sealed partial class Scheduler
     public void ReleaseMemory(long id)
     {
         WorkerProcess[] workers;
-        lock (_lock) workers = [.. _workers];
+        lock (_lock) workers = [.. _workers, .. _initializing];
         foreach (var worker in workers)
         {
             var message = worker.Sender.Rent();

@@ -46,7 +46,7 @@ internal sealed partial class Scheduler(PoolOptions options)
     private readonly TaskCompletionSource _allReady = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private PoolState _state;
-    private Exception? _failure;
+    private WorkerStartException? _failure;
 
     /// <summary>Some worker has asked for items and got none: whoever adds an input must call <see cref="Kick"/>.</summary>
     private volatile bool _hungry = true;
@@ -87,29 +87,11 @@ internal sealed partial class Scheduler(PoolOptions options)
     public void CheckOpen()
     {
         ObjectDisposedException.ThrowIf(_state != PoolState.Open, typeof(Pool));
-        if (_failure is not null) throw new WorkerStartException(_failure.Message, _failure);
+        if (_failure is not null) throw _failure.Again();
     }
 
     /// <summary>Completed when all workers have started for the first time.</summary>
     public Task AllReady => _allReady.Task;
-
-    /// <summary>A worker has said hello.</summary>
-    public void Ready(WorkerProcess worker)
-    {
-        lock (_lock)
-        {
-            worker.State = _state <= PoolState.Closing ? WorkerState.Ready : WorkerState.Ending;
-            _workers.Add(worker);
-            _startFailures = 0;
-            _everReady.Add(worker.Id);
-            if (_everReady.Count == options.Workers) _allReady.TrySetResult();
-            WatchMemory();
-            WatchAge(worker);
-        }
-
-        if (worker.State == WorkerState.Ending) ShutDown(worker);
-        else Pump(worker);
-    }
 
     /// <summary>A worker has reported some items. Its reader's thread, which would hold on to their calls if this were inlined there.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -130,6 +112,7 @@ internal sealed partial class Scheduler(PoolOptions options)
             var each = (now - worker.LastProgress) / batch.Items;
             worker.LastProgress = now;
             worker.ItemsReported += batch.Items;
+            _fruitless[worker.Id] = 0;
             worker.Items.OnReported(batch.Items);
             if (worker.Items.Count == 0) worker.IsReserved = false;
             foreach (var (job, count) in batch.Jobs)

@@ -6,8 +6,13 @@ using ProcessPool.Protocol;
 namespace ProcessPool.Workers;
 
 /// <summary>Starts workers as processes of this machine.</summary>
-internal sealed class LocalLauncher(bool useStatusPage, long? maxMemory = null) : IWorkerLauncher
+internal sealed class LocalLauncher(bool useStatusPage, WorkerSurroundings surroundings) : IWorkerLauncher
 {
+    public LocalLauncher(bool useStatusPage)
+        : this(useStatusPage, WorkerSurroundings.None)
+    {
+    }
+
     /// <summary>A worker may start workers, those too, and so on; not for ever.</summary>
     private const int DeepestNesting = 4;
 
@@ -33,6 +38,7 @@ internal sealed class LocalLauncher(bool useStatusPage, long? maxMemory = null) 
     {
         var plan = LaunchPlan.ForThisProcess;
         plan.CheckHook();
+        CheckDirectory();
         var start = new ProcessStartInfo(plan.FileName, plan.Arguments)
         {
             RedirectStandardInput = true,
@@ -42,15 +48,15 @@ internal sealed class LocalLauncher(bool useStatusPage, long? maxMemory = null) 
             CreateNoWindow = true,
 
             // Which exists; the current directory may be gone. Each call brings its own.
-            WorkingDirectory = AppContext.BaseDirectory,
+            WorkingDirectory = surroundings.Directory ?? AppContext.BaseDirectory,
         };
         var page = useStatusPage ? SharedPage.TryCreate() : null;
         try
         {
             var restore = SetEnvironment(start, plan, page);
-            if (maxMemory is { } most) LimitHeap(start.Environment, restore, ManagedHeap.LimitFor(most));
+            if (surroundings.MaxMemory is { } most) LimitHeap(start.Environment, restore, ManagedHeap.LimitFor(most));
             var process = Process.Start(start) ?? throw new WorkerStartException($"{plan.FileName} did not start.");
-            return new LocalWorker(process, page, restore, plan.Command);
+            return new LocalWorker(process, page, restore, plan.Command, surroundings.Niceness);
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException)
         {
@@ -89,13 +95,27 @@ internal sealed class LocalLauncher(bool useStatusPage, long? maxMemory = null) 
         environment[ManagedHeap.LimitVariable] = ManagedHeap.Format(limit);
     }
 
-    private static Dictionary<string, string?> SetEnvironment(ProcessStartInfo start, LaunchPlan plan, SharedPage? page)
+    private void CheckDirectory()
+    {
+        if (surroundings.Directory is { } directory && !Directory.Exists(directory))
+            throw new WorkerStartException($"No worker can be started in {directory} (PoolOptions.WorkingDirectory): there is no such directory.");
+    }
+
+    private Dictionary<string, string?> SetEnvironment(ProcessStartInfo start, LaunchPlan plan, SharedPage? page)
     {
         var environment = start.Environment;
         Dictionary<string, string?> restore = [];
         foreach (var name in NotInherited) environment.Remove(name);
+        foreach (var (name, value) in surroundings.Environment)
+        {
+            if (value is null) environment.Remove(name);
+            else environment[name] = value;
+        }
+
         foreach (var (name, value) in RuntimeSettings)
         {
+            // What the user says about the runtime of his workers holds, from their start and for good.
+            if (surroundings.Environment.ContainsKey(name)) continue;
             environment.TryGetValue(name, out var inherited);
             restore[name] = inherited;
             environment[name] = value;

@@ -8,7 +8,7 @@ namespace ProcessPool.Workers;
 
 /// <summary>A worker that is a process of this machine.</summary>
 internal sealed class LocalWorker(
-    Process process, SharedPage? page, IReadOnlyDictionary<string, string?> environmentToRestore, string command) : WorkerConnection
+    Process process, SharedPage? page, IReadOnlyDictionary<string, string?> environmentToRestore, string command, int niceness) : WorkerConnection
 {
     /// <summary>A large value then takes a quarter of the changes between the two processes. Two of these for each worker stay
     /// far below what a user may have in pipes (fs.pipe-user-pages-soft: 64 MiB); beyond that the system refuses.</summary>
@@ -35,6 +35,7 @@ internal sealed class LocalWorker(
     public override void OnStarted()
     {
         page?.OnOpened();
+        ProcessNiceness.Raise(process, niceness);
         foreach (var stream in (ReadOnlySpan<Stream>)[Input, Output])
         {
             if (stream is PipeStream pipe) Libc.EnlargePipe((int)pipe.SafePipeHandle.DangerousGetHandle(), PipeBytes);

@@ -30,8 +30,7 @@ internal sealed partial class WorkerProcess
         catch (Exception e) when (e is ProtocolException or MessagePackException or EndOfStreamException)
         {
             if (e is not EndOfStreamException) _brokenProtocol = e.Message;
-            Kill();
-            Bury();
+            End();
             throw new WorkerStartException(
                 $"Worker {Id} (process {ProcessId}) did not start: it {Cause.TrimEnd('.')}. Started with `{_connection.Command}`.{DescribeErrorLines()}", e);
         }

@@ -81,6 +81,9 @@ internal sealed partial class WorkerProcess : IDisposable
     /// <summary>The call whose items are on their way to it, chosen and perhaps not sent: its end is told after them.</summary>
     public long? CallBeingSent { get; set; }
 
+    /// <summary>When it was ready for items.</summary>
+    public long ReadySince { get; set; }
+
     /// <summary>When items were last sent to it: from then on it is its own fault if it does not claim them.</summary>
     public long LastSent { get; set; }
 

@@ -1,3 +1,4 @@
+using ProcessPool.Jobs;
 using ProcessPool.Scheduling;
 
 namespace ProcessPool.Workers;
@@ -8,11 +9,15 @@ internal sealed class WorkerSlot
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(1);
 
+    /// <summary>Longer, as a worker that does not start may cost much: its initializer may take long, and the machine may be short of something.</summary>
+    private static readonly TimeSpan LongestDelayOfStarts = TimeSpan.FromSeconds(10);
+
     private readonly int _id;
     private readonly IWorkerLauncher _launcher;
     private readonly Scheduler _scheduler;
     private readonly OutputPrinter _printer;
     private readonly PoolOptions _options;
+    private readonly EncodedInitializer? _initializer;
     private readonly Action _onEnded;
     private readonly ManualResetEventSlim _ending = new();
     private readonly Traffic _traffic = new();
@@ -27,14 +32,17 @@ internal sealed class WorkerSlot
     /// <param name="scheduler">Gives them items.</param>
     /// <param name="printer">Prints what they print.</param>
     /// <param name="options">The pool's.</param>
+    /// <param name="initializer">What each of them runs first, if anything.</param>
     /// <param name="onEnded">Called when the slot's last process is gone, on the slot's own thread.</param>
-    public WorkerSlot(int id, IWorkerLauncher launcher, Scheduler scheduler, OutputPrinter printer, PoolOptions options, Action onEnded)
+    public WorkerSlot(
+        int id, IWorkerLauncher launcher, Scheduler scheduler, OutputPrinter printer, PoolOptions options, EncodedInitializer? initializer, Action onEnded)
     {
         _id = id;
         _launcher = launcher;
         _scheduler = scheduler;
         _printer = printer;
         _options = options;
+        _initializer = initializer;
         _onEnded = onEnded;
     }
 
@@ -79,19 +87,22 @@ internal sealed class WorkerSlot
         var fruitless = 0;
         while (_scheduler.WantsWorkers)
         {
-            fruitless = RunOne() ? 0 : fruitless + 1;
-            if (fruitless > 0 && _scheduler.WantsWorkers) _ending.Wait(Pause(fruitless));
+            var life = RunOne();
+            fruitless = life == Life.Useful ? 0 : fruitless + 1;
+            if (fruitless > 0 && _scheduler.WantsWorkers) _ending.Wait(PauseAfter(fruitless, life == Life.NotStarted));
         }
 
         _onEnded();
     }
 
-    private static TimeSpan Pause(int fruitless) =>
-        TimeSpan.FromTicks(Math.Min(LongestDelay.Ticks, FirstDelay.Ticks << Math.Min(fruitless - 1, 10)));
+    /// <summary>The pause before the next start.</summary>
+    /// <param name="fruitless">So many workers in a row have not done anything.</param>
+    /// <param name="startFailed">The last one did not even start.</param>
+    public static TimeSpan PauseAfter(int fruitless, bool startFailed) => TimeSpan.FromTicks(
+        Math.Min((startFailed ? LongestDelayOfStarts : LongestDelay).Ticks, FirstDelay.Ticks << Math.Min(fruitless - 1, 10)));
 
     /// <summary>The life of one process.</summary>
-    /// <returns>Whether it has done any work.</returns>
-    private bool RunOne()
+    private Life RunOne()
     {
         WorkerProcess? worker = null;
         try
@@ -104,16 +115,17 @@ internal sealed class WorkerSlot
             }
 
             GreetInTime(worker);
+            InitializeInTime(worker);
             _scheduler.CheckSize(worker);
             _scheduler.Ready(worker);
             worker.ReadUntilDeath();
             _scheduler.Died(worker);
-            return worker.ItemsReported > 0 || worker.IsSpent;
+            return worker.ItemsReported > 0 || worker.IsSpent ? Life.Useful : Life.Useless;
         }
         catch (WorkerStartException e)
         {
-            _scheduler.StartFailed(e);
-            return false;
+            _scheduler.StartFailed(_id, worker, e);
+            return Life.NotStarted;
         }
         finally
         {
@@ -174,5 +186,41 @@ internal sealed class WorkerSlot
         {
             deadline.Meet();
         }
+    }
+
+    private void InitializeInTime(WorkerProcess worker)
+    {
+        if (_initializer is null) return;
+        var deadline = new Deadline<WorkerProcess>(worker, static late => late.Kill());
+        try
+        {
+            if (_options.InitializerTimeout is { } limit) _scheduler.Alarm.Set(limit, deadline.Fire);
+            worker.Initialize(_initializer);
+        }
+        catch (WorkerStartException e) when (deadline.HasPassed)
+        {
+            var limit = _options.InitializerTimeout.GetValueOrDefault().TotalSeconds;
+            throw worker.InitializerFailed($"it took longer than {limit:0.###} s (PoolOptions.InitializerTimeout), and its worker was killed.", e, isLasting: true);
+        }
+        catch (Exception e) when (e is not WorkerStartException)
+        {
+            worker.Kill();
+            throw CannotServe(e);
+        }
+        finally
+        {
+            deadline.Meet();
+        }
+    }
+
+    /// <summary>What became of a process.</summary>
+    private enum Life
+    {
+        NotStarted,
+
+        /// <summary>It has reported no item.</summary>
+        Useless,
+
+        Useful,
     }
 }

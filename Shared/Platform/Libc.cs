@@ -6,6 +6,7 @@ namespace ProcessPool.Platform;
 internal static unsafe partial class Libc
 {
     public const int SigKill = 9;
+    public const int PriorityOfProcess = 0;
     public const short PollIn = 1;
     public const short PollOut = 4;
     public const short PollError = 8;
@@ -73,6 +74,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "getpriority", SetLastError = true)]
+    public static partial int GetPriority(int which, int who);
+
+    [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
+    public static partial int SetPriority(int which, int who, int niceness);
 
     [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MemfdCreate(string name, uint flags);

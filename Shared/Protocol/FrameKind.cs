@@ -28,6 +28,9 @@ internal enum FrameKind : byte
     /// <summary>[Goodbye]: the last frame of a worker that ends because it was asked to.</summary>
     Goodbye = 7,
 
+    /// <summary>[Initialized, error or nil]: the initializer has run, or failed.</summary>
+    Initialized = 8,
+
     /// <summary>[Duration, sequence, nanoseconds]: right before the report of an item whose call asked for it.</summary>
     Duration = 9,
 
@@ -59,6 +62,9 @@ internal enum FrameKind : byte
 
     /// <summary>[Shutdown]: finish what was sent, say goodbye, end.</summary>
     Shutdown = 24,
+
+    /// <summary>[Initialize, culture, UI culture, working directory, function]: run this before all items, and say when it is done.</summary>
+    Initialize = 25,
 }
 
 /// <summary>What a call asks of the workers beyond results.</summary>

@@ -8,4 +8,11 @@ namespace ProcessPool.Worker.Items;
 /// <param name="FirstIndex">The index of the first in its call; the others follow.</param>
 /// <param name="Count">How many there are.</param>
 /// <param name="Arguments">Their arguments, one after the other; null if the one item was begun already.</param>
-internal sealed record ItemBatch(WorkerCall Call, long FirstSequence, long FirstIndex, int Count, MessagePackReader? Arguments);
+internal sealed record ItemBatch(WorkerCall Call, long FirstSequence, long FirstIndex, int Count, MessagePackReader? Arguments)
+{
+    /// <summary>The pool's initializer, which waits its turn as items do, and is none.</summary>
+    public static ItemBatch Initializer(WorkerCall call) => new(call, -1, 0, 0, null);
+
+    /// <summary>Whether it is the initializer.</summary>
+    public bool IsInitializer => FirstSequence < 0;
+}

@@ -59,6 +59,36 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
         _call = null;
     }
 
+    /// <summary>Runs the pool's initializer, and says how it went: on this thread, as items do.</summary>
+    public void Initialize(WorkerCall call)
+    {
+        // Counted as an item is, so that the watch thread sees one more thing that keeps the main thread.
+        Volatile.Write(ref _started, _started + 1);
+        Interlocked.MemoryBarrier();
+        Watch.Attend();
+        Exception? error = null;
+        try
+        {
+            call.EnterSurroundings();
+            var runner = call.GetRunner();
+            runner.Run();
+            runner.Forget();
+        }
+        catch (Exception e)
+        {
+            error = e;
+        }
+
+        foreach (var output in Outputs) output.EndLine();
+        var frame = _writer.BeginFrame(FrameKind.Initialized, 2);
+        if (error is null) _writer.WriteNil();
+        else RemoteExceptionWriter.Write(_writer, error);
+        _writer.EndFrame(frame);
+        outbox.Append(_writer);
+        _writer.Clear();
+        outbox.Flush();
+    }
+
     /// <summary>Claims an item and reads its argument.</summary>
     /// <returns>False if there is nothing to run: the item was taken back, or failed at this already.</returns>
     public bool TryBegin(WorkerCall call, long sequence, MessagePackReader arguments)

@@ -27,6 +27,9 @@ internal sealed class WorkerCall(Lazy<FormatterResolver> formatters, string cult
     /// <summary>Fires when an item of the call is cancelled while it runs.</summary>
     public CancellationToken Token => _cancellation.Token;
 
+    /// <summary>Whether the function's result is sent to nobody, and so may be of any type: that of an initializer.</summary>
+    public bool IgnoresResult { get; init; }
+
     /// <summary>What the coordinator wants to know of its items.</summary>
     public CallWants Wants { get; init; }
 
@@ -40,7 +43,7 @@ internal sealed class WorkerCall(Lazy<FormatterResolver> formatters, string cult
         {
             var function = FunctionReader.Read(reader, _cancellation.Token, formatters.Value);
             var runner = FunctionShapes.MakeRunner(function, _cancellation.Token);
-            runner.Use(formatters.Value);
+            if (!IgnoresResult) runner.Use(formatters.Value);
             _runner = runner;
         }
         catch (Exception e) when (e is not EndOfStreamException)

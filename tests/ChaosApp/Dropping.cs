@@ -10,9 +10,12 @@ internal static class Dropping
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void DropPool(string directory)
     {
-        var pool = new Pool(2);
+        // Two variables of one closure: what keeps the initializer alive keeps the pool.
+        Pool pool = null!;
+        var path = directory;
+        pool = new Pool(new PoolOptions { Workers = 2, Initializer = () => Directory.SetCurrentDirectory(path) });
         pool.WaitUntilReadyAsync().GetAwaiter().GetResult();
         pool.Map(static x => x, Enumerable.Range(0, 100));
-        File.WriteAllLines(Path.Combine(directory, "busy-workers"), pool.WorkerPids.Select(static pid => $"{pid}"));
+        File.WriteAllLines(Path.Combine(directory, "busy-workers"), Enumerable.Range(0, 2).Select(worker => $"{pool.WorkerPids[worker]}"));
     }
 }

@@ -10,6 +10,10 @@ switch (command)
         BusyPool(directory).GetAwaiter().GetResult();
         return 0;
 
+    case "initializing":
+        new Pool(new PoolOptions { Workers = 2, Initializer = () => Busy.WithChild(directory, Environment.ProcessId) }).Apply(static () => 1);
+        return 0;
+
     case "fail-fast":
         BusyUntilToldTo(directory);
         Environment.FailFast("The coordinator ends as a crash does.");

@@ -116,6 +116,16 @@ internal sealed class A_worker_in_Python_serves_a_pool
         Assert.That(frames[^1].Kind, Is.EqualTo(FrameKind.Goodbye));
     }
 
+    [Test]
+    public void It_refuses_an_initializer()
+    {
+        var options = new PoolOptions { Workers = 2, Output = Print, Initializer = static () => { } };
+        _pool = new Pool(options, ProgramLauncher.Python);
+        var error = Assert.Throws<WorkerStartException>(() => _pool.Apply(Foreign.Function<int, int>("double"), 1))!;
+        Assert.That(error.Message, Does.Contain("initializer").And.Contain("NotImplementedError: this worker has no initializers"));
+        Assert.That(error.InnerException, Is.TypeOf<RemoteTaskException>().With.Property("RemoteTypeName").EqualTo("NotImplementedError"));
+    }
+
     private static string PythonUpper(string text) => text.Replace("ß", "SS").Replace('ÿ', 'Ÿ').ToUpperInvariant();
 
     private void Start(int workers = 1, TimeSpan? killDelay = null) => _pool = new Pool(

@@ -12,6 +12,8 @@ internal sealed class The_examples_of_the_document_are_what_is_written
         ["Hello"] = Frames.Make(FrameKind.Hello, 3, w => Write(w, 1, 4711, "Python 3.11")),
         ["Welcome"] = Frames.Welcome(1, 1000, ("A", null), ("B", "x")),
         ["Call"] = Frames.Make(FrameKind.Call, 6, w => Write(w, 1, "en-US", "de-DE", "/srv", 1, null)),
+        ["Initialize"] = Frames.Make(FrameKind.Initialize, 4, w => Write(w, "en-US", "de-DE", "/srv", null)),
+        ["Initialized"] = Frames.Make(FrameKind.Initialized, 1, w => w.WriteNil()),
         ["Items"] = Frames.Make(FrameKind.Items, 4, w =>
         {
             Write(w, 1, 0, 7);

@@ -23,6 +23,8 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
         yield return Case("cancel without a number", "Cancel that cannot be read", Frames.Of(FrameKind.Cancel));
         yield return Case("revoke of too many", "Revoke that cannot be read", Frames.Of(FrameKind.Revoke, long.MaxValue));
         yield return Case("call that is cut off", "Call that cannot be read", Frames.Of(FrameKind.Call, 1));
+        yield return Case("initializer after another frame", "An initializer after other frames",
+            [.. Frames.Of(FrameKind.Release, 1), .. Frames.Make(FrameKind.Initialize, 1, w => w.WriteNil())]);
         yield return Case("second welcome", "Welcome", Frames.Welcome());
     }
 
@@ -45,10 +47,21 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
         Assert.That(worker.Error, Does.Contain("is not the protocol").And.Contain(message));
     }
 
+    private static byte[] Initializer => Frames.Make(FrameKind.Initialize, 4, w =>
+    {
+        w.Write("");
+        w.Write("");
+        w.WriteNil();
+        w.WriteNil();
+    });
+
     private static IEnumerable<TestCaseData> BadWelcomes()
     {
         yield return Case("another version", "version 2", Frames.Welcome(version: 2));
         yield return Case("another frame", "before", Frames.Of(FrameKind.Heartbeat, 1));
+        yield return Case("an initializer that is cut off", "Initialize that cannot be read", [.. Frames.Welcome(), .. Frames.Of(FrameKind.Initialize)]);
+        yield return Case("two initializers", "An initializer after other frames",
+            [.. Frames.Welcome(), .. Initializer, .. Initializer]);
         yield return Case("a variable without a name", "''", Frames.Welcome(environment: [("", "x")]));
         yield return Case("a variable whose name is none", "'a=b'", Frames.Welcome(environment: [("a=b", null)]));
     }

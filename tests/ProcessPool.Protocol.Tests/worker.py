@@ -10,8 +10,8 @@ import msgpack
 
 VERSION = 1
 MAX_FRAME = 0x7FFF0000
-HELLO, RESULT, FAILURE, OUTPUT, REVOKED, HEARTBEAT_REPLY, GOODBYE = range(1, 8)
-WELCOME, CALL, ITEMS, END_CALL, CANCEL, REVOKE, RELEASE, HEARTBEAT, SHUTDOWN = range(16, 25)
+HELLO, RESULT, FAILURE, OUTPUT, REVOKED, HEARTBEAT_REPLY, GOODBYE, INITIALIZED = range(1, 9)
+WELCOME, CALL, ITEMS, END_CALL, CANCEL, REVOKE, RELEASE, HEARTBEAT, SHUTDOWN, INITIALIZE = range(16, 26)
 
 
 class ProtocolError(Exception):
@@ -103,6 +103,10 @@ class Worker:
                 os.environ.pop(name, None)
                 if value is not None:
                     os.environ[name] = value
+        elif kind == INITIALIZE:
+            # It has no functions to set anything up; items that rely on it must not run.
+            error = [None, "NotImplementedError", "this worker has no initializers", True, None, -2146233088, None, None, [], 0, {}, {}]
+            self.send(INITIALIZED, error)
         elif kind == CALL:
             call, _, _, _, _, function, *_ = fields
             # The name that both sides agreed on is bound to the delegate.

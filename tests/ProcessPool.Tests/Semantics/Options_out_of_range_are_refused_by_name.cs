@@ -17,6 +17,9 @@ internal sealed class Options_out_of_range_are_refused_by_name
         new TestCaseData(new PoolOptions { RecycleAfterAge = TimeSpan.FromSeconds(0.9) }, "RecycleAfterAge"),
         new TestCaseData(new PoolOptions { MaxValueBytes = 0 }, "MaxValueBytes"),
         new TestCaseData(new PoolOptions { StartTimeout = TimeSpan.Zero }, "StartTimeout"),
+        new TestCaseData(new PoolOptions { InitializerTimeout = TimeSpan.Zero }, "InitializerTimeout"),
+        new TestCaseData(new PoolOptions { Niceness = -1 }, "Niceness"),
+        new TestCaseData(new PoolOptions { Niceness = 20 }, "Niceness"),
     ];
 
     [TestCaseSource(nameof(Wrong))]

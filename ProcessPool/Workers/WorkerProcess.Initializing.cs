@@ -1,0 +1,83 @@
+using ProcessPool.Errors;
+using ProcessPool.Jobs;
+using ProcessPool.MessagePack;
+using ProcessPool.Protocol;
+
+namespace ProcessPool.Workers;
+
+// Between its greeting and its first item: the pool's initializer.
+internal sealed partial class WorkerProcess
+{
+    /// <summary>Has the worker run the pool's initializer, and waits for the end of that.</summary>
+    /// <exception cref="WorkerStartException">It threw; or the worker ended over it, or said something else.</exception>
+    public void Initialize(EncodedInitializer initializer)
+    {
+        var message = Sender.Rent();
+        message.WriteRaw(initializer.Frame);
+        Sender.Send(message);
+        _scheduler.Initializing(this);
+        Exception? failure;
+        try
+        {
+            failure = ReadInitialized();
+        }
+        catch (Exception e) when (e is ProtocolException or MessagePackException or EndOfStreamException)
+        {
+            if (e is not EndOfStreamException) _brokenProtocol = e.Message;
+            End();
+            throw InitializerFailed($"the worker {Cause.TrimEnd('.')}.", e, isLasting: false);
+        }
+
+        if (failure is null) return;
+        End();
+        var type = failure is RemoteTaskException remote ? remote.RemoteTypeName : failure.GetType().FullName;
+        throw InitializerFailed($"{type}: {failure.Message}", failure, isLasting: true);
+    }
+
+    /// <summary>It did not start, because of the initializer.</summary>
+    /// <param name="reason">Why, as a sentence.</param>
+    /// <param name="inner">What was thrown in the worker, or here.</param>
+    /// <param name="isLasting">Whether it would most likely fail again.</param>
+    public WorkerStartException InitializerFailed(string reason, Exception inner, bool isLasting) =>
+        new($"Worker {Id} (process {ProcessId}) did not start, because its initializer (PoolOptions.Initializer) failed: {reason}{DescribeErrorLines()}", inner)
+        { IsLasting = isLasting };
+
+    /// <summary>It did start, and died again before it ran anything.</summary>
+    public WorkerStartException DescribeEarlyDeath() => new(
+        $"The workers of this pool start, and die before they run anything. The last was worker {Id} (process {ProcessId}): it {Cause.TrimEnd('.')}.{DescribeErrorLines()}");
+
+    /// <returns>What the initializer has thrown; null if it has run to its end.</returns>
+    private Exception? ReadInitialized()
+    {
+        while (true)
+        {
+            var kind = _frames.ReadKind();
+            switch (kind)
+            {
+                case FrameKind.None:
+                    throw new EndOfStreamException("It ended while it ran the initializer.");
+                case FrameKind.Output:
+                    TakeOutput();
+                    break;
+                case FrameKind.HeartbeatReply:
+                    break;
+                case FrameKind.Initialized:
+                    var failure = _frames.Values.TryReadNil() ? null : RemoteExceptionReader.Read(_frames.Values);
+                    _frames.EndFrame();
+                    return failure;
+                default:
+                    throw new ProtocolException($"A frame of kind {(int)kind}, before the initializer has run.");
+            }
+
+            _frames.EndFrame();
+        }
+    }
+
+    /// <summary>Nothing more is wanted of it.</summary>
+    private void End()
+    {
+        IsDoomed = true;
+        Kill();
+        Bury();
+    }
+}
