@@ -18,7 +18,7 @@ namespace ProcessPool;
 /// and results travel by value. See <c>docs/architecture.md</c>.
 /// </para>
 /// <para>All members may be used from several threads at once. Calls under way at the same time share the workers: a
-/// freed worker goes to the call that has had the least worker time so far.</para>
+/// freed worker goes to the call that has had the least worker time so far; a new one counts as having had what was due by then, so that none waits for ever.</para>
 /// </remarks>
 public sealed partial class Pool : IDisposable, IAsyncDisposable
 {

@@ -137,6 +137,7 @@ internal sealed partial class Scheduler
         }
 
         job.Outstanding += count;
+        _timeOfTurn = Math.Max(_timeOfTurn, job.WorkerTime);
         WatchTime(job);
         WatchMemory();
         if (_hungry) _hungry = _workers.Exists(static other => other.State == WorkerState.Ready && other.Items.Count == 0);
