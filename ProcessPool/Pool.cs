@@ -122,7 +122,19 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     }
 
     /// <summary>What the pool has done so far.</summary>
-    public PoolStatistics Statistics => new(Array.ConvertAll(_slots, slot => slot.Statistics));
+    public PoolStatistics Statistics
+    {
+        get
+        {
+            DurationHistogram? durations = _options.MeasureItems ? new() : null;
+            foreach (var slot in _slots)
+            {
+                if (slot.Books.Durations is { } some) durations?.Add(some);
+            }
+
+            return new PoolStatistics([.. _slots.Select((slot, id) => slot.Books.Look(id))], durations?.Look());
+        }
+    }
 
     /// <summary>
     /// Makes this process a worker if a pool has started it as one; to be called first in <c>Main</c> of an application
@@ -248,7 +260,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// <summary>What cannot be sent is refused here, as far as the types and the captures show it.</summary>
     private EncodedCall Encode<T, TResult>(Delegate function)
     {
-        var call = new EncodedCall(function, _formatters, _directory);
+        var call = new EncodedCall(function, _formatters, _options.MeasureItems ? CallWants.Durations : CallWants.None, _directory);
         _formatters.Get<T>();
         _formatters.Get<TResult>();
         return call;

@@ -80,6 +80,12 @@ public sealed record PoolOptions
     /// </summary>
     public bool CancelOnDispose { get; init; }
 
+    /// <summary>
+    /// Whether each item is measured in its worker, which <see cref="PoolStatistics.ItemTimes"/> then tells of: percentiles and the slowest. Costs some
+    /// 0.1 µs an item. Default: false.
+    /// </summary>
+    public bool MeasureItems { get; init; }
+
     /// <summary>How long a worker may take to start, up to its greeting; the initializer does not count. Default: 60 s.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -114,7 +114,13 @@ internal sealed partial class Scheduler(PoolOptions options)
             worker.ItemsReported += batch.Items;
             _fruitless[worker.Id] = 0;
             worker.Items.OnReported(batch.Items);
-            if (worker.Items.Count == 0) worker.IsReserved = false;
+            worker.Books.AddItems(batch.Items);
+            if (worker.Items.Count == 0)
+            {
+                worker.IsReserved = false;
+                worker.Books.Enter(Stage.Waiting, now);
+            }
+
             foreach (var (job, count) in batch.Jobs)
             {
                 job.WorkerTime += each * count;

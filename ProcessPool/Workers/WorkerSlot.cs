@@ -20,7 +20,7 @@ internal sealed class WorkerSlot
     private readonly EncodedInitializer? _initializer;
     private readonly Action _onEnded;
     private readonly ManualResetEventSlim _ending = new();
-    private readonly Traffic _traffic = new();
+    private readonly WorkerBooks _books;
     private readonly Lock _lock = new();
 
     // Guarded by _lock.
@@ -44,6 +44,7 @@ internal sealed class WorkerSlot
         _options = options;
         _initializer = initializer;
         _onEnded = onEnded;
+        _books = new WorkerBooks(options.MeasureItems);
     }
 
     /// <summary>The process that runs now, if it has started.</summary>
@@ -55,7 +56,8 @@ internal sealed class WorkerSlot
         }
     }
 
-    public WorkerStatistics Statistics => new() { Worker = _id, BytesSent = _traffic.Sent, BytesReceived = _traffic.Received };
+    /// <summary>What is counted about its workers.</summary>
+    public WorkerBooks Books => _books;
 
     public void Start() => new Thread(Run, maxStackSize: 1024 * 1024) { IsBackground = true, Name = $"processpool worker {_id}" }.Start();
 
@@ -107,6 +109,7 @@ internal sealed class WorkerSlot
         WorkerProcess? worker = null;
         try
         {
+            _books.Enter(Stage.Starting);
             worker = Start(Launch());
             lock (_lock)
             {
@@ -129,6 +132,7 @@ internal sealed class WorkerSlot
         }
         finally
         {
+            _books.Enter(Stage.Off);
             lock (_lock) _current = null;
             worker?.Dispose();
         }
@@ -152,7 +156,7 @@ internal sealed class WorkerSlot
     {
         try
         {
-            return new WorkerProcess(_id, connection, _scheduler, _printer, _traffic);
+            return new WorkerProcess(_id, connection, _scheduler, _printer, _books);
         }
         catch (Exception e)
         {
@@ -191,6 +195,7 @@ internal sealed class WorkerSlot
     private void InitializeInTime(WorkerProcess worker)
     {
         if (_initializer is null) return;
+        _books.Enter(Stage.Initializing);
         var deadline = new Deadline<WorkerProcess>(worker, static late => late.Kill());
         try
         {
