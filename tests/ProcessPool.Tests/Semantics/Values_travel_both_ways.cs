@@ -80,6 +80,18 @@ internal sealed class Values_travel_both_ways : PoolTests
     }
 
     [Test]
+    public void An_object_that_occurs_twice_arrives_as_two()
+    {
+        var node = new Node { Number = 1 };
+        Assert.That(Pool.Map(static pair => ReferenceEquals(pair[0], pair[1]), new[] { new[] { node, node } }), Is.EqualTo(new[] { false }));
+        var results = Pool.Map(static number => Twice(new Node { Number = number }), [2])[0];
+        Assert.That(results[0], Is.Not.SameAs(results[1]));
+        Assert.That(results.Select(static result => result.Number), Is.EqualTo(new[] { 2, 2 }));
+
+        static Node[] Twice(Node node) => [node, node];
+    }
+
+    [Test]
     public void What_a_type_shows_cannot_travel_is_refused_at_the_call()
     {
         Assert.That(
