@@ -21,6 +21,12 @@ internal sealed partial class Scheduler
         {
             if (!Pump(worker, out _)) return;
         }
+
+        if (options.IdleTimeout is null) return;
+        lock (_lock)
+        {
+            if (_resting.Count > 0 && NextJob() is { } job) WakeResting(job.Ready);
+        }
     }
 
     /// <summary>Sends a worker what it should have next, if no other thread is at it.</summary>
@@ -125,7 +131,12 @@ internal sealed partial class Scheduler
             most = Math.Min(Math.Min(job.Pace.Window - worker.Items.Count, share), Math.Min(Math.Min(worker.Items.Room, LeftFor(worker)), options.MaxChunk));
         }
 
-        if (worker.Items.Count == 0) worker.LastProgress = Stopwatch.GetTimestamp();
+        if (worker.Items.Count == 0)
+        {
+            worker.LastProgress = Stopwatch.GetTimestamp();
+            worker.Books.Enter(Stage.Working, worker.LastProgress);
+        }
+
         worker.IsReserved = NeedsIdleWorker(worker, job);
         var count = job.Take(most, worker.Keys);
         if (count == 0) return false;
@@ -137,6 +148,8 @@ internal sealed partial class Scheduler
         }
 
         job.Outstanding += count;
+        if (_resting.Count > 0) WakeResting(job.Ready);
+        _timeOfTurn = Math.Max(_timeOfTurn, job.WorkerTime);
         WatchTime(job);
         WatchMemory();
         if (_hungry) _hungry = _workers.Exists(static other => other.State == WorkerState.Ready && other.Items.Count == 0);

@@ -19,7 +19,7 @@ internal sealed class FrameSender : IDisposable
     private readonly SafePipeHandle? _handle;
     private readonly int _pipe = -1;
     private readonly string _name;
-    private readonly Traffic _traffic;
+    private readonly WorkerBooks _books;
 
     /// <summary>Guards all that follows; never held while writing.</summary>
     private readonly Lock _lock = new();
@@ -41,10 +41,10 @@ internal sealed class FrameSender : IDisposable
 
     /// <param name="stream">To the worker's standard input.</param>
     /// <param name="name">Of the thread.</param>
-    /// <param name="traffic">Where the bytes are counted.</param>
-    public FrameSender(Stream stream, string name, Traffic traffic)
+    /// <param name="books">Where the bytes are counted.</param>
+    public FrameSender(Stream stream, string name, WorkerBooks books)
     {
-        _traffic = traffic;
+        _books = books;
         _stream = stream;
         _name = name;
         if (stream is not PipeStream pipe || OperatingSystem.IsWindows()) return;
@@ -139,7 +139,7 @@ internal sealed class FrameSender : IDisposable
                 var count = _pipe >= 0 ? WriteToPipe(rest, mayWait) : WriteToStream(rest);
                 if (count < 0) return false;
                 _written += count;
-                _traffic.AddSent(count);
+                _books.AddSent(count);
                 rest = rest[count..];
                 if (_broken) return true;
             }

@@ -20,7 +20,11 @@ internal sealed class WorkerSlot
     private readonly EncodedInitializer? _initializer;
     private readonly Action _onEnded;
     private readonly ManualResetEventSlim _ending = new();
-    private readonly Traffic _traffic = new();
+
+    /// <summary>There is something to do, or the pool ends.</summary>
+    private readonly ManualResetEventSlim _awake = new();
+
+    private readonly WorkerBooks _books;
     private readonly Lock _lock = new();
 
     // Guarded by _lock.
@@ -44,6 +48,7 @@ internal sealed class WorkerSlot
         _options = options;
         _initializer = initializer;
         _onEnded = onEnded;
+        _books = new WorkerBooks(options.MeasureItems);
     }
 
     /// <summary>The process that runs now, if it has started.</summary>
@@ -55,7 +60,8 @@ internal sealed class WorkerSlot
         }
     }
 
-    public WorkerStatistics Statistics => new() { Worker = _id, BytesSent = _traffic.Sent, BytesReceived = _traffic.Received };
+    /// <summary>What is counted about its workers.</summary>
+    public WorkerBooks Books => _books;
 
     public void Start() => new Thread(Run, maxStackSize: 1024 * 1024) { IsBackground = true, Name = $"processpool worker {_id}" }.Start();
 
@@ -65,6 +71,7 @@ internal sealed class WorkerSlot
         lock (_lock)
         {
             _ending.Set();
+            _awake.Set();
             if (_current is { State: WorkerState.Starting } starting) starting.Kill();
         }
     }
@@ -79,6 +86,7 @@ internal sealed class WorkerSlot
         }
 
         _ending.Set();
+        _awake.Set();
     }
 
     private void Run()
@@ -88,11 +96,25 @@ internal sealed class WorkerSlot
         while (_scheduler.WantsWorkers)
         {
             var life = RunOne();
+            if (life == Life.Idle)
+            {
+                fruitless = 0;
+                Rest();
+                continue;
+            }
+
             fruitless = life == Life.Useful ? 0 : fruitless + 1;
             if (fruitless > 0 && _scheduler.WantsWorkers) _ending.Wait(PauseAfter(fruitless, life == Life.NotStarted));
         }
 
         _onEnded();
+    }
+
+    private void Rest()
+    {
+        // Set for good once the pool ends.
+        if (!_ending.IsSet) _awake.Reset();
+        if (_scheduler.TryRest(_id, _awake.Set) && !_ending.IsSet) _awake.Wait();
     }
 
     /// <summary>The pause before the next start.</summary>
@@ -107,6 +129,7 @@ internal sealed class WorkerSlot
         WorkerProcess? worker = null;
         try
         {
+            _books.Enter(Stage.Starting);
             worker = Start(Launch());
             lock (_lock)
             {
@@ -120,6 +143,7 @@ internal sealed class WorkerSlot
             _scheduler.Ready(worker);
             worker.ReadUntilDeath();
             _scheduler.Died(worker);
+            if (worker.WasIdle) return Life.Idle;
             return worker.ItemsReported > 0 || worker.IsSpent ? Life.Useful : Life.Useless;
         }
         catch (WorkerStartException e)
@@ -129,6 +153,7 @@ internal sealed class WorkerSlot
         }
         finally
         {
+            _books.Enter(Stage.Off);
             lock (_lock) _current = null;
             worker?.Dispose();
         }
@@ -152,7 +177,7 @@ internal sealed class WorkerSlot
     {
         try
         {
-            return new WorkerProcess(_id, connection, _scheduler, _printer, _traffic);
+            return new WorkerProcess(_id, connection, _scheduler, _printer, _books);
         }
         catch (Exception e)
         {
@@ -191,6 +216,7 @@ internal sealed class WorkerSlot
     private void InitializeInTime(WorkerProcess worker)
     {
         if (_initializer is null) return;
+        _books.Enter(Stage.Initializing);
         var deadline = new Deadline<WorkerProcess>(worker, static late => late.Kill());
         try
         {
@@ -222,5 +248,8 @@ internal sealed class WorkerSlot
         Useless,
 
         Useful,
+
+        /// <summary>It was asked to end because there was nothing to do.</summary>
+        Idle,
     }
 }

@@ -26,15 +26,14 @@ internal sealed class Large_values
     [Test]
     public async Task They_do_also_while_workers_are_killed_in_the_middle_of_it()
     {
-        const int quarter = Size / 4;
-        await using var pool = new Pool(4);
+        await using var pool = new Pool(Workers);
         using var tormentor = new Tormentor(pool, Tormentor.Share(0.1));
-        byte[] argument = RandomNumberGenerator.GetBytes(quarter);
+        byte[] argument = RandomNumberGenerator.GetBytes(Size);
         var expected = Flip(argument);
         var (right, lost) = (0, new List<int>());
         while (!tormentor.IsDone)
         {
-            await using var stream = pool.Imap(Flip, Enumerable.Repeat(argument, 8)).GetAsyncEnumerator();
+            await using var stream = pool.Imap(Flip, Enumerable.Repeat(argument, 2 * Workers)).GetAsyncEnumerator();
             for (var item = 0; ; item++)
             {
                 try
