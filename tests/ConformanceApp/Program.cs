@@ -1,0 +1,79 @@
+using ConformanceApp;
+using ProcessPool;
+
+// Programs that use a pool and end: ConformanceApp COMMAND.
+switch (args[0])
+{
+    case "never-closed":
+        NeverClosed.Pool = new Pool(2);
+        Console.WriteLine(string.Join(' ', NeverClosed.Pool.Map(static x => x * x, [1, 2, 3])));
+        return 0;
+
+    case "large":
+        using (var pool = new Pool(int.Parse(args[1])))
+        {
+            pool.WaitUntilReadyAsync().GetAwaiter().GetResult();
+            Console.WriteLine($"{pool.WorkerPids.Count} {pool.Map(static x => x * x, Enumerable.Range(0, 1000)).Sum()}");
+        }
+
+        return 0;
+
+    case "pending":
+        using (var pool = new Pool(1)) _ = pool.ApplyAsync(PrintLate, "apple");
+        return 0;
+
+    case "after-the-end":
+        {
+            var pool = new Pool(1);
+            AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+            {
+                try
+                {
+                    pool.ApplyAsync(static () => 1);
+                }
+                catch (ObjectDisposedException)
+                {
+                    Console.WriteLine("ObjectDisposedException");
+                }
+            };
+            pool.Dispose();
+        }
+
+        return 0;
+
+    case "close-and-join":
+        {
+            var pool = new Pool(1);
+            _ = pool.ApplyAsync(PrintLate, "apple");
+            pool.Close();
+            pool.Join();
+        }
+
+        return 0;
+
+    case "exit-while-reading":
+        using (var pool = new Pool(2))
+        {
+            pool.Apply(static () => new EndsItsReader(0));
+            Console.WriteLine("It goes on.");
+        }
+
+        return 0;
+
+    case "failing-initializer":
+        return FailingInitializer.Run();
+
+    case "uncaught":
+        using (var pool = new Pool(1)) return pool.Apply(ReadRow, 5);
+
+    default:
+        return 64;
+}
+
+static int ReadRow(int row) => throw new InvalidDataException($"no such row: {row}");
+
+static void PrintLate(string word)
+{
+    Thread.Sleep(200);
+    Console.WriteLine(word);
+}

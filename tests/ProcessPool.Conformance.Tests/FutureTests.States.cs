@@ -1,0 +1,162 @@
+using ProcessPool.Chaos.Tests.Support;
+using ProcessPool.Conformance.Tests.Listing;
+
+namespace ProcessPool.Conformance.Tests;
+
+// What a task says of its call.
+internal sealed partial class FutureTests
+{
+    [Test]
+    [Adapted("A token cancels, running calls too, which Python's cancel does not; a call that is done stays as it is, and to cancel again changes nothing.")]
+    public async Task test_cancel()
+    {
+        var (running, cancellation) = StartCancellable();
+        using (cancellation)
+        {
+            await cancellation.CancelAsync();
+            await cancellation.CancelAsync();
+            var failure = Assert.CatchAsync<OperationCanceledException>(() => running.WaitAsync(Eventually.Bound))!;
+            Assert.That(failure.CancellationToken, Is.EqualTo(cancellation.Token));
+        }
+
+        using var late = new CancellationTokenSource();
+        var done = Pool.ApplyAsync(static () => 5, cancellationToken: late.Token);
+        await done;
+        await late.CancelAsync();
+        Assert.That((done.IsCanceled, done.Result), Is.EqualTo((false, 5)));
+    }
+
+    [Test]
+    [Adapted("IsCanceled is true of a call that was cancelled, and of no other.")]
+    public async Task test_cancelled()
+    {
+        var gate = NewGate();
+        var running = gate.Pass(5);
+        Assert.That(running.IsCanceled, Is.False);
+        gate.Open();
+        await running;
+        var failed = StartFailing();
+        var cancelled = StartCancelled();
+        WaitForEnd(failed);
+        WaitForEnd(cancelled);
+        Assert.That((running.IsCanceled, failed.IsCanceled, cancelled.IsCanceled), Is.EqualTo((false, false, true)));
+    }
+
+    [Test]
+    [Adapted("IsCompleted is false while a call runs, and true once it has succeeded, failed or was cancelled.")]
+    public void test_done()
+    {
+        var gate = NewGate();
+        var call = gate.Pass(5);
+        Assert.That(call.IsCompleted, Is.False);
+        gate.Open();
+        foreach (var each in new[] { call, StartFailing(), StartCancelled() }) WaitForEnd(each);
+    }
+
+    [Test]
+    [Adapted("result(timeout) is WaitAsync: TimeoutException while the call runs; then its result, its exception or OperationCanceledException.")]
+    public async Task test_result_with_timeout()
+    {
+        var gate = NewGate();
+        var call = gate.Pass(42);
+        Assert.That(() => call.WaitAsync(TimeSpan.Zero), Throws.TypeOf<TimeoutException>());
+        gate.Open();
+        Assert.That(await call.WaitAsync(Eventually.Bound), Is.EqualTo(42));
+        var (failed, cancelled) = (StartFailing(), StartCancelled());
+        WaitForEnd(failed);
+        WaitForEnd(cancelled);
+        Assert.That(await call.WaitAsync(TimeSpan.Zero), Is.EqualTo(42));
+        Assert.That(() => failed.WaitAsync(TimeSpan.Zero), Throws.TypeOf<FormatException>());
+        Assert.That(() => cancelled.WaitAsync(TimeSpan.Zero), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    [Adapted("A thread that waits for a call before it is done gets its result.")]
+    public async Task test_result_with_success()
+    {
+        var gate = NewGate();
+        var (thread, result) = WaitOnThread(gate.Pass(42));
+        Assert.That(Eventually.True(() => thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin)), Is.True);
+        gate.Open();
+        Assert.That(await result.WaitAsync(Eventually.Bound), Is.EqualTo(42));
+    }
+
+    [Test]
+    [Adapted("A thread that waits for a call which is cancelled meanwhile gets OperationCanceledException.")]
+    public async Task test_result_with_cancel()
+    {
+        var (call, cancellation) = StartCancellable();
+        using var _ = cancellation;
+        var (thread, result) = WaitOnThread(call);
+        Assert.That(Eventually.True(() => thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin)), Is.True);
+        await cancellation.CancelAsync();
+        Assert.That(() => result.WaitAsync(Eventually.Bound), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    [Adapted("Exception is null while the call runs, when it has succeeded and when it was cancelled; else it holds what was thrown.")]
+    public async Task test_exception_with_timeout()
+    {
+        var gate = NewGate();
+        var call = gate.Pass(42);
+        Assert.That(call.Exception, Is.Null);
+        gate.Open();
+        await call;
+        var (failed, cancelled) = (StartFailing(), StartCancelled());
+        WaitForEnd(failed);
+        WaitForEnd(cancelled);
+        Assert.That(call.Exception, Is.Null);
+        Assert.That(cancelled.Exception, Is.Null);
+        Assert.That(failed.Exception!.InnerExceptions.Single(), Is.TypeOf<FormatException>());
+    }
+
+    [Test]
+    [Adapted("A thread that waits for a call before it has failed gets its exception.")]
+    public void test_exception_with_success()
+    {
+        var gate = NewGate();
+        var (thread, result) = WaitOnThread(gate.FailBehind("no"));
+        Assert.That(Eventually.True(() => thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin)), Is.True);
+        gate.Open();
+        Assert.That(() => result.WaitAsync(Eventually.Bound), Throws.TypeOf<FormatException>());
+    }
+
+    [Test]
+    [Adapted("A task's state is read property by property: four threads that read while the call ends never see one that is done and has no result.")]
+    public async Task test_get_snapshot()
+    {
+        var gate = NewGate();
+        var call = gate.Pass(100);
+        var readers = Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                while (!call.IsCompleted) Thread.Yield();
+                return (call.Status, call.Exception, call.Result);
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)).ToArray();
+        gate.Open();
+        var seen = await Task.WhenAll(readers).WaitAsync(Eventually.Bound);
+        Assert.That(seen, Is.All.EqualTo((TaskStatus.RanToCompletion, (AggregateException?)null, 100)));
+    }
+
+    /// <summary>A thread that waits for a call, and what it gets.</summary>
+    private static (Thread Thread, Task<int> Result) WaitOnThread(Task<int> call)
+    {
+        var result = new TaskCompletionSource<int>();
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                result.SetResult(call.GetAwaiter().GetResult());
+            }
+            catch (Exception e)
+            {
+                result.SetException(e);
+            }
+        });
+        thread.Start();
+        return (thread, result.Task);
+    }
+}

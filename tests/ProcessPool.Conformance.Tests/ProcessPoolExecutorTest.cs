@@ -1,0 +1,118 @@
+using ProcessPool.Chaos.Tests.Support;
+using ProcessPool.Conformance.Tests.Listing;
+using ProcessPool.Conformance.Tests.Support;
+
+namespace ProcessPool.Conformance.Tests;
+
+/// <summary>Workers that die, and what is told of them; how many there are.</summary>
+[CancelAfter(60_000)]
+internal sealed partial class ProcessPoolExecutorTest : PoolFixture
+{
+    /// <summary>In a worker: the argument of the item before.</summary>
+    private static WeakReference? _last;
+
+    [Test]
+    [Adapted("Our rule: a killed worker costs the item that it ran, and not the pool. The other calls and all later ones succeed.")]
+    public async Task test_killed_child([Values(1, 3)] int workers)
+    {
+        var pool = NewPool(workers);
+        var (sign, go) = (NewFile("sign"), NewFile("go"));
+        var killed = pool.ApplyAsync(() => Processes.WaitToBeKilled(sign));
+        var others = Enumerable.Range(0, 10).Select(item => pool.ApplyAsync(() => Work.AfterFile(go, item))).ToArray();
+        Processes.KillWhoWaits(sign, Processes.SigKill);
+        var failure = Assert.ThrowsAsync<WorkerDiedException>(() => killed)!;
+        Assert.That(failure.ExitCode, Is.EqualTo(128 + Processes.SigKill));
+        Work.Touch(go);
+        Assert.That(await Task.WhenAll(others), Is.EqualTo(Enumerable.Range(0, 10)));
+        Assert.That(pool.Apply(Work.Square, 2), Is.EqualTo(4));
+    }
+
+    [Test]
+    [Ported("Each call that fails as its worker died has an exception object of its own.")]
+    public void test_broken_process_pool_traceback()
+    {
+        var pool = NewPool(2);
+        var failures = Enumerable.Range(0, 4).Select(_ => pool.ApplyAsync(static () => Work.ExitAbruptly(1))).ToArray()
+            .Select(static call => Assert.ThrowsAsync<WorkerDiedException>(() => call)!);
+        Assert.That(failures.ToHashSet<Exception>(ReferenceEqualityComparer.Instance), Has.Count.EqualTo(4));
+    }
+
+    [Test]
+    [Ported("40 items in chunks of 6, 50 and 40 give the right results; a size of -1 is refused.")]
+    public void test_map_chunksize()
+    {
+        var pool = NewPool(2);
+        foreach (var size in new[] { 6, 50, 40 })
+            Assert.That(pool.Map(Work.Square, Enumerable.Range(0, 40), new CallOptions { ChunkSize = size }), Is.EqualTo(Enumerable.Range(0, 40).Select(Work.Square)));
+        Assert.That(() => pool.Map(Work.Square, [1], new CallOptions { ChunkSize = -1 }), Throws.TypeOf<ArgumentOutOfRangeException>());
+    }
+
+    [Test]
+    [Adapted("The worker's stack is not in an inner exception but in the exception's own text, which is what is printed.")]
+    public async Task test_traceback()
+    {
+        var failure = Assert.ThrowsAsync<FormatException>(() => NewPool(1).ApplyAsync(static () => Work.Fail("123")))!;
+        Assert.That(failure.Message, Is.EqualTo("123"));
+        Assert.That(failure.ToString(), Does.Contain("Work.Fail").And.Contain("Work.cs:line"));
+        var run = await ProgramRun.Of("uncaught");
+        Assert.That(run.ExitCode, Is.Not.Zero);
+        Assert.That(run.Error, Does.Contain("no such row").And.Contain("ReadRow"));
+    }
+
+    [Test]
+    [Ported("Of a worker that ends itself with _exit(99) the exception says that it ended with exit code 99.")]
+    public void test_traceback_when_child_process_terminates_abruptly()
+    {
+        var failure = Assert.Throws<WorkerDiedException>(() => NewPool(1).Apply(static () => Work.ExitAbruptly(99)))!;
+        Assert.That(failure.Message, Does.Contain("ended with exit code 99"));
+        Assert.That(failure.ExitCode, Is.EqualTo(99));
+    }
+
+    [Test]
+    [Adapted("Seen by the next item of the same worker, as there is no shared counter: the argument of the one before is collectable.")]
+    public void test_ressources_gced_in_workers()
+    {
+        var pool = NewPool(1);
+        pool.Apply(static box => { _last = new WeakReference(box); }, new Box { Number = 1 });
+        Assert.That(pool.Apply(static () => Garbage.IsFreed(_last!)), Is.True);
+    }
+
+    [Test]
+    [Ported("With 15 tasks for each worker there are as many processes as workers.")]
+    public async Task test_saturation()
+    {
+        const int workers = 3;
+        var pool = NewPool(workers);
+        await pool.WaitUntilReadyAsync();
+        var go = NewFile("go");
+        var calls = Enumerable.Range(0, 15 * workers).Select(item => pool.ApplyAsync(() => Work.AfterFile(go, item))).ToArray();
+        Assert.That(pool.WorkerPids, Has.Count.EqualTo(workers));
+        Work.Touch(go);
+        Assert.That(await Task.WhenAll(calls), Is.EqualTo(Enumerable.Range(0, 15 * workers)));
+    }
+
+    [Test]
+    [Adapted("Workers start with the pool and not with the first tasks: it is asserted that tasks one after the other run in those, and that none is added.")]
+    public async Task test_idle_process_reuse_one()
+    {
+        var pool = NewPool(1);
+        await pool.WaitUntilReadyAsync();
+        var workers = pool.WorkerPids;
+        for (var i = 0; i < 3; i++) Assert.That(await pool.ApplyAsync(static () => Environment.ProcessId), Is.EqualTo(workers.Single()));
+        Assert.That(pool.WorkerPids, Is.EqualTo(workers));
+    }
+
+    [Test]
+    [Adapted("Workers start with the pool: mixed tasks run in the three that there are, and none is added.")]
+    public async Task test_idle_process_reuse_multiple()
+    {
+        var pool = NewPool(3);
+        await pool.WaitUntilReadyAsync();
+        var workers = pool.WorkerPids;
+        List<int> ran = [await pool.ApplyAsync(static () => Environment.ProcessId)];
+        ran.AddRange(await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => pool.ApplyAsync(static () => Environment.ProcessId))));
+        ran.Add(await pool.ApplyAsync(static () => Environment.ProcessId));
+        Assert.That(ran, Is.All.Matches<int>(workers.Contains));
+        Assert.That(pool.WorkerPids, Is.EqualTo(workers));
+    }
+}

@@ -1,0 +1,31 @@
+namespace ProcessPool.Conformance.Tests.Support;
+
+/// <summary>Inputs that go wrong, or on.</summary>
+internal static class Inputs
+{
+    /// <summary>So many numbers, then an exception.</summary>
+    public static IEnumerable<int> ThrowingAt(int at)
+    {
+        for (var i = 0; i < at; i++) yield return i;
+        throw new InputException();
+    }
+
+    /// <summary>0, 1, 2 and so on.</summary>
+    public static IEnumerable<int> WithoutEnd()
+    {
+        for (var i = 0; ; i++) yield return i;
+    }
+}
+
+/// <summary>What an input throws.</summary>
+internal sealed class InputException() : Exception("The input is broken.");
+
+/// <summary>A collection that says how many it has, and throws when it is enumerated.</summary>
+internal sealed class BrokenCollection : IReadOnlyCollection<int>
+{
+    public int Count => 1;
+
+    public IEnumerator<int> GetEnumerator() => throw new InputException();
+
+    System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+}
