@@ -43,8 +43,8 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Starts a number of workers. Python: <c>Pool(processes)</c>.</summary>
-    /// <param name="workers">How many; at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    /// <param name="workers">How many; 0 for debugging, see <see cref="PoolOptions.Workers"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative, or more than 4,096.</exception>
     public Pool(int workers)
         : this(new PoolOptions { Workers = workers })
     {
@@ -68,8 +68,10 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     internal Pool(PoolOptions options, IWorkerLauncher? launcher)
     {
         ArgumentNullException.ThrowIfNull(options);
+        options = options.WithEnvironment();
         options.Validate();
         LocalLauncher.CheckNesting();
+        Workers = options.Workers;
         _options = options;
         _callOptions = new CallOptions().Over(options);
         _formatters = FunctionFormatters.With(options.Formatters);
@@ -77,11 +79,14 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         var surroundings = WorkerSurroundings.Of(options);
         _directory = surroundings.Directory;
         var initializer = options.Initializer is { } function ? new EncodedInitializer(function, _formatters, _directory) : null;
-        launcher ??= new LocalLauncher(options.UseStatusPage, surroundings);
+        launcher ??= options.Workers == 0 ? new WithinLauncher() : new LocalLauncher(options.UseStatusPage, surroundings);
 
         // What the initializer captured lives as long as this, or shared memory would be released; but no longer: it may lead
         // back to this, and the pool's threads, which have these options, would keep a pool that was dropped.
         options = options with { Initializer = null };
+
+        // What cannot be killed is waited for.
+        if (options.Workers == 0) options = options with { Workers = 1, KillDelay = TimeSpan.MaxValue };
         _scheduler = new Scheduler(options);
         _printer = new OutputPrinter(options.Output);
         _slots = new WorkerSlot[options.Workers];
@@ -103,8 +108,8 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         if (_slots is not null && !_ended.IsCompleted) KillAll();
     }
 
-    /// <summary>The number of workers.</summary>
-    public int Workers => _slots.Length;
+    /// <summary>The number of workers; 0 if items run in this process.</summary>
+    public int Workers { get; }
 
     /// <summary>The process ids of the workers that are running now.</summary>
     public IReadOnlyList<int> WorkerPids
@@ -114,7 +119,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
             List<int> ids = [];
             foreach (var slot in _slots)
             {
-                if (slot.ProcessId is { } id) ids.Add(id);
+                if (slot.ProcessId is { } id && Workers > 0) ids.Add(id);
             }
 
             return ids;
