@@ -17,7 +17,8 @@ internal sealed class WorkerSlot
     private readonly Scheduler _scheduler;
     private readonly OutputPrinter _printer;
     private readonly PoolOptions _options;
-    private readonly EncodedInitializer? _initializer;
+    private readonly EncodedFunction? _initializer;
+    private readonly PoolFinalizer? _finalizer;
     private readonly Action _onEnded;
     private readonly ManualResetEventSlim _ending = new();
     private readonly Traffic _traffic = new();
@@ -33,9 +34,11 @@ internal sealed class WorkerSlot
     /// <param name="printer">Prints what they print.</param>
     /// <param name="options">The pool's.</param>
     /// <param name="initializer">What each of them runs first, if anything.</param>
+    /// <param name="finalizer">What each of them runs last, if anything.</param>
     /// <param name="onEnded">Called when the slot's last process is gone, on the slot's own thread.</param>
     public WorkerSlot(
-        int id, IWorkerLauncher launcher, Scheduler scheduler, OutputPrinter printer, PoolOptions options, EncodedInitializer? initializer, Action onEnded)
+        int id, IWorkerLauncher launcher, Scheduler scheduler, OutputPrinter printer, PoolOptions options, EncodedFunction? initializer,
+        PoolFinalizer? finalizer, Action onEnded)
     {
         _id = id;
         _launcher = launcher;
@@ -43,6 +46,7 @@ internal sealed class WorkerSlot
         _printer = printer;
         _options = options;
         _initializer = initializer;
+        _finalizer = finalizer;
         _onEnded = onEnded;
     }
 
@@ -152,7 +156,7 @@ internal sealed class WorkerSlot
     {
         try
         {
-            return new WorkerProcess(_id, connection, _scheduler, _printer, _traffic);
+            return new WorkerProcess(_id, connection, _scheduler, _printer, _traffic) { Finalizer = _finalizer };
         }
         catch (Exception e)
         {
