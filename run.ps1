@@ -4,6 +4,7 @@
 #   ./run.ps1              the three examples (images, read, fill) in worker processes, each compared with the plain loop
 #   ./run.ps1 test [...]   all tests; further arguments go to `dotnet test`
 #   ./run.ps1 bench [...]  the side-by-side runs
+#   ./run.ps1 soak [...]   calls of all kinds at once, for a minute, while workers are killed; on Linux
 #   ./run.ps1 COMMAND ...  images, read, fill or doctor; see ./run.ps1 --help
 # No param block: everything that follows, options included, is in $args as it was given.
 $ErrorActionPreference = 'Stop'
@@ -54,6 +55,11 @@ switch -CaseSensitive ($first) {
         if (-not (Test-Path (Join-Path $root $project))) { Fail "there is no $project" }
         Build $project
         dotnet (Join-Path $root "bench/bin/Release/$framework/ProcessPool.Bench.dll") @rest
+    }
+    'soak' {
+        $project = 'tests/ProcessPool.Soak/ProcessPool.Soak.csproj'
+        Build $project
+        dotnet (Join-Path $root "tests/ProcessPool.Soak/bin/Release/$framework/ProcessPool.Soak.dll") @rest
     }
     default {
         Build 'Coordinator/ProcessPool.Coordinator.csproj'

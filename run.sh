@@ -3,6 +3,7 @@
 #   ./run.sh              the three examples (images, read, fill) in worker processes, each compared with the plain loop
 #   ./run.sh test [...]   all tests; further arguments go to `dotnet test`
 #   ./run.sh bench [...]  the side-by-side runs
+#   ./run.sh soak [...]   calls of all kinds at once, for a minute, while workers are killed; --seconds S, --workers N, --seed SEED
 #   ./run.sh COMMAND ...  images, read, fill or doctor; see ./run.sh --help
 set -euo pipefail
 
@@ -86,6 +87,11 @@ case ${1-} in
         [[ -f $root/bench/ProcessPool.Bench.csproj ]] || fail 'there is no bench/ProcessPool.Bench.csproj'
         build bench/ProcessPool.Bench.csproj
         exec dotnet "$root/bench/bin/Release/$framework/ProcessPool.Bench.dll" "$@"
+        ;;
+    soak)
+        shift
+        build tests/ProcessPool.Soak/ProcessPool.Soak.csproj
+        exec dotnet "$root/tests/ProcessPool.Soak/bin/Release/$framework/ProcessPool.Soak.dll" "$@"
         ;;
     *)
         build Coordinator/ProcessPool.Coordinator.csproj

@@ -68,7 +68,7 @@ public sealed record CallOptions
         return this with
         {
             Timeout = OrNone(Timeout),
-            ItemTimeout = OrNone(ItemTimeout ?? pool.ItemTimeout),
+            ItemTimeout = pool.Workers == 0 ? null : OrNone(ItemTimeout ?? pool.ItemTimeout),
             MaxAttempts = MaxAttempts ?? pool.MaxAttempts,
             BufferSize = BufferSize ?? pool.BufferSize,
         };

@@ -18,7 +18,7 @@ namespace ProcessPool;
 /// and results travel by value. See <c>docs/architecture.md</c>.
 /// </para>
 /// <para>All members may be used from several threads at once. Calls under way at the same time share the workers: a
-/// freed worker goes to the call that has had the least worker time so far.</para>
+/// freed worker goes to the call that has had the least worker time so far; a new one counts as having had what was due by then, so that none waits for ever.</para>
 /// </remarks>
 public sealed partial class Pool : IDisposable, IAsyncDisposable
 {
@@ -44,8 +44,8 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Starts a number of workers. Python: <c>Pool(processes)</c>.</summary>
-    /// <param name="workers">How many; at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    /// <param name="workers">How many; 0 for debugging, see <see cref="PoolOptions.Workers"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative, or more than 4,096.</exception>
     public Pool(int workers)
         : this(new PoolOptions { Workers = workers })
     {
@@ -69,8 +69,10 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     internal Pool(PoolOptions options, IWorkerLauncher? launcher)
     {
         ArgumentNullException.ThrowIfNull(options);
+        options = options.WithEnvironment();
         options.Validate();
         LocalLauncher.CheckNesting();
+        Workers = options.Workers;
         _options = options;
         _callOptions = new CallOptions().Over(options);
         _formatters = FunctionFormatters.With(options.Formatters);
@@ -81,11 +83,14 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
             ? new EncodedFunction(FrameKind.Initialize, nameof(PoolOptions.Initializer), first, _formatters, _directory)
             : null;
         _finalizer = options.Finalizer is { } last ? new PoolFinalizer(last, _formatters, _directory, options.MaxValueBytes) : null;
-        launcher ??= new LocalLauncher(options.UseStatusPage, surroundings);
+        launcher ??= options.Workers == 0 ? new WithinLauncher() : new LocalLauncher(options.UseStatusPage, surroundings);
 
         // What these functions captured lives as long as this, or shared memory would be released; but no longer: it may lead
         // back to this, and the pool's threads, which have these options, would keep a pool that was dropped.
         options = options with { Initializer = null, Finalizer = null };
+
+        // What cannot be killed is waited for.
+        if (options.Workers == 0) options = options with { Workers = 1, KillDelay = TimeSpan.MaxValue };
         _scheduler = new Scheduler(options);
         _printer = new OutputPrinter(options.Output);
         _slots = new WorkerSlot[options.Workers];
@@ -107,8 +112,8 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         if (_slots is not null && !_ended.IsCompleted) KillAll();
     }
 
-    /// <summary>The number of workers.</summary>
-    public int Workers => _slots.Length;
+    /// <summary>The number of workers; 0 if items run in this process.</summary>
+    public int Workers { get; }
 
     /// <summary>The process ids of the workers that are running now.</summary>
     public IReadOnlyList<int> WorkerPids
@@ -118,7 +123,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
             List<int> ids = [];
             foreach (var slot in _slots)
             {
-                if (slot.ProcessId is { } id) ids.Add(id);
+                if (slot.ProcessId is { } id && Workers > 0) ids.Add(id);
             }
 
             return ids;
@@ -126,7 +131,19 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     }
 
     /// <summary>What the pool has done so far.</summary>
-    public PoolStatistics Statistics => new(Array.ConvertAll(_slots, slot => slot.Statistics));
+    public PoolStatistics Statistics
+    {
+        get
+        {
+            DurationHistogram? durations = _options.MeasureItems ? new() : null;
+            foreach (var slot in _slots)
+            {
+                if (slot.Books.Durations is { } some) durations?.Add(some);
+            }
+
+            return new PoolStatistics([.. _slots.Select((slot, id) => slot.Books.Look(id))], durations?.Look());
+        }
+    }
 
     /// <summary>
     /// Makes this process a worker if a pool has started it as one; to be called first in <c>Main</c> of an application
@@ -252,7 +269,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// <summary>What cannot be sent is refused here, as far as the types and the captures show it.</summary>
     private EncodedCall Encode<T, TResult>(Delegate function)
     {
-        var call = new EncodedCall(function, _formatters, _directory);
+        var call = new EncodedCall(function, _formatters, _options.MeasureItems ? CallWants.Durations : CallWants.None, _directory);
         _formatters.Get<T>();
         _formatters.Get<TResult>();
         return call;

@@ -1,23 +1,55 @@
+using System.Globalization;
+using System.Text;
+
 namespace ProcessPool;
 
-/// <summary>What a pool has done so far: a snapshot, see <see cref="Pool.Statistics"/>.</summary>
+/// <summary>What a pool has done so far: a snapshot, see <see cref="Pool.Statistics"/>. It prints as a table, and serializes.</summary>
 public sealed class PoolStatistics
 {
-    internal PoolStatistics(IReadOnlyList<WorkerStatistics> workers)
+    internal PoolStatistics(IReadOnlyList<WorkerStatistics> workers, ItemTimes? items)
     {
         Workers = workers;
+        ItemTimes = items;
         BytesSent = workers.Sum(worker => worker.BytesSent);
         BytesReceived = workers.Sum(worker => worker.BytesReceived);
+        Items = workers.Sum(worker => worker.Items);
     }
 
     /// <summary>Each worker's part, by its number; that of the processes it replaced is included.</summary>
     public IReadOnlyList<WorkerStatistics> Workers { get; }
+
+    /// <summary>How many items workers have reported.</summary>
+    public long Items { get; }
+
+    /// <summary>How long items took; null unless <see cref="PoolOptions.MeasureItems"/> is set.</summary>
+    public ItemTimes? ItemTimes { get; }
 
     /// <summary>The bytes written to all workers: functions with what they captured, arguments, and the frames around them.</summary>
     public long BytesSent { get; }
 
     /// <summary>The bytes that came from all workers: results, printed lines, and the frames around them.</summary>
     public long BytesReceived { get; }
+
+    /// <summary>A table for people: a line a worker, then how long items took, if that was measured.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        var culture = CultureInfo.InvariantCulture;
+        text.Append("worker       items  processes   starting  initializing    waiting    working        sent    received");
+        foreach (var worker in Workers)
+        {
+            text.AppendLine().Append(
+                culture,
+                $"{worker.Worker,6} {worker.Items,11:N0} {worker.Processes,10:N0} {Seconds(worker.Starting),10} {Seconds(worker.Initializing),13} {Seconds(worker.Waiting),10} {Seconds(worker.Working),10} {Mebibytes(worker.BytesSent),11} {Mebibytes(worker.BytesReceived),11}");
+        }
+
+        if (ItemTimes is { Count: > 0 }) text.AppendLine().Append(ItemTimes);
+        return text.ToString();
+    }
+
+    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.000 s", CultureInfo.InvariantCulture);
+
+    private static string Mebibytes(long bytes) => (bytes / (1024.0 * 1024.0)).ToString("0.00 MiB", CultureInfo.InvariantCulture);
 }
 
 /// <summary>One worker's part of <see cref="PoolStatistics"/>.</summary>
@@ -25,6 +57,24 @@ public sealed class WorkerStatistics
 {
     /// <summary>Its number in the pool, from 0.</summary>
     public int Worker { get; internal init; }
+
+    /// <summary>How many items it has reported.</summary>
+    public long Items { get; internal init; }
+
+    /// <summary>How many processes it has been: one more than it was replaced.</summary>
+    public int Processes { get; internal init; }
+
+    /// <summary>How long its processes took to start, up to their first word.</summary>
+    public TimeSpan Starting { get; internal init; }
+
+    /// <summary>How long the initializer ran.</summary>
+    public TimeSpan Initializing { get; internal init; }
+
+    /// <summary>How long it had nothing to do.</summary>
+    public TimeSpan Waiting { get; internal init; }
+
+    /// <summary>How long it had items; their way to it and back counts.</summary>
+    public TimeSpan Working { get; internal init; }
 
     /// <summary>The bytes written to it.</summary>
     public long BytesSent { get; internal init; }

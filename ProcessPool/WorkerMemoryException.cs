@@ -52,8 +52,8 @@ public sealed class WorkerMemoryException : PoolException
     }
 
     internal static WorkerMemoryException Uncaught(long item, int workerId, int processId, long limit, long? used) => new(
-        $"Item {item} failed: worker {workerId} (process {processId}) may take {MiB(limit)} (PoolOptions.MaxWorkerMemory), and another thread than the item's met an "
-        + $"OutOfMemoryException that nothing caught, which ended the process.{DescribeLast(used)} {WhatToDo}", item, workerId, processId, limit, used);
+        $"Item {item} failed: worker {workerId} (process {processId}) may take {MiB(limit)} (PoolOptions.MaxWorkerMemory), and it met an "
+        + $"OutOfMemoryException that nothing caught, on another thread than the item's or in the runtime itself, which ended the process.{DescribeLast(used)} {WhatToDo}", item, workerId, processId, limit, used);
 
     internal static string MiB(long bytes) => $"{bytes / (1024.0 * 1024.0):0.#} MiB";
 

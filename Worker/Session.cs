@@ -23,6 +23,7 @@ internal sealed class Session
     /// <summary>How much the watch thread reads ahead of a running item: more than any frame that is sent then.</summary>
     private const int ReadAheadLimit = 4 * ProtocolConstants.LargeFrame;
 
+    private readonly bool _ownsProcess;
     private readonly StatusPage _page;
     private readonly Outbox _outbox;
     private readonly StandardStreams _streams;
@@ -46,8 +47,14 @@ internal sealed class Session
 
     private volatile bool _busy = true;
 
-    public Session(StatusPage page, Outbox outbox, StandardStreams streams, CoordinatorGone coordinatorGone)
+    /// <param name="page">Says what runs.</param>
+    /// <param name="outbox">Takes what is said.</param>
+    /// <param name="streams">Frames come from there.</param>
+    /// <param name="coordinatorGone">What to do when they end.</param>
+    /// <param name="ownsProcess">Whether this process is the worker's own, so that what is printed in it is the coordinator's.</param>
+    public Session(StatusPage page, Outbox outbox, StandardStreams streams, CoordinatorGone coordinatorGone, bool ownsProcess = true)
     {
+        _ownsProcess = ownsProcess;
         _page = page;
         _outbox = outbox;
         _streams = streams;
@@ -55,8 +62,12 @@ internal sealed class Session
         _watch = new Watch(streams, outbox, coordinatorGone, this);
         ItemOutput[] outputs = [new ItemOutput(1, page, outbox, _watch), new ItemOutput(2, page, outbox, _watch)];
         _execution = new ItemExecution(page, outbox) { Watch = _watch, Outputs = outputs };
-        Console.SetOut(outputs[0]);
-        Console.SetError(outputs[1]);
+        if (ownsProcess)
+        {
+            Console.SetOut(outputs[0]);
+            Console.SetError(outputs[1]);
+        }
+
         _watch.Start();
     }
 
@@ -68,6 +79,9 @@ internal sealed class Session
 
     /// <summary>Whether there is room to read frames ahead of the running item.</summary>
     public bool CanReadAhead => !_aheadFull;
+
+    /// <summary>Ends what runs beside the main thread, where the process goes on.</summary>
+    public void Stop() => _watch.Stop();
 
     /// <summary>Runs items until the coordinator says goodbye.</summary>
     public void Run()
@@ -98,6 +112,7 @@ internal sealed class Session
         catch (ProtocolException e)
         {
             // The main thread is busy with an item; it may be for long.
+            if (!_ownsProcess) throw new EndOfStreamException(e.Message, e);
             Environment.Exit(WorkerHost.Report(_page, e));
             return true;
         }

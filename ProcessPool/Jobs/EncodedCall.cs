@@ -19,11 +19,13 @@ internal sealed class EncodedCall
 
     /// <param name="function">The function.</param>
     /// <param name="formatters">Those of the pool, through which its captures, arguments and results travel.</param>
+    /// <param name="wants">What it asks of the workers.</param>
     /// <param name="directory">Where its items run; null: in the directory that is the current one now.</param>
     /// <exception cref="FunctionException">The function cannot be sent to another process.</exception>
     /// <exception cref="ValueException">What it captured cannot.</exception>
-    public EncodedCall(Delegate function, FormatterResolver formatters, string? directory = null)
+    public EncodedCall(Delegate function, FormatterResolver formatters, CallWants wants = CallWants.None, string? directory = null)
     {
+        _wants = wants;
         Formatters = formatters;
         _culture = CultureInfo.CurrentCulture.Name;
         _uiCulture = CultureInfo.CurrentUICulture.Name;
@@ -56,8 +58,8 @@ internal sealed class EncodedCall
     public bool IsLarge => Frame.Length > ProtocolConstants.LargeFrame;
 
     /// <summary>The same once more, as a call of its own: workers end and cancel calls by their names.</summary>
-    /// <param name="wants">What it asks of the workers.</param>
-    public EncodedCall Again(CallWants wants) => new(this, wants);
+    /// <param name="wants">What it asks of the workers besides.</param>
+    public EncodedCall Again(CallWants wants) => new(this, _wants | wants);
 
     private void WriteFrame()
     {

@@ -66,7 +66,7 @@ internal abstract class Job
     /// <summary>Items that have failed, and wait to be tried again.</summary>
     public int Waiting { get; set; }
 
-    /// <summary>How long workers were busy with it, in <see cref="System.Diagnostics.Stopwatch"/> ticks.</summary>
+    /// <summary>How long workers were busy with it, and what it started with, in <see cref="System.Diagnostics.Stopwatch"/> ticks.</summary>
     public long WorkerTime { get; set; }
 
     /// <summary>Whether it stands in the queue of jobs that have items to start. Also looked at without the lock, see Scheduler.NextJob.</summary>

@@ -125,7 +125,12 @@ internal sealed partial class Scheduler
             most = Math.Min(Math.Min(job.Pace.Window - worker.Items.Count, share), Math.Min(Math.Min(worker.Items.Room, LeftFor(worker)), options.MaxChunk));
         }
 
-        if (worker.Items.Count == 0) worker.LastProgress = Stopwatch.GetTimestamp();
+        if (worker.Items.Count == 0)
+        {
+            worker.LastProgress = Stopwatch.GetTimestamp();
+            worker.Books.Enter(Stage.Working, worker.LastProgress);
+        }
+
         worker.IsReserved = NeedsIdleWorker(worker, job);
         var count = job.Take(most, worker.Keys);
         if (count == 0) return false;
@@ -137,6 +142,7 @@ internal sealed partial class Scheduler
         }
 
         job.Outstanding += count;
+        _timeOfTurn = Math.Max(_timeOfTurn, job.WorkerTime);
         WatchTime(job);
         WatchMemory();
         if (_hungry) _hungry = _workers.Exists(static other => other.State == WorkerState.Ready && other.Items.Count == 0);

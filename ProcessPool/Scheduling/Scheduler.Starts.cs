@@ -41,6 +41,7 @@ internal sealed partial class Scheduler
         {
             worker.State = _state <= PoolState.Closing ? WorkerState.Ready : WorkerState.Ending;
             worker.ReadySince = Stopwatch.GetTimestamp();
+            worker.Books.Enter(Stage.Waiting, worker.ReadySince);
             _initializing.Remove(worker);
             _workers.Add(worker);
             _everReady.Add(worker.Id);

@@ -94,6 +94,7 @@ internal sealed partial class Scheduler
     {
         if (!worker.Items.TryTakeBack(sequence, out var job, out var key)) return false;
         PutBack(job, key);
+        if (worker.Items.Count == 0) worker.Books.Enter(Stage.Waiting);
         return true;
     }
 

@@ -7,6 +7,9 @@ namespace ProcessPool.Scheduling;
 // Items that run for longer than they may: first their token fires, then their worker is killed.
 internal sealed partial class Scheduler
 {
+    /// <summary>Of a worker that begins nothing: more than a busy machine takes to wake it up.</summary>
+    private static readonly TimeSpan StallGrace = TimeSpan.FromSeconds(2);
+
     /// <summary>When running items and jobs are looked at next, in milliseconds. Under _lock.</summary>
     private long _nextTimeCheck = long.MaxValue;
 
@@ -31,6 +34,7 @@ internal sealed partial class Scheduler
     private void CheckTimes()
     {
         List<(WorkerProcess Worker, long Sequence)> late = [];
+        List<WorkerProcess> stalled = [];
         List<Job> lateJobs = [];
         lock (_lock)
         {
@@ -41,7 +45,8 @@ internal sealed partial class Scheduler
                 if (worker.Items.Count == 0 || worker.State == WorkerState.Dead) continue;
                 if (LimitIn(worker) is not { } limit) continue;
                 var left = limit;
-                if (RunningSince(worker) is var (sequence, ranFor) && worker.LateItem != sequence && worker.Items.JobOf(sequence).Options.ItemTimeout is { } its)
+                var running = RunningSince(worker);
+                if (running is var (sequence, ranFor) && worker.LateItem != sequence && worker.Items.JobOf(sequence).Options.ItemTimeout is { } its)
                 {
                     // What waits behind it may have a shorter limit.
                     if (its - ranFor < left) left = its - ranFor;
@@ -51,6 +56,11 @@ internal sealed partial class Scheduler
                         late.Add((worker, sequence));
                         left = limit;
                     }
+                }
+                else if (running is null && HasStalled(worker, limit) && TryAbandon(worker))
+                {
+                    stalled.Add(worker);
+                    continue;
                 }
 
                 if (next is null || left < next) next = left;
@@ -74,8 +84,24 @@ internal sealed partial class Scheduler
             AfterKillDelay(() => KillIfLate(worker, sequence));
         }
 
+        foreach (var worker in stalled) worker.Kill();
         foreach (var job in lateJobs) Stop(job, TooLate(job));
-        if (late.Count > 0) Kick();
+        if (late.Count + stalled.Count > 0) Kick();
+    }
+
+    /// <summary>It was sent items, and has not begun one although it runs none: it is stopped, most likely. Under _lock.</summary>
+    private static bool HasStalled(WorkerProcess worker, TimeSpan limit) =>
+        worker.Items.HasPage && worker.CallBeingSent is null
+        && Stopwatch.GetElapsedTime(Math.Max(worker.LastSent, worker.LastProgress)) > limit + StallGrace;
+
+    /// <summary>What it has goes elsewhere. Under _lock.</summary>
+    /// <returns>Whether it has begun none of it, so that nothing is lost with it.</returns>
+    private bool TryAbandon(WorkerProcess worker)
+    {
+        foreach (var sequence in worker.Items.Sequences()) TakeBack(worker, sequence);
+        if (worker.Items.Count > 0) return false;
+        worker.State = WorkerState.Ending;
+        return true;
     }
 
     private TimeoutException TooLate(Job job)

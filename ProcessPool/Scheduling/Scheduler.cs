@@ -37,6 +37,12 @@ internal sealed partial class Scheduler(PoolOptions options)
     /// </summary>
     private readonly PriorityQueue<Job, (long WorkerTime, long Id)> _queue = new();
 
+    /// <summary>
+    /// The worker time of the job whose turn it was. A job that starts counts as having had as much: if it started at nothing,
+    /// one that has run for a while would get no worker any more as long as new ones keep coming.
+    /// </summary>
+    private long _timeOfTurn;
+
     private readonly TaskCompletionSource _allReady = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private PoolState _state;
@@ -58,6 +64,7 @@ internal sealed partial class Scheduler(PoolOptions options)
         {
             CheckOpen();
             _jobs.Add(job);
+            job.WorkerTime = _timeOfTurn;
             Enqueue(job);
             ended = TryEnd(job);
             if (job.Options.Timeout is { } limit && !ended) CheckTimesIn(limit);
@@ -107,7 +114,13 @@ internal sealed partial class Scheduler(PoolOptions options)
             worker.ItemsReported += batch.Items;
             _fruitless[worker.Id] = 0;
             worker.Items.OnReported(batch.Items);
-            if (worker.Items.Count == 0) worker.IsReserved = false;
+            worker.Books.AddItems(batch.Items);
+            if (worker.Items.Count == 0)
+            {
+                worker.IsReserved = false;
+                worker.Books.Enter(Stage.Waiting, now);
+            }
+
             foreach (var (job, count) in batch.Jobs)
             {
                 job.WorkerTime += each * count;

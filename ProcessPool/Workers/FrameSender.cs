@@ -19,7 +19,7 @@ internal sealed class FrameSender : IDisposable
     private readonly SafePipeHandle? _handle;
     private readonly int _pipe = -1;
     private readonly string _name;
-    private readonly Traffic _traffic;
+    private readonly WorkerBooks _books;
 
     /// <summary>Guards all that follows; never held while writing.</summary>
     private readonly Lock _lock = new();
@@ -36,15 +36,18 @@ internal sealed class FrameSender : IDisposable
 
     private Thread? _thread;
 
+    /// <summary>What is left was left to the thread. If it wakes without that, somebody else may be writing, and the end has come.</summary>
+    private bool _isLeft;
+
     /// <summary>How much of the first message of the queue is written; belongs to whoever writes.</summary>
     private long _written;
 
     /// <param name="stream">To the worker's standard input.</param>
     /// <param name="name">Of the thread.</param>
-    /// <param name="traffic">Where the bytes are counted.</param>
-    public FrameSender(Stream stream, string name, Traffic traffic)
+    /// <param name="books">Where the bytes are counted.</param>
+    public FrameSender(Stream stream, string name, WorkerBooks books)
     {
-        _traffic = traffic;
+        _books = books;
         _stream = stream;
         _name = name;
         if (stream is not PipeStream pipe || OperatingSystem.IsWindows()) return;
@@ -139,7 +142,7 @@ internal sealed class FrameSender : IDisposable
                 var count = _pipe >= 0 ? WriteToPipe(rest, mayWait) : WriteToStream(rest);
                 if (count < 0) return false;
                 _written += count;
-                _traffic.AddSent(count);
+                _books.AddSent(count);
                 rest = rest[count..];
                 if (_broken) return true;
             }
@@ -206,6 +209,7 @@ internal sealed class FrameSender : IDisposable
                 _thread.Start();
             }
 
+            _isLeft = true;
             _leftOver.Release();
         }
     }
@@ -215,6 +219,12 @@ internal sealed class FrameSender : IDisposable
         while (true)
         {
             _leftOver.Wait();
+            lock (_lock)
+            {
+                if (!_isLeft) return;
+                _isLeft = false;
+            }
+
             Drain(mayWait: true);
             if (_broken) return;
         }

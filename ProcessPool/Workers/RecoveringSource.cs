@@ -9,8 +9,8 @@ namespace ProcessPool.Workers;
 /// <param name="stream">The pipe.</param>
 /// <param name="recover">Called once at the end of the pipe, with the number of bytes that came through it; returns
 /// what follows them.</param>
-/// <param name="traffic">Where the bytes are counted.</param>
-internal sealed class RecoveringSource(Stream stream, Func<long, byte[]> recover, Traffic traffic) : ByteSource
+/// <param name="books">Where the bytes are counted.</param>
+internal sealed class RecoveringSource(Stream stream, Func<long, byte[]> recover, WorkerBooks books) : ByteSource
 {
     private long _received;
     private byte[]? _recovered;
@@ -24,7 +24,7 @@ internal sealed class RecoveringSource(Stream stream, Func<long, byte[]> recover
             if (count > 0)
             {
                 _received += count;
-                traffic.AddReceived(count);
+                books.AddReceived(count);
                 return count;
             }
 
@@ -35,7 +35,7 @@ internal sealed class RecoveringSource(Stream stream, Func<long, byte[]> recover
         rest = rest[..Math.Min(rest.Length, destination.Length)];
         rest.CopyTo(destination);
         _given += rest.Length;
-        traffic.AddReceived(rest.Length);
+        books.AddReceived(rest.Length);
         return rest.Length;
     }
 

@@ -9,6 +9,8 @@ internal sealed partial class WorkerProcess
 {
     private const int SignalBase = 128;
 
+    private const int Aborted = SignalBase + 6;
+
     /// <summary>Quick items do not pay for a look each.</summary>
     private static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(50);
 
@@ -37,8 +39,9 @@ internal sealed partial class WorkerProcess
     /// <summary>Whether its death was about memory: what it ran would most likely do it again. Once it is buried, under the scheduler's lock.</summary>
     public bool DiedOfMemory => Excess is not null || _killedByKernel || RanOut;
 
-    /// <summary>A thread of its tasks ran into the limit, and nothing caught that.</summary>
-    private bool RanOut => _scheduler.MaxWorkerMemory is not null && _connection.Page?.ExitReason == ExitReason.OutOfMemory;
+    /// <summary>A thread of it ran into the limit, and nothing caught that, or the runtime itself could not go on; it then says so, and aborts.</summary>
+    private bool RanOut => _scheduler.MaxWorkerMemory is not null
+        && (_connection.Page?.ExitReason == ExitReason.OutOfMemory || (_exitCode == Aborted && _errorLines.Last.Contains("Out of memory.")));
 
     /// <summary>Looks at its private memory, in bytes; null if nobody can say. Any thread.</summary>
     public long? LookAtMemory()

@@ -149,6 +149,7 @@ internal sealed partial class WorkerProcess
         if (!Items.TryReport(sequence, out var job, out var key))
             throw new ProtocolException($"It reported the item with sequence number {sequence}, which it does not have.");
         var run = new ItemRun(Id, job.AttemptsOf(key) + 1, _duration.Sequence == sequence ? _duration.Duration : TimeSpan.Zero);
+        if (Books.Durations is { } durations && _duration.Sequence == sequence) durations.Add(new SlowItem(job.IndexOf(key), run.Duration, Id));
         try
         {
             if (sequence == LateItem) _batch.AddFailure(job, key, Late(job, job.IndexOf(key), wasKilled: false), run);

@@ -25,14 +25,15 @@ internal sealed partial class WorkerProcess : IDisposable
     private long _lateItem = -1;
     private (long Sequence, TimeSpan Duration) _duration = (-1, default);
 
-    public WorkerProcess(int id, WorkerConnection connection, Scheduler scheduler, OutputPrinter printer, Traffic traffic)
+    public WorkerProcess(int id, WorkerConnection connection, Scheduler scheduler, OutputPrinter printer, WorkerBooks books)
     {
         Id = id;
         _connection = connection;
         _scheduler = scheduler;
         _printer = printer;
-        Sender = new FrameSender(connection.Input, $"processpool worker {id} input", traffic);
-        _frames = new FrameReader(new RecoveringSource(connection.Output, Recover, traffic));
+        Books = books;
+        Sender = new FrameSender(connection.Input, $"processpool worker {id} input", books);
+        _frames = new FrameReader(new RecoveringSource(connection.Output, Recover, books));
         Items = new ItemTable(connection.Page);
         _errorLines = new ErrorLines(connection.Error, $"processpool worker {id} stderr", line =>
             printer.Print(new WorkerOutput(id, null, OutputSource.Native, line)));
@@ -42,6 +43,9 @@ internal sealed partial class WorkerProcess : IDisposable
     public int Id { get; }
 
     public int ProcessId => _connection.ProcessId;
+
+    /// <summary>What is counted about it.</summary>
+    public WorkerBooks Books { get; }
 
     /// <summary>Its frames; any thread.</summary>
     public FrameSender Sender { get; }

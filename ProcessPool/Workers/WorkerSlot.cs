@@ -21,7 +21,7 @@ internal sealed class WorkerSlot
     private readonly PoolFinalizer? _finalizer;
     private readonly Action _onEnded;
     private readonly ManualResetEventSlim _ending = new();
-    private readonly Traffic _traffic = new();
+    private readonly WorkerBooks _books;
     private readonly Lock _lock = new();
 
     // Guarded by _lock.
@@ -48,6 +48,7 @@ internal sealed class WorkerSlot
         _initializer = initializer;
         _finalizer = finalizer;
         _onEnded = onEnded;
+        _books = new WorkerBooks(options.MeasureItems);
     }
 
     /// <summary>The process that runs now, if it has started.</summary>
@@ -59,7 +60,8 @@ internal sealed class WorkerSlot
         }
     }
 
-    public WorkerStatistics Statistics => new() { Worker = _id, BytesSent = _traffic.Sent, BytesReceived = _traffic.Received };
+    /// <summary>What is counted about its workers.</summary>
+    public WorkerBooks Books => _books;
 
     public void Start() => new Thread(Run, maxStackSize: 1024 * 1024) { IsBackground = true, Name = $"processpool worker {_id}" }.Start();
 
@@ -111,6 +113,7 @@ internal sealed class WorkerSlot
         WorkerProcess? worker = null;
         try
         {
+            _books.Enter(Stage.Starting);
             worker = Start(Launch());
             lock (_lock)
             {
@@ -133,6 +136,7 @@ internal sealed class WorkerSlot
         }
         finally
         {
+            _books.Enter(Stage.Off);
             lock (_lock) _current = null;
             worker?.Dispose();
         }
@@ -156,7 +160,7 @@ internal sealed class WorkerSlot
     {
         try
         {
-            return new WorkerProcess(_id, connection, _scheduler, _printer, _traffic) { Finalizer = _finalizer };
+            return new WorkerProcess(_id, connection, _scheduler, _printer, _books) { Finalizer = _finalizer };
         }
         catch (Exception e)
         {
@@ -195,6 +199,7 @@ internal sealed class WorkerSlot
     private void InitializeInTime(WorkerProcess worker)
     {
         if (_initializer is null) return;
+        _books.Enter(Stage.Initializing);
         var deadline = new Deadline<WorkerProcess>(worker, static late => late.Kill());
         try
         {

@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using ProcessPool.MessagePack;
 using ProcessPool.Platform;
@@ -28,6 +29,31 @@ internal sealed class StandardStreams : ByteSource
         Input = Output = -1;
         _windowsInput = input;
         _windowsOutput = output;
+    }
+
+    /// <summary>Over pipes within this process: copies of their ends, which are closed by <see cref="Close"/>.</summary>
+    public static StandardStreams Within(AnonymousPipeServerStream toWorker, AnonymousPipeServerStream fromWorker)
+    {
+        if (OperatingSystem.IsWindows())
+            return new StandardStreams(new AnonymousPipeClientStream(PipeDirection.In, toWorker.ClientSafePipeHandle), new AnonymousPipeClientStream(PipeDirection.Out, fromWorker.ClientSafePipeHandle));
+        var input = Libc.DuplicateForThisProcess((int)toWorker.ClientSafePipeHandle.DangerousGetHandle());
+        var output = Libc.DuplicateForThisProcess((int)fromWorker.ClientSafePipeHandle.DangerousGetHandle());
+        toWorker.DisposeLocalCopyOfClientHandle();
+        fromWorker.DisposeLocalCopyOfClientHandle();
+        return new StandardStreams(input, output, ownGroup: false);
+    }
+
+    /// <summary>Nothing is read or written any more; where the process goes on.</summary>
+    public void Close()
+    {
+        if (CanPoll)
+        {
+            Libc.Close(Input);
+            Libc.Close(Output);
+        }
+
+        _windowsInput?.Dispose();
+        _windowsOutput?.Dispose();
     }
 
     /// <summary>The descriptor that frames come from; -1 on Windows, which cannot poll it.</summary>

@@ -27,6 +27,8 @@ internal sealed class Watch
     private readonly int _wakeReadEnd;
     private readonly int _wakeWriteEnd;
     private volatile Pace _pace = Pace.Asleep;
+    private volatile bool _stopped;
+    private Thread? _thread;
 
     public Watch(StandardStreams streams, Outbox outbox, CoordinatorGone coordinatorGone, Session session)
     {
@@ -40,7 +42,20 @@ internal sealed class Watch
 
     public void Start()
     {
-        if (_streams.CanPoll) new Thread(Run) { IsBackground = true, Name = "watch" }.Start();
+        if (!_streams.CanPoll) return;
+        _thread = new Thread(Run) { IsBackground = true, Name = "watch" };
+        _thread.Start();
+    }
+
+    /// <summary>Ends the thread, where the process goes on without it.</summary>
+    public void Stop()
+    {
+        if (_thread is null) return;
+        _stopped = true;
+        Wake();
+        _thread.Join();
+        Libc.Close(_wakeReadEnd);
+        Libc.Close(_wakeWriteEnd);
     }
 
     private enum Pace
@@ -64,6 +79,18 @@ internal sealed class Watch
 
     private void Run()
     {
+        try
+        {
+            Look();
+        }
+        catch (EndOfStreamException) when (_coordinatorGone is PoolGone)
+        {
+            // The pool has hung up on a worker that is no process; its main thread will find that out.
+        }
+    }
+
+    private void Look()
+    {
         Span<Libc.PollDescriptor> descriptors = stackalloc Libc.PollDescriptor[2];
         descriptors[0].Descriptor = _streams.Input;
         descriptors[1].Descriptor = _wakeReadEnd;
@@ -73,7 +100,7 @@ internal sealed class Watch
         var lastItem = -1L;
         var published = 0L;
         var mainReads = false;
-        while (true)
+        while (!_stopped)
         {
             var pace = _pace;
             var item = _session.ItemsStarted;

@@ -73,12 +73,14 @@ internal sealed class WorkerCall(Lazy<FormatterResolver> formatters, string cult
     {
         if (CultureInfo.CurrentCulture.Name != culture)
         {
-            CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.GetCultureInfo(culture);
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);
+            if (WorkerHost.IsWorker) CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture;
         }
 
         if (CultureInfo.CurrentUICulture.Name != uiCulture)
         {
-            CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.GetCultureInfo(uiCulture);
+            CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(uiCulture);
+            if (WorkerHost.IsWorker) CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture;
         }
 
         if (directory is not null && directory != CurrentDirectory.OrNull) Environment.CurrentDirectory = directory;

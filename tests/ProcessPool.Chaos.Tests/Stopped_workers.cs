@@ -56,4 +56,15 @@ internal sealed class Stopped_workers
             }
         }
     }
+
+    [Test]
+    public async Task The_only_one_is_replaced_if_items_have_a_time_limit()
+    {
+        await using var pool = new Pool(new PoolOptions { Workers = 1, ItemTimeout = TimeSpan.FromSeconds(1) });
+        await pool.WaitUntilReadyAsync();
+        var stopped = pool.WorkerPids[0];
+        Processes.Signal(stopped, Processes.SigStop);
+        Assert.That(await pool.MapAsync(static item => item + 1, Enumerable.Range(0, 1_000)), Is.EqualTo(Enumerable.Range(1, 1_000)));
+        Assert.That(Eventually.True(() => !Processes.IsAlive(stopped)), Is.True);
+    }
 }

@@ -42,6 +42,23 @@ internal sealed class Workers_that_take_too_much_memory(int workers, bool useSta
         Assert.That(IsOutOfMemory(failures.Single()), Is.True, failures[0].ToString());
     }
 
+    /// <summary>Then chance decides whether the task meets the exception, or the runtime, which needs a few bytes of its own.</summary>
+    [Test]
+    public async Task A_heap_that_is_filled_to_the_last_byte_is_told_as_such()
+    {
+        using var directory = new TemporaryDirectory();
+        var path = directory.Path;
+        await using var pool = NewPool(attempts: 5);
+        var failure = Assert.CatchAsync(() => pool.ApplyAsync(() =>
+        {
+            Note(path);
+            Growth.Leak(piece: 16);
+        }))!;
+        Assert.That(failure is WorkerMemoryException || IsOutOfMemory(failure), Is.True, failure.ToString());
+        Assert.That(directory.Count("*"), Is.EqualTo(1), "not tried again");
+        Assert.That(await pool.ApplyAsync(static () => 1), Is.EqualTo(1));
+    }
+
     [Test]
     public async Task Its_worker_runs_no_more_items_after_that([Values] bool wrapped)
     {

@@ -52,7 +52,7 @@ internal sealed class CoordinatorProcess : IDisposable
     /// <inheritdoc cref="Output"/>
     public string Error => _error.Result;
 
-    private static string Dotnet { get; } =
+    public static string Dotnet { get; } =
         Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host
         : Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath!
         : "dotnet";

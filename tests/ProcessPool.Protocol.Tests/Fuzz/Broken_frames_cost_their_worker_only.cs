@@ -65,7 +65,7 @@ internal sealed class Broken_frames_cost_their_worker_only
     private (FuzzJob Job, string Cause) ReadAll(FuzzConnection connection, Formatter formatter, bool greets)
     {
         var scheduler = new Scheduler(new PoolOptions { Workers = 1 });
-        using var worker = new WorkerProcess(0, connection, scheduler, _printer, new Traffic());
+        using var worker = new WorkerProcess(0, connection, scheduler, _printer, new WorkerBooks());
         var job = new FuzzJob(_call, formatter, Items);
         job.Take(Items, worker.Keys);
         for (var i = 0; i < Items; i++) worker.Items.Give(job, worker.Keys[i]);

@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace ProcessPool;
+
+/// <summary>How long items took in the workers, from the reading of the argument to the end of the function: see <see cref="PoolStatistics.ItemTimes"/>.</summary>
+public sealed class ItemTimes
+{
+    /// <summary>How many items were measured.</summary>
+    public long Count { get; internal init; }
+
+    /// <summary>Their mean.</summary>
+    public TimeSpan Mean { get; internal init; }
+
+    /// <summary>Half of them took no longer; to within an eighth, as the other percentiles.</summary>
+    public TimeSpan Median { get; internal init; }
+
+    /// <summary>Nine of ten took no longer.</summary>
+    public TimeSpan Percentile90 { get; internal init; }
+
+    /// <summary>99 of 100 took no longer.</summary>
+    public TimeSpan Percentile99 { get; internal init; }
+
+    /// <summary>The five that took longest, the longest first, as exactly as they were measured.</summary>
+    public IReadOnlyList<SlowItem> Slowest { get; internal init; } = [];
+
+    /// <summary>Two lines for people.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Count:N0} items: mean {Milliseconds(Mean)}, median {Milliseconds(Median)}, 90 % {Milliseconds(Percentile90)}, 99 % {Milliseconds(Percentile99)}{Environment.NewLine}slowest: {string.Join(", ", Slowest.Select(static item => $"item {item.Item} {Milliseconds(item.Duration)} in worker {item.Worker}"))}");
+
+    private static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("0.### ms", CultureInfo.InvariantCulture);
+}
+
+/// <summary>One item that took long.</summary>
+/// <param name="Item">Its index in its call.</param>
+/// <param name="Duration">How long it took.</param>
+/// <param name="Worker">The number of the worker that ran it.</param>
+public readonly record struct SlowItem(long Item, TimeSpan Duration, int Worker);

@@ -1,0 +1,93 @@
+using System.Numerics;
+
+namespace ProcessPool.Workers;
+
+/// <summary>Durations, counted in buckets that are an eighth of a power of two of nanoseconds wide, and the longest of them as they are.</summary>
+internal sealed class DurationHistogram
+{
+    private const int Kept = 5;
+    private const int PartBits = 3;
+    private const int Parts = 1 << PartBits;
+
+    private readonly Lock _lock = new();
+    private readonly long[] _buckets = new long[64 * Parts];
+    private readonly List<SlowItem> _slowest = [];
+    private TimeSpan _sum;
+
+    public void Add(SlowItem item)
+    {
+        var nanoseconds = Math.Max(0, (long)item.Duration.TotalNanoseconds);
+        lock (_lock)
+        {
+            _buckets[BucketOf(nanoseconds)]++;
+            _sum += item.Duration;
+            Keep(item);
+        }
+    }
+
+    /// <summary>Adds what another one has counted.</summary>
+    public void Add(DurationHistogram other)
+    {
+        lock (other._lock)
+        {
+            for (var i = 0; i < _buckets.Length; i++) _buckets[i] += other._buckets[i];
+            _sum += other._sum;
+            foreach (var item in other._slowest) Keep(item);
+        }
+    }
+
+    public ItemTimes Look()
+    {
+        lock (_lock)
+        {
+            var count = _buckets.Sum();
+            return new ItemTimes
+            {
+                Count = count,
+                Mean = count == 0 ? TimeSpan.Zero : _sum / count,
+                Median = Quantile(0.5, count),
+                Percentile90 = Quantile(0.9, count),
+                Percentile99 = Quantile(0.99, count),
+                Slowest = [.. _slowest],
+            };
+        }
+    }
+
+    private void Keep(SlowItem item)
+    {
+        if (_slowest.Count == Kept && item.Duration <= _slowest[^1].Duration) return;
+        var place = _slowest.FindIndex(other => other.Duration < item.Duration);
+        _slowest.Insert(place < 0 ? _slowest.Count : place, item);
+        if (_slowest.Count > Kept) _slowest.RemoveAt(Kept);
+    }
+
+    /// <summary>The upper end of the bucket in which so many are at or below; never beyond the longest that there was.</summary>
+    private TimeSpan Quantile(double share, long count)
+    {
+        var wanted = (long)Math.Ceiling(share * count);
+        for (var (i, seen) = (0, 0L); i < _buckets.Length && count > 0; i++)
+        {
+            seen += _buckets[i];
+            if (seen >= wanted) return Least(TimeSpan.FromTicks(UpperEnd(i) / TimeSpan.NanosecondsPerTick), _slowest[0].Duration);
+        }
+
+        return TimeSpan.Zero;
+    }
+
+    private static TimeSpan Least(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    /// <summary>The power of two, and within it the part.</summary>
+    private static int BucketOf(long nanoseconds)
+    {
+        if (nanoseconds < Parts) return (int)nanoseconds;
+        var power = BitOperations.Log2((ulong)nanoseconds);
+        return ((power - PartBits + 1) * Parts) + (int)((nanoseconds >> (power - PartBits)) & (Parts - 1));
+    }
+
+    private static long UpperEnd(int bucket)
+    {
+        if (bucket < Parts) return bucket;
+        var shift = (bucket / Parts) - 1;
+        return (((long)Parts + (bucket % Parts) + 1) << shift) - 1;
+    }
+}

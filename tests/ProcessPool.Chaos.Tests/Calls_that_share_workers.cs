@@ -1,0 +1,32 @@
+using ProcessPool.Chaos.Tests.Support;
+
+namespace ProcessPool.Chaos.Tests;
+
+/// <summary>More calls than workers.</summary>
+[TimeLimit(120)]
+internal sealed class Calls_that_share_workers
+{
+    [Test]
+    public async Task A_call_that_has_run_for_a_while_goes_on_although_new_ones_keep_coming()
+    {
+        using var log = new RunLog();
+        var directory = log.Directory;
+        await using var pool = new Pool(1);
+
+        // It has the worker to itself at first, and so more time of it than any that comes later will ever need.
+        var old = pool.MapAsync(item => Items.Work(directory, item, 5), Enumerable.Range(0, 200));
+        Assert.That(Eventually.True(() => log.Count().Count >= 100), Is.True);
+
+        // Of so many, some always have items that wait; each gets its share, so it ends after some forty of these calls.
+        const int most = 400;
+        var calls = 0;
+        var lanes = Enumerable.Range(1, 4).Select(lane => Task.Run(async () =>
+        {
+            while (!old.IsCompleted && Interlocked.Increment(ref calls) < most) await pool.MapAsync(static item => Items.Spin(5), Enumerable.Range(0, 5 * lane));
+        })).ToArray();
+        await Task.WhenAll(lanes);
+        TestContext.Out.WriteLine($"{calls} calls came after it");
+        Assert.That(calls, Is.Positive.And.LessThan(most), "it ends while others come");
+        Assert.That(await old, Is.EqualTo(Enumerable.Range(0, 200).Select(static item => Items.ResultOf(item))));
+    }
+}

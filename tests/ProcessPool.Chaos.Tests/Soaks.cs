@@ -1,0 +1,35 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ProcessPool.Chaos.Tests.Support;
+
+namespace ProcessPool.Chaos.Tests;
+
+/// <summary>Everything at once: <c>./run.sh soak</c> for longer.</summary>
+[TimeLimit(240)]
+internal sealed class Soaks
+{
+    [Test]
+    public void A_soak_of_some_seconds_finds_every_item_accounted_for()
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "ProcessPool.Soak.dll");
+        using var soak = Process.Start(new ProcessStartInfo(CoordinatorProcess.Dotnet, [program, "--seconds", "8"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var error = soak.StandardError.ReadToEndAsync();
+        var output = soak.StandardOutput.ReadToEnd();
+        soak.WaitForExit();
+        TestContext.Out.WriteLine(output);
+        Assert.That(soak.ExitCode, Is.Zero, () => $"{output}\n{error.Result}");
+        Assert.That(Count(output, "calls"), Is.Positive);
+        Assert.That(Count(output, "values right"), Is.Positive);
+        Assert.That(Count(output, "deaths survived"), Is.Positive);
+        Assert.That(Count(output, "time limits enforced"), Is.Positive);
+    }
+
+    /// <summary>A row of the table that it prints.</summary>
+    private static long Count(string output, string row) =>
+        long.Parse(Regex.Match(output, $@"^{row} +([\d,]+)", RegexOptions.Multiline).Groups[1].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+}

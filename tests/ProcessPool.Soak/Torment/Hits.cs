@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using ProcessPool.Soak.Ledger;
+
+namespace ProcessPool.Soak.Torment;
+
+/// <summary>What was done to which workers.</summary>
+internal sealed class Hits
+{
+    private readonly ConcurrentDictionary<(int Process, int Signal), DateTime> _hits = [];
+
+    /// <summary>Whether there was any SIGSEGV so far.</summary>
+    public bool AnySegfaults => _hits.Keys.Any(static hit => hit.Signal == Signal.Segfault);
+
+    /// <summary>Sends a signal. Entered before it is sent, as what comes of it may be there at once.</summary>
+    /// <returns>Whether there was such a worker.</returns>
+    public bool Send(int process, int signal)
+    {
+        var before = _hits.TryGetValue((process, signal), out var at);
+        _hits[(process, signal)] = DateTime.UtcNow;
+        if (Signal.Send(process, signal)) return true;
+        if (before) _hits[(process, signal)] = at;
+        else _hits.TryRemove((process, signal), out _);
+        return false;
+    }
+
+    /// <param name="died">What came of it.</param>
+    /// <param name="since">Process ids are used again, and quickly: what was done before explains nothing.</param>
+    /// <returns>The signal that the worker died of; null if it was none from here.</returns>
+    public string? Explains(WorkerDiedException died, DateTime since)
+    {
+        if (died.Cause == "was killed by SIGKILL" && Has(died.ProcessId, Signal.Kill, since)) return "SIGKILL";
+
+        // Most of the runtime takes it for an error of its own, and ends in its own ways.
+        return Has(died.ProcessId, Signal.Segfault, since) ? "SIGSEGV" : null;
+    }
+
+    /// <summary>Whether a worker was late because it was stopped.</summary>
+    public bool Explains(ItemTimeoutException late, DateTime since)
+    {
+        var process = Failure.ProcessOf(late);
+        return Has(process, Signal.Stop, since) || Has(process, Signal.Segfault, since);
+    }
+
+    /// <summary>All that was done to the worker of a failure.</summary>
+    public string Describe(Exception failure)
+    {
+        int? process = failure switch
+        {
+            WorkerDiedException died => died.ProcessId,
+            ItemTimeoutException late => Failure.ProcessOf(late),
+            _ => null,
+        };
+        var its = _hits.Where(hit => hit.Key.Process == process)
+            .Select(static hit => $"signal {hit.Key.Signal} {(DateTime.UtcNow - hit.Value).TotalSeconds:0.000} s ago");
+        return $"signals sent to process {process}: {string.Join(", ", its)}";
+    }
+
+    private bool Has(int process, int signal, DateTime since) => _hits.TryGetValue((process, signal), out var at) && at >= since;
+}
