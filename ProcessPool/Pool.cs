@@ -166,11 +166,18 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     public Task WaitUntilReadyAsync(CancellationToken cancellationToken = default) => _scheduler.AllReady.WaitAsync(cancellationToken);
 
     /// <summary>No new calls from now on; those under way are finished, then the workers end. Python: <c>close</c>.</summary>
-    public void Close() => _scheduler.Close();
+    /// <exception cref="InvalidOperationException">It is <see cref="Shared"/>.</exception>
+    public void Close()
+    {
+        CheckOwned();
+        _scheduler.Close();
+    }
 
     /// <summary>Kills all workers now; calls under way fail with <see cref="PoolTerminatedException"/>. Python: <c>terminate</c>.</summary>
+    /// <exception cref="InvalidOperationException">It is <see cref="Shared"/>.</exception>
     public void Terminate()
     {
+        CheckOwned();
         GC.SuppressFinalize(this);
         KillAll();
     }
@@ -191,6 +198,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isShared) return;
         GC.SuppressFinalize(this);
         _scheduler.Dispose();
         await _ended.ConfigureAwait(false);
@@ -199,6 +207,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// <inheritdoc cref="DisposeAsync"/>
     public void Dispose()
     {
+        if (_isShared) return;
         GC.SuppressFinalize(this);
         _scheduler.Dispose();
         _ended.GetAwaiter().GetResult();

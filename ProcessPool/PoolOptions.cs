@@ -87,6 +87,12 @@ public sealed record PoolOptions
     public bool CancelOnDispose { get; init; }
 
     /// <summary>
+    /// How long a worker may have nothing to do before it ends; it is started again when there is something. Default: null, for as long as the
+    /// pool lives.
+    /// </summary>
+    public TimeSpan? IdleTimeout { get; init; }
+
+    /// <summary>
     /// Whether each item is measured in its worker, which <see cref="PoolStatistics.ItemTimes"/> then tells of: percentiles and the slowest. Costs some
     /// 0.1 µs an item. Default: false.
     /// </summary>
@@ -194,6 +200,7 @@ public sealed record PoolOptions
         if (RecycleAboveMemory < leastMemory) throw OutOfRange(nameof(RecycleAboveMemory), RecycleAboveMemory, $"{leastMemory} (32 MiB) or more, or null");
         if (RecycleAfterAge < TimeSpan.FromSeconds(1)) throw OutOfRange(nameof(RecycleAfterAge), RecycleAfterAge, "a second or more, or null");
         if (MaxWorkerMemory < leastMemory) throw OutOfRange(nameof(MaxWorkerMemory), MaxWorkerMemory, $"{leastMemory} (32 MiB) or more, or null");
+        if (IdleTimeout <= TimeSpan.Zero) throw OutOfRange(nameof(IdleTimeout), IdleTimeout, "more than zero, or null");
         if (MaxValueBytes < 1) throw OutOfRange(nameof(MaxValueBytes), MaxValueBytes, "1 or more, or null");
         if (StartTimeout <= TimeSpan.Zero) throw OutOfRange(nameof(StartTimeout), StartTimeout, "more than zero");
         if (InitializerTimeout <= TimeSpan.Zero) throw OutOfRange(nameof(InitializerTimeout), InitializerTimeout, "more than zero, or null");

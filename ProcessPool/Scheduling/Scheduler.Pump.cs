@@ -21,6 +21,12 @@ internal sealed partial class Scheduler
         {
             if (!Pump(worker, out _)) return;
         }
+
+        if (options.IdleTimeout is null) return;
+        lock (_lock)
+        {
+            if (_resting.Count > 0 && NextJob() is { } job) WakeResting(job.Ready);
+        }
     }
 
     /// <summary>Sends a worker what it should have next, if no other thread is at it.</summary>
@@ -142,6 +148,7 @@ internal sealed partial class Scheduler
         }
 
         job.Outstanding += count;
+        if (_resting.Count > 0) WakeResting(job.Ready);
         _timeOfTurn = Math.Max(_timeOfTurn, job.WorkerTime);
         WatchTime(job);
         WatchMemory();

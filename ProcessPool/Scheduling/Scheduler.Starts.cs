@@ -48,6 +48,7 @@ internal sealed partial class Scheduler
             if (_everReady.Count == options.Workers) _allReady.TrySetResult();
             WatchMemory();
             WatchAge(worker);
+            WatchIdle();
         }
 
         if (worker.State == WorkerState.Ending) ShutDown(worker);
@@ -95,8 +96,10 @@ internal sealed partial class Scheduler
     {
         var least = int.MaxValue;
         all = 0;
-        foreach (var count in _fruitless)
+        for (var id = 0; id < _fruitless.Length; id++)
         {
+            if (_resting.ContainsKey(id)) continue;
+            var count = _fruitless[id];
             least = Math.Min(least, count);
             all += count;
         }

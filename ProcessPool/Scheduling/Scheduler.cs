@@ -119,6 +119,7 @@ internal sealed partial class Scheduler(PoolOptions options)
             {
                 worker.IsReserved = false;
                 worker.Books.Enter(Stage.Waiting, now);
+                WatchIdle();
             }
 
             foreach (var (job, count) in batch.Jobs)

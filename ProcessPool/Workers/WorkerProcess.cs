@@ -110,6 +110,9 @@ internal sealed partial class WorkerProcess : IDisposable
     /// <summary>The item whose report its death has cut off. The thread that reads from the worker.</summary>
     public (Job Job, long Key, long Sequence)? Torn { get; private set; }
 
+    /// <summary>It was asked to end because it had nothing to do: none takes its place before there is something. Under the scheduler's lock.</summary>
+    public bool WasIdle { get; set; }
+
     /// <summary>It was asked to end, and is killed if it does not.</summary>
     public Deadline<WorkerProcess>? EndDeadline { get; set; }
 

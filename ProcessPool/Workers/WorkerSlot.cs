@@ -21,6 +21,10 @@ internal sealed class WorkerSlot
     private readonly PoolFinalizer? _finalizer;
     private readonly Action _onEnded;
     private readonly ManualResetEventSlim _ending = new();
+
+    /// <summary>There is something to do, or the pool ends.</summary>
+    private readonly ManualResetEventSlim _awake = new();
+
     private readonly WorkerBooks _books;
     private readonly Lock _lock = new();
 
@@ -71,6 +75,7 @@ internal sealed class WorkerSlot
         lock (_lock)
         {
             _ending.Set();
+            _awake.Set();
             if (_current is { State: WorkerState.Starting } starting) starting.Kill();
         }
     }
@@ -85,6 +90,7 @@ internal sealed class WorkerSlot
         }
 
         _ending.Set();
+        _awake.Set();
     }
 
     private void Run()
@@ -94,11 +100,25 @@ internal sealed class WorkerSlot
         while (_scheduler.WantsWorkers)
         {
             var life = RunOne();
+            if (life == Life.Idle)
+            {
+                fruitless = 0;
+                Rest();
+                continue;
+            }
+
             fruitless = life == Life.Useful ? 0 : fruitless + 1;
             if (fruitless > 0 && _scheduler.WantsWorkers) _ending.Wait(PauseAfter(fruitless, life == Life.NotStarted));
         }
 
         _onEnded();
+    }
+
+    private void Rest()
+    {
+        // Set for good once the pool ends.
+        if (!_ending.IsSet) _awake.Reset();
+        if (_scheduler.TryRest(_id, _awake.Set) && !_ending.IsSet) _awake.Wait();
     }
 
     /// <summary>The pause before the next start.</summary>
@@ -127,6 +147,7 @@ internal sealed class WorkerSlot
             _scheduler.Ready(worker);
             worker.ReadUntilDeath();
             _scheduler.Died(worker);
+            if (worker.WasIdle) return Life.Idle;
             return worker.ItemsReported > 0 || worker.IsSpent ? Life.Useful : Life.Useless;
         }
         catch (WorkerStartException e)
@@ -231,5 +252,8 @@ internal sealed class WorkerSlot
         Useless,
 
         Useful,
+
+        /// <summary>It was asked to end because there was nothing to do.</summary>
+        Idle,
     }
 }

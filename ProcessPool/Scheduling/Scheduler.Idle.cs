@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using ProcessPool.Workers;
+
+namespace ProcessPool.Scheduling;
+
+// Workers that have had nothing to do for long: they end, and their places rest until there is something to do.
+internal sealed partial class Scheduler
+{
+    /// <summary>By the numbers of their workers: how to wake the places that rest. Under _lock.</summary>
+    private readonly Dictionary<int, Action> _resting = [];
+
+    /// <summary>When idle workers are looked at next, in milliseconds. Under _lock.</summary>
+    private long _nextIdleCheck = long.MaxValue;
+
+    /// <summary>The place of a worker that has ended because it was idle is to rest.</summary>
+    /// <param name="id">The number of its workers.</param>
+    /// <param name="wake">Called once, when there is something to do; any thread.</param>
+    /// <returns>False if there is something to do already, or the pool ends.</returns>
+    public bool TryRest(int id, Action wake)
+    {
+        lock (_lock)
+        {
+            if (_state == PoolState.Ending || NextJob() is not null) return false;
+            _resting.Add(id, wake);
+            return true;
+        }
+    }
+
+    /// <summary>There are items for others, too. Under _lock.</summary>
+    private void WakeResting(int most)
+    {
+        while (most-- > 0 && _resting.Count > 0)
+        {
+            var (id, wake) = _resting.First();
+            _resting.Remove(id);
+            wake();
+        }
+    }
+
+    /// <summary>A worker has nothing to do. Under _lock.</summary>
+    private void WatchIdle()
+    {
+        if (options.IdleTimeout is { } limit) CheckIdleIn(limit);
+    }
+
+    private void CheckIdleIn(TimeSpan delay)
+    {
+        if (_nextIdleCheck != long.MaxValue) return;
+        _nextIdleCheck = Environment.TickCount64 + (long)delay.TotalMilliseconds;
+        _alarm.Set(delay, CheckIdle);
+    }
+
+    private void CheckIdle()
+    {
+        var limit = options.IdleTimeout!.Value;
+        List<WorkerProcess> idle = [];
+        lock (_lock)
+        {
+            _nextIdleCheck = long.MaxValue;
+            TimeSpan? next = null;
+            foreach (var worker in _workers)
+            {
+                if (worker.State != WorkerState.Ready || worker.Items.Count > 0 || worker.IsPumped) continue;
+                var left = limit - Stopwatch.GetElapsedTime(Math.Max(worker.LastProgress, worker.ReadySince));
+                if (left <= TimeSpan.Zero)
+                {
+                    worker.State = WorkerState.Ending;
+                    worker.WasIdle = true;
+                    idle.Add(worker);
+                }
+                else if (next is null || left < next)
+                {
+                    next = left;
+                }
+            }
+
+            // Those that are busy are watched again when they have nothing to do.
+            if (next is { } soon) CheckIdleIn(soon);
+        }
+
+        foreach (var worker in idle) ShutDown(worker);
+    }
+}

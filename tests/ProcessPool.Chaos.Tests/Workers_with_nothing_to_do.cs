@@ -1,0 +1,80 @@
+using ProcessPool.Chaos.Tests.Support;
+
+namespace ProcessPool.Chaos.Tests;
+
+/// <summary>They end after a while if that is wanted, and come back on demand.</summary>
+[TimeLimit(120)]
+[TestFixture(1, true)]
+[TestFixture(3, true)]
+[TestFixture(3, false)]
+internal sealed class Workers_with_nothing_to_do(int workers, bool useStatusPage)
+{
+    [Test]
+    public async Task End_and_come_back_for_every_way_to_call()
+    {
+        await using var pool = NewPool();
+        await pool.WaitUntilReadyAsync();
+        foreach (var call in new Func<Task>[]
+        {
+            async () => Assert.That(await pool.MapAsync(static x => x + 1, Enumerable.Range(0, 1000)), Is.EqualTo(Enumerable.Range(1, 1000))),
+            async () => Assert.That(await pool.ApplyAsync(static () => 3), Is.EqualTo(3)),
+            async () => Assert.That((await pool.Imap(static x => x + 1, Enumerable.Range(0, 1000)).ToListAsync()).Count, Is.EqualTo(1000)),
+        })
+        {
+            Assert.That(Eventually.True(() => pool.WorkerPids.Count == 0), Is.True, "all end");
+            await call();
+        }
+    }
+
+    [Test]
+    public async Task All_come_back_for_long_items()
+    {
+        await using var pool = NewPool();
+        Assert.That(Eventually.True(() => pool.Statistics.Workers.All(static worker => worker.Processes == 1) && pool.WorkerPids.Count == 0), Is.True);
+        var ids = await pool.MapAsync(static _ => { Thread.Sleep(200); return WorkerContext.WorkerId; }, Enumerable.Range(0, 30));
+        Assert.That(ids.Distinct().Count(), Is.EqualTo(workers));
+    }
+
+    [Test]
+    public async Task A_trickling_input_wakes_them_too()
+    {
+        await using var pool = NewPool();
+        Assert.That((await pool.Imap(static x => x, Input()).ToListAsync()).Count, Is.EqualTo(6));
+
+        static IEnumerable<int> Input()
+        {
+            for (var i = 0; i < 6; i++)
+            {
+                // Longer than the workers wait.
+                Thread.Sleep(500);
+                yield return i;
+            }
+        }
+    }
+
+    [Test]
+    public async Task Calls_at_any_moment_are_done()
+    {
+        await using var pool = NewPool();
+        var random = new Random(7);
+        for (var i = 0; i < 15; i++)
+        {
+            await Task.Delay(random.Next(150, 260));
+            Assert.That(await pool.ApplyAsync(static x => x + 1, i), Is.EqualTo(i + 1));
+        }
+    }
+
+    [Test]
+    public void A_pool_whose_workers_rest_ends_in_every_way()
+    {
+        foreach (var end in new Action<Pool>[] { static pool => pool.Dispose(), static pool => pool.Terminate(), static pool => { pool.Close(); pool.Join(); } })
+        {
+            var pool = NewPool();
+            Assert.That(Eventually.True(() => pool.Statistics.Workers[0].Processes == 1 && pool.WorkerPids.Count == 0), Is.True);
+            end(pool);
+            Assert.That(pool.JoinAsync().Wait(TimeSpan.FromSeconds(30)), Is.True);
+        }
+    }
+
+    private Pool NewPool() => new(new PoolOptions { Workers = workers, UseStatusPage = useStatusPage, IdleTimeout = TimeSpan.FromSeconds(0.2) });
+}
