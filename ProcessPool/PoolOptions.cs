@@ -115,7 +115,7 @@ public sealed record PoolOptions
     public TimeSpan? InitializerTimeout { get; init; }
 
     /// <summary>
-    /// Runs once in each worker process that ends because it was asked to (the pool is closed or disposed of, the worker is replaced), after its last
+    /// Runs once in each worker process that ends because it was asked to (the pool is closed or disposed of, the worker is replaced, or has nothing to do), after its last
     /// item: <c>Finalizer = () => WorkerContext.State&lt;Model&gt;().Statistics</c>. Of the same shapes as <see cref="Initializer"/>, on the same
     /// thread; what it captures is encoded when the pool is made. What it returns travels back, see <see cref="Pool.ExitResults{TResult}"/>. What it
     /// throws is there, too, and printed as a line of the worker; it hurts nothing else. Then the worker's state, if it is <see cref="IAsyncDisposable"/> or
