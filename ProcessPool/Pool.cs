@@ -34,6 +34,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     private readonly CallOptions _callOptions;
     private readonly FormatterResolver _formatters;
     private readonly string? _directory;
+    private readonly PoolFinalizer? _finalizer;
     private readonly Task _ended;
 
     /// <summary>Starts as many workers as this process may use processors.</summary>
@@ -53,10 +54,10 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// <summary>Starts the workers. Returns at once: a worker that cannot be started is told by the calls that need it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="ArgumentException">One of <see cref="PoolOptions.Formatters"/> is none, or two are for the same type;
-    /// <see cref="PoolOptions.Initializer"/> is no function that can be called without arguments; or a variable of
-    /// <see cref="PoolOptions.Environment"/> cannot be set.</exception>
-    /// <exception cref="FunctionException">A formatter, or the initializer, belongs to code that no other process can load.</exception>
-    /// <exception cref="ValueException">What the initializer captured cannot be sent to another process.</exception>
+    /// <see cref="PoolOptions.Initializer"/> or <see cref="PoolOptions.Finalizer"/> is no function that can be called without arguments; or a
+    /// variable of <see cref="PoolOptions.Environment"/> cannot be set.</exception>
+    /// <exception cref="FunctionException">A formatter, the initializer or the finalizer belongs to code that no other process can load.</exception>
+    /// <exception cref="ValueException">What the initializer or the finalizer captured, or what the finalizer returns, cannot be sent to another process.</exception>
     /// <exception cref="InvalidOperationException">This process is a worker that never became one (see
     /// <see cref="RunIfWorker"/>), or pools are nested too deep.</exception>
     public Pool(PoolOptions options)
@@ -78,12 +79,15 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         FormatterList.Write(new MessagePackWriter(), options.Formatters);
         var surroundings = WorkerSurroundings.Of(options);
         _directory = surroundings.Directory;
-        var initializer = options.Initializer is { } function ? new EncodedInitializer(function, _formatters, _directory) : null;
+        var initializer = options.Initializer is { } first
+            ? new EncodedFunction(FrameKind.Initialize, nameof(PoolOptions.Initializer), first, _formatters, _directory)
+            : null;
+        _finalizer = options.Finalizer is { } last ? new PoolFinalizer(last, _formatters, _directory, options.MaxValueBytes) : null;
         launcher ??= options.Workers == 0 ? new WithinLauncher() : new LocalLauncher(options.UseStatusPage, surroundings);
 
-        // What the initializer captured lives as long as this, or shared memory would be released; but no longer: it may lead
+        // What these functions captured lives as long as this, or shared memory would be released; but no longer: it may lead
         // back to this, and the pool's threads, which have these options, would keep a pool that was dropped.
-        options = options with { Initializer = null };
+        options = options with { Initializer = null, Finalizer = null };
 
         // What cannot be killed is waited for.
         if (options.Workers == 0) options = options with { Workers = 1, KillDelay = TimeSpan.MaxValue };
@@ -93,7 +97,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _ended = ended.Task;
         var onSlotEnded = OnSlotEnded(_slots.Length, _printer, _scheduler, ended);
-        for (var id = 0; id < _slots.Length; id++) _slots[id] = new WorkerSlot(id, launcher, _scheduler, _printer, options, initializer, onSlotEnded);
+        for (var id = 0; id < _slots.Length; id++) _slots[id] = new WorkerSlot(id, launcher, _scheduler, _printer, options, initializer, _finalizer, onSlotEnded);
         _scheduler.Ending += EndSlots(_slots);
 
         // Holds the scheduler, as the pool's threads do, and not the pool; until the last of them ends.

@@ -103,7 +103,8 @@ public sealed record PoolOptions
 
     /// <summary>
     /// Runs once in each worker process before any item, in replacements too: <c>Initializer = () => Setup(config)</c>. An
-    /// action, or a function whose result is ignored; a task is awaited. With or without a <see cref="CancellationToken"/>, which never
+    /// action, or a function; a task is awaited. What it returns is the worker's state, for <see cref="WorkerContext.State{T}"/>: it stays in that process,
+    /// so it may be of any type (<c>Initializer = () => new Model(path)</c>), and is disposed of when the worker is asked to end. With or without a <see cref="CancellationToken"/>, which never
     /// fires. It runs on the thread that items run on, and what it sets is what they see. What it captures travels as in a call, encoded when the pool is made.
     /// A worker whose initializer throws, or that dies of it, has not started; if none starts, calls fail with
     /// <see cref="WorkerStartException"/>. Default: none. Python: <c>initializer</c>, <c>initargs</c>.
@@ -112,6 +113,22 @@ public sealed record PoolOptions
 
     /// <summary>How long <see cref="Initializer"/> may run in a worker, which is killed then. Default: null, no limit.</summary>
     public TimeSpan? InitializerTimeout { get; init; }
+
+    /// <summary>
+    /// Runs once in each worker process that ends because it was asked to (the pool is closed or disposed of, the worker is replaced, or has nothing to do), after its last
+    /// item: <c>Finalizer = () => WorkerContext.State&lt;Model&gt;().Statistics</c>. Of the same shapes as <see cref="Initializer"/>, on the same
+    /// thread; what it captures is encoded when the pool is made. What it returns travels back, see <see cref="Pool.ExitResults{TResult}"/>. What it
+    /// throws is there, too, and printed as a line of the worker; it hurts nothing else. Then the worker's state, if it is <see cref="IAsyncDisposable"/> or
+    /// <see cref="IDisposable"/>, is disposed of, also without a finalizer; an exception of that is printed. Neither happens in a worker that is killed, dies
+    /// or never was ready, nor after <see cref="Pool.Terminate"/>, nor in a pool that was dropped undisposed. Default: none.
+    /// </summary>
+    public Delegate? Finalizer { get; init; }
+
+    /// <summary>
+    /// How long a worker may take to end once it was asked to and has no items: <see cref="Finalizer"/>, disposing of its state, what else runs at
+    /// the end of a process. Then it is killed. Default: 5 s.
+    /// </summary>
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// Environment variables of the workers, from the start of their processes: what is to be set, and with null what is to be
@@ -187,6 +204,7 @@ public sealed record PoolOptions
         if (MaxValueBytes < 1) throw OutOfRange(nameof(MaxValueBytes), MaxValueBytes, "1 or more, or null");
         if (StartTimeout <= TimeSpan.Zero) throw OutOfRange(nameof(StartTimeout), StartTimeout, "more than zero");
         if (InitializerTimeout <= TimeSpan.Zero) throw OutOfRange(nameof(InitializerTimeout), InitializerTimeout, "more than zero, or null");
+        if (ShutdownTimeout <= TimeSpan.Zero) throw OutOfRange(nameof(ShutdownTimeout), ShutdownTimeout, "more than zero");
         if (Niceness is < 0 or > ProcessNiceness.Most) throw OutOfRange(nameof(Niceness), Niceness, $"0 to {ProcessNiceness.Most}");
         if (WorkingDirectory is "" || WorkingDirectory?.Contains('\0') == true)
             throw new ArgumentException("PoolOptions.WorkingDirectory must be the path of a directory, or null.", nameof(WorkingDirectory));

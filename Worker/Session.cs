@@ -41,6 +41,7 @@ internal sealed class Session
     private Lazy<FormatterResolver> _formatters = new(() => Formatters.Default);
     private bool _welcomed;
     private bool _mayInitialize;
+    private bool _finalizerCame;
     private bool _shutdown;
     private bool _aheadFull;
 
@@ -87,6 +88,7 @@ internal sealed class Session
     {
         SayHello();
         while (NextBatch() is { } batch) Run(batch);
+        _execution.DisposeOfState();
         _replies.Clear();
         _replies.WriteFrame(FrameKind.Goodbye);
         _outbox.Append(_replies);
@@ -140,6 +142,7 @@ internal sealed class Session
         try
         {
             if (batch.IsInitializer) _execution.Initialize(batch.Call);
+            else if (batch.IsFinalizer) _execution.RunFinalizer(batch.Call);
             else _execution.Run(batch);
         }
         catch (MessagePackException e)
@@ -226,7 +229,12 @@ internal sealed class Session
                     Welcome();
                     break;
                 case FrameKind.Initialize:
-                    TakeInitializer(stream);
+                    _batches.Enqueue(ItemBatch.Initializer(TakePoolFunction(stream, ignoresResult: true)));
+                    break;
+                case FrameKind.Finalize:
+                    if (_finalizerCame) throw new ProtocolException("A second finalizer.");
+                    _finalizerCame = true;
+                    _batches.Enqueue(ItemBatch.Finalizer(TakePoolFunction(stream, ignoresResult: false)));
                     break;
                 case FrameKind.Release:
                     _released.Add(_frames.Values.ReadInt64());
@@ -284,13 +292,13 @@ internal sealed class Session
         else call.KeepFunction(values.ReadToEnd());
     }
 
-    private void TakeInitializer(bool stream)
+    private WorkerCall TakePoolFunction(bool stream, bool ignoresResult)
     {
         var values = _frames.Values;
-        var call = new WorkerCall(_formatters, values.ReadString() ?? "", values.ReadString() ?? "", values.ReadString()) { IgnoresResult = true };
+        var call = new WorkerCall(_formatters, values.ReadString() ?? "", values.ReadString() ?? "", values.ReadString()) { IgnoresResult = ignoresResult };
         if (stream && _frames.Length > ProtocolConstants.LargeFrame) call.ReadFunction(values);
         else call.KeepFunction(values.ReadToEnd());
-        _batches.Enqueue(ItemBatch.Initializer(call));
+        return call;
     }
 
     private void TakeItems(bool stream)

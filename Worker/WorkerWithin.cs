@@ -42,10 +42,10 @@ internal sealed class WorkerWithin : IDisposable
 
     private void Run(StandardStreams streams)
     {
+        WorkerContext.BecomeWorkerWithin();
         var gone = new PoolGone(streams);
         using var page = new StatusPage();
         var session = new Session(page, new Outbox(page, streams, gone), streams, gone, ownsProcess: false);
-        var outer = WorkerContext.WorkerId;
         try
         {
             session.Run();
@@ -57,7 +57,6 @@ internal sealed class WorkerWithin : IDisposable
         finally
         {
             session.Stop();
-            WorkerContext.WorkerId = outer;
             streams.Close();
         }
     }

@@ -10,9 +10,6 @@ internal sealed partial class Scheduler
     /// <summary>An item that was on its way to so many workers that died before they claimed anything has killed them.</summary>
     private const int MostUnclaimedDeaths = 3;
 
-    /// <summary>A worker that was asked to end may finish what user code does at the exit of a process; not for ever.</summary>
-    private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(5);
-
     /// <summary>The workers are ending, and none is to be started any more.</summary>
     public event Action? Ending;
 
@@ -246,12 +243,14 @@ internal sealed partial class Scheduler
 
     private void ShutDownIfDone()
     {
-        WorkerProcess[] workers;
+        List<WorkerProcess> workers;
         lock (_lock)
         {
             if (_state != PoolState.Closing || _jobs.Count > 0) return;
             _state = PoolState.Ending;
-            workers = [.. _workers];
+
+            // The others were asked before, as they are to be replaced, or are being killed.
+            workers = _workers.FindAll(static worker => worker.State == WorkerState.Ready);
             foreach (var worker in workers) worker.State = WorkerState.Ending;
         }
 
@@ -276,11 +275,12 @@ internal sealed partial class Scheduler
     private int LeftFor(WorkerProcess worker) =>
         worker.IsSpent ? 0 : options.RecycleAfter is { } most ? (int)Math.Max(0, most - worker.ItemsReported - worker.Items.Count) : int.MaxValue;
 
+    /// <summary>It may still run the finalizer, dispose of its state, and finish what user code does at the exit of a process; not for ever.</summary>
     private void ShutDown(WorkerProcess worker)
     {
         worker.Shutdown();
         var deadline = new Deadline<WorkerProcess>(worker, static late => late.Kill());
         worker.EndDeadline = deadline;
-        _alarm.Set(ShutdownGrace, deadline.Fire);
+        _alarm.Set(options.ShutdownTimeout, deadline.Fire);
     }
 }

@@ -36,6 +36,9 @@ internal sealed class FrameSender : IDisposable
 
     private Thread? _thread;
 
+    /// <summary>What is left was left to the thread. If it wakes without that, somebody else may be writing, and the end has come.</summary>
+    private bool _isLeft;
+
     /// <summary>How much of the first message of the queue is written; belongs to whoever writes.</summary>
     private long _written;
 
@@ -206,6 +209,7 @@ internal sealed class FrameSender : IDisposable
                 _thread.Start();
             }
 
+            _isLeft = true;
             _leftOver.Release();
         }
     }
@@ -215,6 +219,12 @@ internal sealed class FrameSender : IDisposable
         while (true)
         {
             _leftOver.Wait();
+            lock (_lock)
+            {
+                if (!_isLeft) return;
+                _isLeft = false;
+            }
+
             Drain(mayWait: true);
             if (_broken) return;
         }

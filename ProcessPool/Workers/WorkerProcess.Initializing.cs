@@ -10,7 +10,7 @@ internal sealed partial class WorkerProcess
 {
     /// <summary>Has the worker run the pool's initializer, and waits for the end of that.</summary>
     /// <exception cref="WorkerStartException">It threw; or the worker ended over it, or said something else.</exception>
-    public void Initialize(EncodedInitializer initializer)
+    public void Initialize(EncodedFunction initializer)
     {
         var message = Sender.Rent();
         message.WriteRaw(initializer.Frame);

@@ -112,6 +112,9 @@ internal sealed partial class WorkerProcess
                 if (Interlocked.Decrement(ref RevokesOwed) < 0) throw new ProtocolException("It gives items back that it was not asked for.");
                 _scheduler.Revoked(this, ReadRevoked());
                 break;
+            case FrameKind.Finalized:
+                TakeFinalized();
+                break;
             case FrameKind.HeartbeatReply:
             case FrameKind.Goodbye:
                 break;

@@ -126,14 +126,6 @@ internal sealed partial class WorkerProcess : IDisposable
         _connection.Kill();
     }
 
-    /// <summary>Asks the worker to finish what it has and to end.</summary>
-    public void Shutdown()
-    {
-        var farewell = Sender.Rent();
-        farewell.WriteFrame(FrameKind.Shutdown);
-        Sender.Send(farewell);
-    }
-
     /// <summary>How its life ended, for people; known once it is buried.</summary>
     public string Cause
     {

@@ -17,7 +17,8 @@ internal sealed class WorkerSlot
     private readonly Scheduler _scheduler;
     private readonly OutputPrinter _printer;
     private readonly PoolOptions _options;
-    private readonly EncodedInitializer? _initializer;
+    private readonly EncodedFunction? _initializer;
+    private readonly PoolFinalizer? _finalizer;
     private readonly Action _onEnded;
     private readonly ManualResetEventSlim _ending = new();
 
@@ -37,9 +38,11 @@ internal sealed class WorkerSlot
     /// <param name="printer">Prints what they print.</param>
     /// <param name="options">The pool's.</param>
     /// <param name="initializer">What each of them runs first, if anything.</param>
+    /// <param name="finalizer">What each of them runs last, if anything.</param>
     /// <param name="onEnded">Called when the slot's last process is gone, on the slot's own thread.</param>
     public WorkerSlot(
-        int id, IWorkerLauncher launcher, Scheduler scheduler, OutputPrinter printer, PoolOptions options, EncodedInitializer? initializer, Action onEnded)
+        int id, IWorkerLauncher launcher, Scheduler scheduler, OutputPrinter printer, PoolOptions options, EncodedFunction? initializer,
+        PoolFinalizer? finalizer, Action onEnded)
     {
         _id = id;
         _launcher = launcher;
@@ -47,6 +50,7 @@ internal sealed class WorkerSlot
         _printer = printer;
         _options = options;
         _initializer = initializer;
+        _finalizer = finalizer;
         _onEnded = onEnded;
         _books = new WorkerBooks(options.MeasureItems);
     }
@@ -177,7 +181,7 @@ internal sealed class WorkerSlot
     {
         try
         {
-            return new WorkerProcess(_id, connection, _scheduler, _printer, _books);
+            return new WorkerProcess(_id, connection, _scheduler, _printer, _books) { Finalizer = _finalizer };
         }
         catch (Exception e)
         {

@@ -3,7 +3,7 @@ using ProcessPool.MessagePack;
 
 namespace ProcessPool.Memory;
 
-/// <summary>Shared arrays and values travel as the knowledge of where they lie.</summary>
+/// <summary>Shared arrays, values and data travel as the knowledge of where they lie.</summary>
 internal static class SharedFormatters
 {
     /// <returns>Null for any other type.</returns>
@@ -11,6 +11,7 @@ internal static class SharedFormatters
     public static Formatter? TryCreate(Type type)
     {
         var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
+        if (definition == typeof(SharedData<>)) return FormatterBuilder.New(typeof(SharedDataFormatter<>), type.GetGenericArguments());
         var formatter = definition == typeof(SharedArray<>) ? typeof(SharedArrayFormatter<>)
             : definition == typeof(SharedValue<>) ? typeof(SharedValueFormatter<>)
             : null;
@@ -99,4 +100,14 @@ internal sealed class SharedValueFormatter<T> : Formatter<SharedValue<T>?>
             { Rank: 1, Length: 1 } array => new SharedValue<T>(array),
             _ => throw new MessagePackException("A shared array where a shared value should be."),
         };
+}
+
+/// <summary>As the array of the bytes that the value is encoded as: it is decoded when it is first needed.</summary>
+internal sealed class SharedDataFormatter<T> : Formatter<SharedData<T>?>
+{
+    private readonly SharedArrayFormatter<byte> _bytes = new();
+
+    public override void Write(MessagePackWriter writer, SharedData<T>? value) => _bytes.Write(writer, value?.Bytes);
+
+    public override SharedData<T>? Read(MessagePackReader reader) => _bytes.Read(reader) is { } bytes ? new SharedData<T>(bytes) : null;
 }

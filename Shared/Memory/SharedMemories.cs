@@ -8,6 +8,9 @@ internal static class SharedMemories
     /// <summary>Guarded by <see cref="Gate"/>.</summary>
     private static readonly Dictionary<long, WeakReference<SharedMemory>> Open = [];
 
+    /// <summary>What this process has made objects of, and keeps until it is closed. Guarded by <see cref="Gate"/>.</summary>
+    private static readonly HashSet<SharedMemory> Kept = [];
+
     /// <summary>
     /// Memory that others were told of is closed here: those who told workers of it tell them that it is gone. Raised
     /// without a lock, on any thread, the finalizer's too.
@@ -69,12 +72,26 @@ internal static class SharedMemories
         memory?.Close();
     }
 
+    /// <summary>
+    /// Keeps it though nothing may refer to it, as between two calls: until the process that told of it says that it is gone, or it is
+    /// disposed of here.
+    /// </summary>
+    public static void KeepUntilReleased(SharedMemory memory)
+    {
+        lock (Gate)
+        {
+            if (Open.TryGetValue(memory.Id, out var known) && known.TryGetTarget(out var current) && current == memory) Kept.Add(memory);
+        }
+    }
+
     /// <summary>It is being closed.</summary>
     /// <returns>False if it was dropped, and opened again since: then others still use it.</returns>
     public static bool Forget(SharedMemory memory)
     {
         lock (Gate)
         {
+            Kept.Remove(memory);
+
             // The reference is dead already if the finalizer closes it; then another one would have taken its place.
             if (!Open.TryGetValue(memory.Id, out var known) || (known.TryGetTarget(out var current) && current != memory)) return false;
             return Open.Remove(memory.Id);

@@ -16,6 +16,7 @@ internal sealed unsafe class SharedMemory
     private readonly SafeMemoryMappedViewHandle? _view;
     private int _closed;
     private byte* _start;
+    private object? _content;
 
     private SharedMemory()
     {
@@ -64,6 +65,40 @@ internal sealed unsafe class SharedMemory
     /// <summary>Whether another process was told of it, or told of it.</summary>
     public bool IsKnownElsewhere { get; set; }
 
+    /// <summary>What lies in it as an object of this process, if it is known; gone when this is closed.</summary>
+    public object? Content
+    {
+        get => Volatile.Read(ref _content);
+        set
+        {
+            Volatile.Write(ref _content, value);
+            Interlocked.MemoryBarrier();
+            if (_start is null) _content = null;
+        }
+    }
+
+    /// <summary>Held while <see cref="Content"/> is made of what lies here.</summary>
+    public Lock Decoding { get; } = new();
+
+    /// <summary>Reads a part of it, which stays mapped for so long.</summary>
+    /// <returns>Null if it is closed.</returns>
+    public SharedMemorySource? OpenSource(long offset, long length)
+    {
+        if (_view is null) return null;
+        var held = false;
+        try
+        {
+            _view.DangerousAddRef(ref held);
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
+        }
+
+        // The view's own address: this may be closed by now, and its is gone then.
+        return new SharedMemorySource(_view, (byte*)_view.DangerousGetHandle() + offset, length);
+    }
+
     /// <summary>Unmaps it in this process, and tells the workers that were told of it. Does nothing the second time.</summary>
     /// <remarks>
     /// An element that is being read or written by another thread at this very moment is read from an address that is not
@@ -75,6 +110,8 @@ internal sealed unsafe class SharedMemory
         if (Interlocked.Exchange(ref _closed, 1) != 0) return;
         GC.SuppressFinalize(this);
         _start = null;
+        Interlocked.MemoryBarrier();
+        _content = null;
         var wasCurrent = SharedMemories.Forget(this);
         _view?.Dispose();
         _backing!.Dispose();

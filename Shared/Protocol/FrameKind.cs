@@ -34,6 +34,9 @@ internal enum FrameKind : byte
     /// <summary>[Duration, sequence, nanoseconds]: right before the report of an item whose call asked for it.</summary>
     Duration = 9,
 
+    /// <summary>[Finalized, error or nil, value]: the finalizer has run, and this is what it returned, or it has failed.</summary>
+    Finalized = 10,
+
     // From the coordinator.
 
     /// <summary>[Welcome, version, worker id, { environment variable: value or nil }, formatters, longest value or nil]: the answer to <see cref="Hello"/>.</summary>
@@ -65,6 +68,9 @@ internal enum FrameKind : byte
 
     /// <summary>[Initialize, culture, UI culture, working directory, function]: run this before all items, and say when it is done.</summary>
     Initialize = 25,
+
+    /// <summary>[Finalize, culture, UI culture, working directory, function]: run this after all items, and say what it returned; the end is near.</summary>
+    Finalize = 26,
 }
 
 /// <summary>What a call asks of the workers beyond results.</summary>

@@ -9,7 +9,7 @@ using ProcessPool.Worker.Io;
 namespace ProcessPool.Worker.Items;
 
 /// <summary>Runs items, each under its own blame: claimed before its argument is read, reported before the next is claimed.</summary>
-internal sealed class ItemExecution(StatusPage page, Outbox outbox)
+internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
 {
     private readonly MessagePackWriter _writer = new();
     private readonly HashSet<SharedMemory> _written = [];
@@ -57,36 +57,6 @@ internal sealed class ItemExecution(StatusPage page, Outbox outbox)
         page.RunningItem = -1;
         WorkerContext.ItemIndex = -1;
         _call = null;
-    }
-
-    /// <summary>Runs the pool's initializer, and says how it went: on this thread, as items do.</summary>
-    public void Initialize(WorkerCall call)
-    {
-        // Counted as an item is, so that the watch thread sees one more thing that keeps the main thread.
-        Volatile.Write(ref _started, _started + 1);
-        Interlocked.MemoryBarrier();
-        Watch.Attend();
-        Exception? error = null;
-        try
-        {
-            call.EnterSurroundings();
-            var runner = call.GetRunner();
-            runner.Run();
-            runner.Forget();
-        }
-        catch (Exception e)
-        {
-            error = e;
-        }
-
-        foreach (var output in Outputs) output.EndLine();
-        var frame = _writer.BeginFrame(FrameKind.Initialized, 2);
-        if (error is null) _writer.WriteNil();
-        else RemoteExceptionWriter.Write(_writer, error);
-        _writer.EndFrame(frame);
-        outbox.Append(_writer);
-        _writer.Clear();
-        outbox.Flush();
     }
 
     /// <summary>Claims an item and reads its argument.</summary>

@@ -8,6 +8,9 @@ internal abstract class ItemRunner
     /// <summary>The declared type of the results, for messages.</summary>
     public abstract Type ResultType { get; }
 
+    /// <summary>What the last one that ran has returned, until <see cref="Forget"/>.</summary>
+    public abstract object? Result { get; }
+
     /// <summary>Finds how arguments and results travel; before all else.</summary>
     public abstract void Use(FormatterResolver formatters);
 
@@ -33,6 +36,8 @@ internal sealed class ItemRunner<T, TResult>(Func<T, TResult> function) : ItemRu
     private TResult? _result;
 
     public override Type ResultType => typeof(TResult);
+
+    public override object? Result => _result;
 
     public override void Use(FormatterResolver formatters)
     {

@@ -27,7 +27,7 @@ internal sealed class WorkerCall(Lazy<FormatterResolver> formatters, string cult
     /// <summary>Fires when an item of the call is cancelled while it runs.</summary>
     public CancellationToken Token => _cancellation.Token;
 
-    /// <summary>Whether the function's result is sent to nobody, and so may be of any type: that of an initializer.</summary>
+    /// <summary>Whether the function's result is sent to nobody, and so may be of any type: that of an initializer, which stays here.</summary>
     public bool IgnoresResult { get; init; }
 
     /// <summary>What the coordinator wants to know of its items.</summary>

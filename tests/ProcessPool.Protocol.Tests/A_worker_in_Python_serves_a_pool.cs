@@ -126,6 +126,18 @@ internal sealed class A_worker_in_Python_serves_a_pool
         Assert.That(error.InnerException, Is.TypeOf<RemoteTaskException>().With.Property("RemoteTypeName").EqualTo("NotImplementedError"));
     }
 
+    [Test]
+    public async Task It_refuses_a_finalizer_and_ends()
+    {
+        _pool = new Pool(new PoolOptions { Workers = 1, Output = Print, Finalizer = static () => 1 }, ProgramLauncher.Python);
+        Assert.That(_pool.Apply(Foreign.Function<int, int>("double"), 1), Is.EqualTo(2));
+        await _pool.DisposeAsync();
+        Assert.That(
+            _pool.ExitResults<int>().Single().Exception,
+            Is.TypeOf<RemoteTaskException>().With.Property("RemoteTypeName").EqualTo("NotImplementedError").And.Message.Contains("this worker has no finalizers"));
+        Assert.That(_output.Single().Line, Does.EndWith("NotImplementedError: this worker has no finalizers"));
+    }
+
     private static string PythonUpper(string text) => text.Replace("ß", "SS").Replace('ÿ', 'Ÿ').ToUpperInvariant();
 
     private void Start(int workers = 1, TimeSpan? killDelay = null) => _pool = new Pool(

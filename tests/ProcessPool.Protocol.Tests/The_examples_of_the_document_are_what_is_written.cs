@@ -13,6 +13,8 @@ internal sealed class The_examples_of_the_document_are_what_is_written
         ["Welcome"] = Frames.Welcome(1, 1000, ("A", null), ("B", "x")),
         ["Call"] = Frames.Make(FrameKind.Call, 6, w => Write(w, 1, "en-US", "de-DE", "/srv", 1, null)),
         ["Initialize"] = Frames.Make(FrameKind.Initialize, 4, w => Write(w, "en-US", "de-DE", "/srv", null)),
+        ["Finalize"] = Frames.Make(FrameKind.Finalize, 4, w => Write(w, "en-US", "de-DE", "/srv", null)),
+        ["Finalized"] = Frames.Finalized(42),
         ["Initialized"] = Frames.Make(FrameKind.Initialized, 1, w => w.WriteNil()),
         ["Items"] = Frames.Make(FrameKind.Items, 4, w =>
         {

@@ -25,6 +25,8 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
         yield return Case("call that is cut off", "Call that cannot be read", Frames.Of(FrameKind.Call, 1));
         yield return Case("initializer after another frame", "An initializer after other frames",
             [.. Frames.Of(FrameKind.Release, 1), .. Frames.Make(FrameKind.Initialize, 1, w => w.WriteNil())]);
+        yield return Case("finalizer that is cut off", "Finalize that cannot be read", Frames.Of(FrameKind.Finalize));
+        yield return Case("two finalizers", "A second finalizer", [.. Function(FrameKind.Finalize), .. Function(FrameKind.Finalize)]);
         yield return Case("second welcome", "Welcome", Frames.Welcome());
     }
 
@@ -47,7 +49,7 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
         Assert.That(worker.Error, Does.Contain("is not the protocol").And.Contain(message));
     }
 
-    private static byte[] Initializer => Frames.Make(FrameKind.Initialize, 4, w =>
+    private static byte[] Function(FrameKind kind) => Frames.Make(kind, 4, w =>
     {
         w.Write("");
         w.Write("");
@@ -61,7 +63,7 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
         yield return Case("another frame", "before", Frames.Of(FrameKind.Heartbeat, 1));
         yield return Case("an initializer that is cut off", "Initialize that cannot be read", [.. Frames.Welcome(), .. Frames.Of(FrameKind.Initialize)]);
         yield return Case("two initializers", "An initializer after other frames",
-            [.. Frames.Welcome(), .. Initializer, .. Initializer]);
+            [.. Frames.Welcome(), .. Function(FrameKind.Initialize), .. Function(FrameKind.Initialize)]);
         yield return Case("a variable without a name", "''", Frames.Welcome(environment: [("", "x")]));
         yield return Case("a variable whose name is none", "'a=b'", Frames.Welcome(environment: [("a=b", null)]));
     }

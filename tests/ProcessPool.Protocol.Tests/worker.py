@@ -10,8 +10,8 @@ import msgpack
 
 VERSION = 1
 MAX_FRAME = 0x7FFF0000
-HELLO, RESULT, FAILURE, OUTPUT, REVOKED, HEARTBEAT_REPLY, GOODBYE, INITIALIZED = range(1, 9)
-WELCOME, CALL, ITEMS, END_CALL, CANCEL, REVOKE, RELEASE, HEARTBEAT, SHUTDOWN, INITIALIZE = range(16, 26)
+HELLO, RESULT, FAILURE, OUTPUT, REVOKED, HEARTBEAT_REPLY, GOODBYE, INITIALIZED, _, FINALIZED = range(1, 11)
+WELCOME, CALL, ITEMS, END_CALL, CANCEL, REVOKE, RELEASE, HEARTBEAT, SHUTDOWN, INITIALIZE, FINALIZE = range(16, 27)
 
 
 class ProtocolError(Exception):
@@ -105,8 +105,10 @@ class Worker:
                     os.environ[name] = value
         elif kind == INITIALIZE:
             # It has no functions to set anything up; items that rely on it must not run.
-            error = [None, "NotImplementedError", "this worker has no initializers", True, None, -2146233088, None, None, [], 0, {}, {}]
-            self.send(INITIALIZED, error)
+            self.send(INITIALIZED, not_implemented("initializers"))
+        elif kind == FINALIZE:
+            # Sent when no item is left, so there is nothing to wait for.
+            self.send(FINALIZED, not_implemented("finalizers"), None)
         elif kind == CALL:
             call, _, _, _, _, function, *_ = fields
             # The name that both sides agreed on is bound to the delegate.
@@ -143,6 +145,10 @@ class Worker:
             self._waiting.extend((first + i, call, argument) for i, argument in enumerate(arguments))
             self._next_sequence = first + len(arguments)
             self._changed.notify()
+
+
+def not_implemented(what):
+    return [None, "NotImplementedError", f"this worker has no {what}", True, None, -2146233088, None, None, [], 0, {}, {}]
 
 
 def fail(worker, argument):

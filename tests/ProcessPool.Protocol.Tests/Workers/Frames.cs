@@ -67,6 +67,12 @@ internal static class Frames
 
     public static byte[] Result(long sequence, int value) => Of(FrameKind.Result, sequence, value);
 
+    public static byte[] Finalized(int value) => Make(FrameKind.Finalized, 2, w =>
+    {
+        w.WriteNil();
+        w.Write(value);
+    });
+
     public static byte[] Revoked(params long[] sequences) => Make(FrameKind.Revoked, 1, w =>
     {
         w.WriteArrayHeader(sequences.Length);

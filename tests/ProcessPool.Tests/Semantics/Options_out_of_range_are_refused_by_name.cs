@@ -17,6 +17,7 @@ internal sealed class Options_out_of_range_are_refused_by_name
         new TestCaseData(new PoolOptions { MaxValueBytes = 0 }, "MaxValueBytes"),
         new TestCaseData(new PoolOptions { StartTimeout = TimeSpan.Zero }, "StartTimeout"),
         new TestCaseData(new PoolOptions { InitializerTimeout = TimeSpan.Zero }, "InitializerTimeout"),
+        new TestCaseData(new PoolOptions { ShutdownTimeout = TimeSpan.Zero }, "ShutdownTimeout"),
         new TestCaseData(new PoolOptions { Niceness = -1 }, "Niceness"),
         new TestCaseData(new PoolOptions { Niceness = 20 }, "Niceness"),
     ];
@@ -41,7 +42,7 @@ internal sealed class Options_out_of_range_are_refused_by_name
     [Test]
     public void The_longest_times_are_allowed()
     {
-        using var pool = new Pool(new PoolOptions { Workers = 1, KillDelay = TimeSpan.MaxValue, StartTimeout = TimeSpan.MaxValue });
+        using var pool = new Pool(new PoolOptions { Workers = 1, KillDelay = TimeSpan.MaxValue, StartTimeout = TimeSpan.MaxValue, ShutdownTimeout = TimeSpan.MaxValue });
         Assert.Throws<FormatException>(() => pool.Map(x => x == 1 ? throw new FormatException() : x, Enumerable.Range(0, 10)));
         Assert.That(pool.Apply(() => 1), Is.EqualTo(1));
     }

@@ -78,6 +78,20 @@ internal sealed class Pools_within_this_process
     }
 
     [Test]
+    public async Task Each_has_a_state_of_its_own_and_a_finalizer()
+    {
+        Pool[] pools = [.. Enumerable.Range(0, 3).Select(static i => new Pool(new PoolOptions { Workers = 0, Initializer = () => new List<int> { i }, Finalizer = () => WorkerContext.State<List<int>>() }))];
+        await using var without = new Pool(0);
+        using var data = SharedData.Create("text");
+        for (var i = 0; i < pools.Length; i++)
+            Assert.That(await pools[i].ApplyAsync(async () => await Task.Run(() => { WorkerContext.State<List<int>>().Add(data.Value.Length); return data.Value; })), Is.EqualTo("text"));
+        Assert.That(() => without.Apply(static () => WorkerContext.State<List<int>>().Count), Throws.InvalidOperationException.With.Message.StartsWith("This worker has no state"));
+        foreach (var pool in pools) await pool.DisposeAsync();
+        Assert.That(pools.Select(static pool => pool.ExitResults<List<int>>().Single().Value), Is.EqualTo(new List<int>[] { [0, 4], [1, 4], [2, 4] }));
+        Assert.That(static () => WorkerContext.State<List<int>>(), Throws.InvalidOperationException);
+    }
+
+    [Test]
     public async Task Large_values_pass_each_other()
     {
         await using var pool = new Pool(0);

@@ -6,20 +6,23 @@ using ProcessPool.Protocol;
 
 namespace ProcessPool.Jobs;
 
-/// <summary>The pool's initializer, encoded once as the frame that every worker gets before anything else.</summary>
-internal sealed class EncodedInitializer
+/// <summary>A function of the pool's own, encoded once as the frame that every worker gets: its initializer, its finalizer.</summary>
+internal sealed class EncodedFunction
 {
+    /// <param name="kind">The frame.</param>
+    /// <param name="option">The name of the option that it comes from.</param>
     /// <param name="function">The function.</param>
     /// <param name="formatters">Those of the pool, through which its captures travel.</param>
     /// <param name="directory">Where it runs; null: in the directory that is the current one now.</param>
     /// <exception cref="ArgumentException">It is no function that could be called with nothing, or with a token.</exception>
     /// <exception cref="FunctionException">The function cannot be sent to another process.</exception>
     /// <exception cref="ValueException">What it captured cannot.</exception>
-    public EncodedInitializer(Delegate function, FormatterResolver formatters, string? directory)
+    public EncodedFunction(FrameKind kind, string option, Delegate function, FormatterResolver formatters, string? directory)
     {
-        CheckShape(function.GetType());
+        CheckShape(function.GetType(), option);
+        ResultType = ResultOf(function.GetType());
         var writer = new MessagePackWriter();
-        var frame = writer.BeginFrame(FrameKind.Initialize, 5);
+        var frame = writer.BeginFrame(kind, 5);
         writer.Write(CultureInfo.CurrentCulture.Name);
         writer.Write(CultureInfo.CurrentUICulture.Name);
         writer.Write(directory ?? CurrentDirectory.OrNull);
@@ -31,7 +34,10 @@ internal sealed class EncodedInitializer
     /// <summary>A copy of all that it has captured, large arrays too: a worker that starts in an hour gets what was there at first.</summary>
     public byte[] Frame { get; }
 
-    private static void CheckShape(Type type)
+    /// <summary>What it returns, without the task around it; <see cref="Nothing"/> if it returns nothing.</summary>
+    public Type ResultType { get; }
+
+    private static void CheckShape(Type type, string option)
     {
         if (type == typeof(Action) || type == typeof(Action<CancellationToken>)) return;
         var open = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
@@ -39,8 +45,17 @@ internal sealed class EncodedInitializer
         var fits = open == typeof(Func<>) || (open == typeof(Func<,>) && parts[0] == typeof(CancellationToken));
         if (fits && !parts[^1].IsByRefLike && parts[^1] != typeof(CancellationToken)) return;
         throw new ArgumentException(
-            $"PoolOptions.Initializer is a {type}; it must be an Action, a Func<Task>, a Func<ValueTask> or a function with a result, "
-            + "without parameters or with a CancellationToken alone. To pass arguments, bind them in a lambda: () => Setup(arguments).",
-            nameof(PoolOptions.Initializer));
+            $"PoolOptions.{option} is a {type}; it must be an Action, a Func<Task>, a Func<ValueTask> or a function with a result, "
+            + "without parameters or with a CancellationToken alone. To pass arguments, bind them in a lambda: () => Run(arguments).",
+            option);
+    }
+
+    private static Type ResultOf(Type type)
+    {
+        if (!type.IsGenericType || type.GetGenericTypeDefinition() == typeof(Action<>)) return typeof(Nothing);
+        var result = type.GetGenericArguments()[^1];
+        if (result == typeof(Task) || result == typeof(ValueTask)) return typeof(Nothing);
+        var isTask = result.IsGenericType && (result.GetGenericTypeDefinition() == typeof(Task<>) || result.GetGenericTypeDefinition() == typeof(ValueTask<>));
+        return isTask ? result.GetGenericArguments()[0] : result;
     }
 }

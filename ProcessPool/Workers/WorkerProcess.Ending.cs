@@ -1,0 +1,51 @@
+using ProcessPool.Jobs;
+using ProcessPool.Protocol;
+
+namespace ProcessPool.Workers;
+
+// Asked to end: the pool's finalizer, then the farewell.
+internal sealed partial class WorkerProcess
+{
+    /// <summary>It was told to run the finalizer, and has not said what came of it.</summary>
+    private int _owesFinalized;
+
+    /// <summary>What it runs before it ends.</summary>
+    public PoolFinalizer? Finalizer { get; init; }
+
+    /// <summary>Asks the worker to finish what it has and to end; any thread, once.</summary>
+    public void Shutdown()
+    {
+        if (Finalizer is not { } finalizer)
+        {
+            SayFarewell();
+            return;
+        }
+
+        Volatile.Write(ref _owesFinalized, 1);
+        var message = Sender.Rent();
+        message.WriteRaw(finalizer.Frame);
+        Sender.Send(message);
+    }
+
+    private void SayFarewell()
+    {
+        var farewell = Sender.Rent();
+        farewell.WriteFrame(FrameKind.Shutdown);
+        Sender.Send(farewell);
+    }
+
+    /// <summary>The finalizer has run. Only now is it told to end: what the result refers to in its memory has been opened here.</summary>
+    private void TakeFinalized()
+    {
+        if (Interlocked.Exchange(ref _owesFinalized, 0) == 0) throw new ProtocolException("It reports a finalizer that it was not told to run.");
+        if (Finalizer!.Take(_frames.Values, Id) is { } failure)
+        {
+            // In the list of results, too, where nobody may look.
+            var type = failure is RemoteTaskException remote ? remote.RemoteTypeName : failure.GetType().FullName;
+            _printer.Print(new WorkerOutput(
+                Id, null, OutputSource.Error, $"The finalizer (PoolOptions.Finalizer) of worker {Id} failed: {type}: {failure.Message.ReplaceLineEndings(" ")}"));
+        }
+
+        SayFarewell();
+    }
+}
