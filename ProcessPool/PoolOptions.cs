@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Collections.ObjectModel;
+using System.Globalization;
 using ProcessPool.Protocol;
 using ProcessPool.Workers;
 

@@ -32,8 +32,20 @@ internal static class FailingInitializer
     }
 
     /// <summary>Of this process's only thread that starts any; those of the others are in their lists.</summary>
-    private static int Children() => Directory.GetDirectories("/proc/self/task")
-        .Sum(static task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Length);
+    private static int Children() => Directory.GetDirectories("/proc/self/task").Sum(static task => ChildrenOf(task).Split(' ', StringSplitOptions.RemoveEmptyEntries).Length);
+
+    private static string ChildrenOf(string task)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(task, "children"));
+        }
+        catch (IOException)
+        {
+            // The thread has ended since; its children are another's.
+            return "";
+        }
+    }
 
     /// <summary>The files of shared memory whose names say that they are this process's.</summary>
     private static int OwnFiles() => Directory.GetFiles("/dev/shm", $"processpool-*{Environment.ProcessId}-*").Length;
