@@ -16,11 +16,16 @@ internal sealed class OurPools : IAsyncDisposable
 
     public Task<double> ItemsSinglyAsync(int count) => ItemsAsync(_singly, count);
 
-    public async Task<double> ImapAsync(int count)
+    public Task<double> ImapAsync(int count) => ImapAsync(count, new CallOptions());
+
+    /// <summary>A buffer of ten chunks: Python's has no bound.</summary>
+    public Task<double> ImapInChunksAsync(int count) => ImapAsync(count, new CallOptions { ChunkSize = 1000, BufferSize = 10_000 });
+
+    private async Task<double> ImapAsync(int count, CallOptions options)
     {
         var clock = Stopwatch.StartNew();
         var expected = 1;
-        await foreach (var result in _pool.Imap(x => x + 1, Enumerable.Range(0, count))) Check(result == expected++);
+        await foreach (var result in _pool.Imap(x => x + 1, Enumerable.Range(0, count), options)) Check(result == expected++);
         return count / clock.Elapsed.TotalSeconds;
     }
 
