@@ -15,9 +15,9 @@ public sealed record PoolOptions
     /// <remarks>
     /// 0 is for debugging: items run one at a time on a thread of this process, on the same way through frames and formatters and with the
     /// same errors, and breakpoints in them are hit. They cannot be killed, so there are no time limits for items; and what they print is printed
-    /// where they are. The environment variable <c>PROCESSPOOL_WORKERS</c> goes before what is said here.
+    /// where they are. The environment variable <c>PROCESSPOOL_WORKERS</c> is the default, if it is set; and if it is 0, it goes before what is said here.
     /// </remarks>
-    public int Workers { get; init; } = System.Environment.ProcessorCount;
+    public int Workers { get; init; } = ReadEnvironment() is > 0 and var workers ? workers : System.Environment.ProcessorCount;
 
     /// <summary>
     /// How many inputs <c>Imap</c> and <c>ImapUnordered</c> take at most beyond the results consumed, counted exactly.
@@ -172,16 +172,23 @@ public sealed record PoolOptions
     private static readonly string[] OwnVariables =
         [WorkerEnvironment.Worker, WorkerEnvironment.StatusPage, WorkerEnvironment.Depth, "DOTNET_STARTUP_HOOKS"];
 
-    /// <summary>As the environment says, where it says anything.</summary>
+    /// <summary>Without workers, if the environment says so.</summary>
     /// <exception cref="ArgumentException">It says something that is no number.</exception>
-    internal PoolOptions WithEnvironment()
+    internal PoolOptions WithEnvironment() => ReadEnvironment() switch
     {
-        const string variable = "PROCESSPOOL_WORKERS";
-        if (System.Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } text) return this;
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var workers))
-            throw new ArgumentException($"The environment variable {variable} is '{text}'; it must be a number of workers, or not be set.");
-        return this with { Workers = workers };
-    }
+        null => this,
+        0 => this with { Workers = 0 },
+        < 0 => throw new ArgumentException(
+            $"The environment variable {WorkerEnvironment.Workers} is '{System.Environment.GetEnvironmentVariable(WorkerEnvironment.Workers)}'; it must be a number of workers, or not be set."),
+        _ => this,
+    };
+
+    /// <summary>The number of workers that the environment names; null if none, -1 if it is no number.</summary>
+    private static int? ReadEnvironment() => System.Environment.GetEnvironmentVariable(WorkerEnvironment.Workers) switch
+    {
+        null or "" => null,
+        var text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var workers) ? workers : -1,
+    };
 
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>
     /// <exception cref="ArgumentException">A value is none that can be used.</exception>

@@ -111,6 +111,9 @@ internal static class WorkerEnvironment
     /// <summary>The path of the status page to map; absent where there is none. Removed once mapped.</summary>
     public const string StatusPage = "PROCESSPOOL_STATUS_PAGE";
 
+    /// <summary>In the coordinator's own environment: how many workers a pool has, unless its program says so; 0 for debugging, whatever it says.</summary>
+    public const string Workers = "PROCESSPOOL_WORKERS";
+
     /// <summary>How many coordinators stand above this process; stays, so that pools cannot nest without end.</summary>
     public const string Depth = "PROCESSPOOL_DEPTH";
 }

@@ -120,7 +120,7 @@ internal sealed class Pools_within_this_process
 
     [Test]
     [NonParallelizable]
-    public void The_environment_has_the_last_word()
+    public void The_environment_may_say_so_and_else_what_is_usual()
     {
         const string variable = "PROCESSPOOL_WORKERS";
         Environment.SetEnvironmentVariable(variable, "0");
@@ -129,6 +129,7 @@ internal sealed class Pools_within_this_process
             using (var pool = new Pool(8)) Assert.That((pool.Workers, pool.Apply(static () => Environment.ProcessId)), Is.EqualTo((0, Environment.ProcessId)));
             Environment.SetEnvironmentVariable(variable, "3");
             using (var pool = new Pool()) Assert.That(pool.Workers, Is.EqualTo(3));
+            using (var pool = new Pool(2)) Assert.That(pool.Workers, Is.EqualTo(2), "what the program says counts, but for 0");
             Environment.SetEnvironmentVariable(variable, "many");
             Assert.That(() => new Pool(), Throws.ArgumentException.With.Message.Contains("PROCESSPOOL_WORKERS is 'many'"));
         }
