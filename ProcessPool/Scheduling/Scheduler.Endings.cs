@@ -88,8 +88,8 @@ internal sealed partial class Scheduler
 
     private void AfterKillDelay(Action kill)
     {
-        if (options.KillDelay == TimeSpan.Zero) kill();
-        else _alarm.Set(options.KillDelay, kill);
+        if (_options.KillDelay == TimeSpan.Zero) kill();
+        else _alarm.Set(_options.KillDelay, kill);
     }
 
     /// <summary>Kills the workers in which items of a job still run; other items that those workers have go elsewhere.</summary>
@@ -107,9 +107,14 @@ internal sealed partial class Scheduler
                 var state = worker.State;
                 worker.State = WorkerState.Ending;
                 sequences.RemoveAll(sequence => TakeBack(worker, sequence));
-                worker.IsCondemned = sequences.Exists(sequence => worker.Items.JobOf(sequence) == job);
-                if (worker.IsCondemned) condemned.Add(worker);
-                else worker.State = state;
+                if (!sequences.Exists(sequence => worker.Items.JobOf(sequence) == job))
+                {
+                    worker.State = state;
+                    continue;
+                }
+
+                worker.IsCondemned = true;
+                condemned.Add(worker);
             }
         }
 
@@ -193,20 +198,14 @@ internal sealed partial class Scheduler
     /// <summary>As <see cref="Close"/>. Jobs that go on only as long as somebody reads their results are stopped: nobody may ever read on.</summary>
     public void Dispose()
     {
+        Close();
         Job[] jobs;
-        lock (_lock)
-        {
-            if (_state == PoolState.Open) _state = PoolState.Closing;
-            jobs = [.. _jobs];
-        }
-
+        lock (_lock) jobs = [.. _jobs];
         foreach (var job in jobs)
         {
-            if (options.CancelOnDispose) Stop(job, new PoolTerminatedException("The pool was disposed of before the call was done (PoolOptions.CancelOnDispose)."));
+            if (_options.CancelOnDispose) Stop(job, new PoolTerminatedException("The pool was disposed of before the call was done (PoolOptions.CancelOnDispose)."));
             else if (job.IsStream) Stop(job, new ObjectDisposedException(nameof(Pool)));
         }
-
-        ShutDownIfDone();
     }
 
     /// <summary>Ends all jobs now; killing the workers is the caller's.</summary>
@@ -261,7 +260,7 @@ internal sealed partial class Scheduler
     /// <summary>A worker that may run no more items ends when it has none, and another one takes its place.</summary>
     private void RetireIfDue(WorkerProcess worker)
     {
-        if (options.RecycleAfter is null && !worker.IsSpent) return;
+        if (_options.RecycleAfter is null && !worker.IsSpent) return;
         lock (_lock)
         {
             if (worker.State != WorkerState.Ready || worker.Items.Count > 0 || LeftFor(worker) > 0) return;
@@ -273,7 +272,7 @@ internal sealed partial class Scheduler
 
     /// <summary>How many more items a worker may be given. Under _lock.</summary>
     private int LeftFor(WorkerProcess worker) =>
-        worker.IsSpent ? 0 : options.RecycleAfter is { } most ? (int)Math.Max(0, most - worker.ItemsReported - worker.Items.Count) : int.MaxValue;
+        worker.IsSpent ? 0 : _options.RecycleAfter is { } most ? (int)Math.Max(0, most - worker.ItemsReported - worker.Items.Count) : int.MaxValue;
 
     /// <summary>It may still run the finalizer, dispose of its state, and finish what user code does at the exit of a process; not for ever.</summary>
     private void ShutDown(WorkerProcess worker)
@@ -281,6 +280,6 @@ internal sealed partial class Scheduler
         worker.Shutdown();
         var deadline = new Deadline<WorkerProcess>(worker, static late => late.Kill());
         worker.EndDeadline = deadline;
-        _alarm.Set(options.ShutdownTimeout, deadline.Fire);
+        _alarm.Set(_options.ShutdownTimeout, deadline.Fire);
     }
 }
