@@ -9,9 +9,6 @@ internal sealed partial class Scheduler
     /// <summary>By the numbers of their workers: how to wake the places that rest. Under _lock.</summary>
     private readonly Dictionary<int, Action> _resting = [];
 
-    /// <summary>When idle workers are looked at next, in milliseconds. Under _lock.</summary>
-    private long _nextIdleCheck = long.MaxValue;
-
     /// <summary>The place of a worker that has ended because it was idle is to rest.</summary>
     /// <param name="id">The number of its workers.</param>
     /// <param name="wake">Called once, when there is something to do; any thread.</param>
@@ -40,23 +37,16 @@ internal sealed partial class Scheduler
     /// <summary>A worker has nothing to do. Under _lock.</summary>
     private void WatchIdle()
     {
-        if (options.IdleTimeout is { } limit) CheckIdleIn(limit);
-    }
-
-    private void CheckIdleIn(TimeSpan delay)
-    {
-        if (_nextIdleCheck != long.MaxValue) return;
-        _nextIdleCheck = Environment.TickCount64 + (long)delay.TotalMilliseconds;
-        _alarm.Set(delay, CheckIdle);
+        if (_options.IdleTimeout is { } limit) _idle.In(limit);
     }
 
     private void CheckIdle()
     {
-        var limit = options.IdleTimeout!.Value;
+        var limit = _options.IdleTimeout!.Value;
         List<WorkerProcess> idle = [];
         lock (_lock)
         {
-            _nextIdleCheck = long.MaxValue;
+            _idle.Begun();
             TimeSpan? next = null;
             foreach (var worker in _workers)
             {
@@ -75,7 +65,7 @@ internal sealed partial class Scheduler
             }
 
             // Those that are busy are watched again when they have nothing to do.
-            if (next is { } soon) CheckIdleIn(soon);
+            if (next is { } soon) _idle.In(soon);
         }
 
         foreach (var worker in idle) ShutDown(worker);

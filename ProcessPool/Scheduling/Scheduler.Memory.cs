@@ -16,20 +16,17 @@ internal sealed partial class Scheduler
     /// <summary>Those that are being looked at; the alarm's thread.</summary>
     private readonly List<WorkerProcess> _watched = [];
 
-    /// <summary>When the workers are looked at next, in milliseconds. Under _lock.</summary>
-    private long _nextMemoryCheck = long.MaxValue;
-
     /// <summary>How much private memory a worker may take.</summary>
-    public long? MaxWorkerMemory => options.MaxWorkerMemory;
+    public long? MaxWorkerMemory => _options.MaxWorkerMemory;
 
     /// <summary>How long an encoded argument or result may be.</summary>
-    public long? MaxValueBytes => options.MaxValueBytes;
+    public long? MaxValueBytes => _options.MaxValueBytes;
 
     /// <summary>A worker that is too large before it has done anything always will be.</summary>
     /// <exception cref="WorkerStartException">It takes more memory than it may.</exception>
     public void CheckSize(WorkerProcess worker)
     {
-        if (options.MaxWorkerMemory is not { } limit || worker.LookAtMemory() is not { } used || used <= limit) return;
+        if (_options.MaxWorkerMemory is not { } limit || worker.LookAtMemory() is not { } used || used <= limit) return;
         worker.Kill();
         throw new WorkerStartException(
             $"Worker {worker.Id} (process {worker.ProcessId}) takes {WorkerMemoryException.MiB(used)} of private memory before its first item; "
@@ -39,23 +36,15 @@ internal sealed partial class Scheduler
     /// <summary>A worker was given items. Under _lock.</summary>
     private void WatchMemory()
     {
-        if (options.MaxWorkerMemory is not null) CheckMemoryIn(BetweenLooks);
-    }
-
-    private void CheckMemoryIn(TimeSpan delay)
-    {
-        var at = Environment.TickCount64 + (long)delay.TotalMilliseconds;
-        if (at >= _nextMemoryCheck) return;
-        _nextMemoryCheck = at;
-        _alarm.Move(delay, CheckMemory);
+        if (_options.MaxWorkerMemory is not null) _memory.In(BetweenLooks);
     }
 
     private void CheckMemory()
     {
-        var limit = options.MaxWorkerMemory!.Value;
+        var limit = _options.MaxWorkerMemory!.Value;
         lock (_lock)
         {
-            _nextMemoryCheck = long.MaxValue;
+            _memory.Begun();
             _watched.AddRange(_workers);
         }
 
@@ -68,7 +57,7 @@ internal sealed partial class Scheduler
         lock (_lock)
         {
             var busy = _workers.Exists(static worker => worker.Items.Count > 0);
-            if (_state != PoolState.Ending) CheckMemoryIn(busy ? BetweenLooks : BetweenIdleLooks);
+            if (_state != PoolState.Ending) _memory.In(busy ? BetweenLooks : BetweenIdleLooks);
         }
     }
 
@@ -105,12 +94,12 @@ internal sealed partial class Scheduler
 
     /// <summary>Whether a worker that has just reported is to be replaced.</summary>
     private bool IsWornOut(WorkerProcess worker, Batch batch) =>
-        batch.RanOutOfMemory || (options.RecycleAboveMemory is { } most && worker.LookAtMemoryNowAndThen() > most);
+        batch.RanOutOfMemory || (_options.RecycleAboveMemory is { } most && worker.LookAtMemoryNowAndThen() > most);
 
     /// <summary>It is ready, and grows old from now on.</summary>
     private void WatchAge(WorkerProcess worker)
     {
-        if (options.RecycleAfterAge is not { } age) return;
+        if (_options.RecycleAfterAge is not { } age) return;
         worker.AgeDeadline = new Deadline<WorkerProcess>(worker, Spend);
         _alarm.Set(age, worker.AgeDeadline.Fire);
     }

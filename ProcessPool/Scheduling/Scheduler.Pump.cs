@@ -17,12 +17,12 @@ internal sealed partial class Scheduler
     public void Kick()
     {
         // Once for each worker at most: whoever calls has other things to do, and what workers report makes them go on.
-        for (var left = options.Workers; left > 0 && NextIdleWorker() is { } worker; left--)
+        for (var left = _options.Workers; left > 0 && NextIdleWorker() is { } worker; left--)
         {
             if (!Pump(worker, out _)) return;
         }
 
-        if (options.IdleTimeout is null) return;
+        if (_options.IdleTimeout is null) return;
         lock (_lock)
         {
             if (_resting.Count > 0 && NextJob() is { } job) WakeResting(job.Ready);
@@ -128,7 +128,7 @@ internal sealed partial class Scheduler
         {
             // A share, so that the last items of a job are spread over all workers.
             var share = Math.Max(1, job.Ready / (2 * _workers.Count));
-            most = Math.Min(Math.Min(job.Pace.Window - worker.Items.Count, share), Math.Min(Math.Min(worker.Items.Room, LeftFor(worker)), options.MaxChunk));
+            most = Math.Min(Math.Min(job.Pace.Window - worker.Items.Count, share), Math.Min(Math.Min(worker.Items.Room, LeftFor(worker)), _options.MaxChunk));
         }
 
         if (worker.Items.Count == 0)
@@ -155,7 +155,7 @@ internal sealed partial class Scheduler
         if (_hungry) _hungry = _workers.Exists(static other => other.State == WorkerState.Ready && other.Items.Count == 0);
 
         // Somebody has nothing to do while this worker may be held up: it is not asked to look by anybody else.
-        if (_hungry) LookAgainIn(worker.Items.Count > 1 ? HoldsUpMilliseconds : StalledMilliseconds);
+        if (_hungry) _heldUp.In(worker.Items.Count > 1 ? HoldsUp : Stalled);
         chosen = new Chosen(job, first, count, worker.KnownCalls.Add(job.Call.Id));
         return true;
     }
@@ -222,8 +222,8 @@ internal sealed partial class Scheduler
             try
             {
                 job.Encode(message, worker.Keys[i]);
-                if (message.Length - before > options.MaxValueBytes)
-                    throw ValueLimit.Exceeded("argument", job.ArgumentType, message.Length - before, options.MaxValueBytes.Value);
+                if (message.Length - before > _options.MaxValueBytes)
+                    throw ValueLimit.Exceeded("argument", job.ArgumentType, message.Length - before, _options.MaxValueBytes.Value);
                 if (message.Length - before > ProtocolConstants.MaxFrame - FrameBytes)
                     throw new MessagePackException($"An argument of {message.Length - before} bytes; the limit is {ProtocolConstants.MaxFrame - FrameBytes}.");
             }

@@ -23,7 +23,7 @@ internal sealed partial class Scheduler
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
 
     /// <summary>For each number of a worker, how many processes in a row have come to nothing. Under _lock.</summary>
-    private readonly int[] _fruitless = new int[options.Workers];
+    private readonly int[] _fruitless;
 
     /// <summary>Workers that run the initializer. Under _lock.</summary>
     private readonly List<WorkerProcess> _initializing = [];
@@ -45,7 +45,7 @@ internal sealed partial class Scheduler
             _initializing.Remove(worker);
             _workers.Add(worker);
             _everReady.Add(worker.Id);
-            if (_everReady.Count == options.Workers) _allReady.TrySetResult();
+            if (_everReady.Count == _options.Workers) _allReady.TrySetResult();
             WatchMemory();
             WatchAge(worker);
             WatchIdle();

@@ -12,13 +12,10 @@ internal sealed partial class Scheduler
     private static readonly double WorthMovingTicks = 0.0002 * Stopwatch.Frequency;
 
     /// <summary>An item that runs for longer than this holds up what is behind it.</summary>
-    private const long HoldsUpMilliseconds = 2;
+    private static readonly TimeSpan HoldsUp = TimeSpan.FromMilliseconds(2);
 
     /// <summary>A worker that claims nothing for so long is stopped, or gets no processor.</summary>
-    private const long StalledMilliseconds = 100;
-
-    /// <summary>When workers that have nothing to do look again. Under _lock.</summary>
-    private long _nextLook = long.MaxValue;
+    private static readonly TimeSpan Stalled = TimeSpan.FromMilliseconds(100);
 
     /// <summary>A worker has nothing to do: half of what waits behind another's running item is better off with it.</summary>
     /// <returns>Whether anything was taken back; it is the jobs' again.</returns>
@@ -35,7 +32,7 @@ internal sealed partial class Scheduler
                 // It answers when it comes to it, perhaps that nothing waits; and is sent more.
                 if (worker.Items.Count < 2) continue;
                 AskBack(worker, worker.Items.Count / 2);
-                LookAgainIn(HoldsUpMilliseconds);
+                _heldUp.In(HoldsUp);
                 continue;
             }
 
@@ -45,19 +42,19 @@ internal sealed partial class Scheduler
             if (sequences.Count == 0) continue;
 
             var held = running is { } item
-                ? Environment.TickCount64 - item.Since > HoldsUpMilliseconds
-                : worker.CallBeingSent is null && Stopwatch.GetElapsedTime(worker.LastSent).TotalMilliseconds > StalledMilliseconds;
+                ? TimeSpan.FromMilliseconds(Environment.TickCount64 - item.Since) > HoldsUp
+                : worker.CallBeingSent is null && Stopwatch.GetElapsedTime(worker.LastSent) > Stalled;
             if (!held && worker.Items.Count == 1)
             {
                 // On its way to a worker that had nothing else.
-                LookAgainIn(StalledMilliseconds);
+                _heldUp.In(Stalled);
                 continue;
             }
 
             var work = sequences.Count * worker.Items.JobOf(sequences[0]).Pace.ItemTicks;
             if (held) work += WorthMovingTicks;
             // Quick ones so far; but if the next takes long, those behind it must not wait for it.
-            if (work < WorthMovingTicks) LookAgainIn(HoldsUpMilliseconds);
+            if (work < WorthMovingTicks) _heldUp.In(HoldsUp);
             else if (work > most) (busiest, waiting, most) = (worker, sequences, work);
         }
 
@@ -69,21 +66,13 @@ internal sealed partial class Scheduler
         return any;
     }
 
-    /// <summary>Workers that have nothing to do then look whether others are held up. Under _lock.</summary>
-    private void LookAgainIn(long milliseconds)
-    {
-        var at = Environment.TickCount64 + milliseconds;
-        if (at >= _nextLook) return;
-        _nextLook = at;
-        _alarm.Set(TimeSpan.FromMilliseconds(milliseconds), LookAgain);
-    }
-
+    /// <summary>Workers that have nothing to do look whether others are held up.</summary>
     private void LookAgain()
     {
         List<WorkerProcess> idle;
         lock (_lock)
         {
-            _nextLook = long.MaxValue;
+            _heldUp.Begun();
             idle = _workers.FindAll(static worker => worker.State == WorkerState.Ready && worker.Items.Count == 0);
         }
 

@@ -10,21 +10,10 @@ internal sealed partial class Scheduler
     /// <summary>Of a worker that begins nothing: more than a busy machine takes to wake it up.</summary>
     private static readonly TimeSpan StallGrace = TimeSpan.FromSeconds(2);
 
-    /// <summary>When running items and jobs are looked at next, in milliseconds. Under _lock.</summary>
-    private long _nextTimeCheck = long.MaxValue;
-
     /// <summary>A worker was given items: one that starts now may be late by then, and none before. Under _lock.</summary>
     private void WatchTime(Job job)
     {
-        if (job.Options.ItemTimeout is { } limit) CheckTimesIn(limit);
-    }
-
-    private void CheckTimesIn(TimeSpan delay)
-    {
-        var at = Environment.TickCount64 + (long)delay.TotalMilliseconds;
-        if (at >= _nextTimeCheck) return;
-        _nextTimeCheck = at;
-        _alarm.Move(delay, CheckTimes);
+        if (job.Options.ItemTimeout is { } limit) _times.In(limit);
     }
 
     /// <summary>
@@ -38,7 +27,7 @@ internal sealed partial class Scheduler
         List<Job> lateJobs = [];
         lock (_lock)
         {
-            _nextTimeCheck = long.MaxValue;
+            _times.Begun();
             TimeSpan? next = null;
             foreach (var worker in _workers)
             {
@@ -75,7 +64,7 @@ internal sealed partial class Scheduler
             }
 
             // Not less than a millisecond: the clock of the page counts in these.
-            if (next is { } soon) CheckTimesIn(soon < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : soon);
+            if (next is { } soon) _times.In(soon < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : soon);
         }
 
         foreach (var (worker, sequence) in late)

@@ -19,10 +19,17 @@ namespace ProcessPool.Scheduling;
 /// Nobody waits in here: whoever makes a worker ready for more (the caller that starts a job, the thread that read a
 /// worker's reports, the thread that found it dead) pumps it, that is, chooses and sends, until it has enough.
 /// </remarks>
-internal sealed partial class Scheduler(PoolOptions options)
+internal sealed partial class Scheduler
 {
+    private readonly PoolOptions _options;
     private readonly Lock _lock = new();
     private readonly Alarm _alarm = new();
+
+    // What is looked at now and then.
+    private readonly Reminder _heldUp;
+    private readonly Reminder _times;
+    private readonly Reminder _memory;
+    private readonly Reminder _idle;
 
     // Guarded by _lock.
     private readonly List<WorkerProcess> _workers = [];
@@ -51,6 +58,16 @@ internal sealed partial class Scheduler(PoolOptions options)
     /// <summary>Some worker has asked for items and got none: whoever adds an input must call <see cref="Kick"/>.</summary>
     private volatile bool _hungry = true;
 
+    public Scheduler(PoolOptions options)
+    {
+        _options = options;
+        _fruitless = new int[options.Workers];
+        _heldUp = new Reminder(_alarm, LookAgain);
+        _times = new Reminder(_alarm, CheckTimes);
+        _memory = new Reminder(_alarm, CheckMemory);
+        _idle = new Reminder(_alarm, CheckIdle);
+    }
+
     /// <inheritdoc cref="_hungry"/>
     public bool IsHungry => _hungry;
 
@@ -67,7 +84,7 @@ internal sealed partial class Scheduler(PoolOptions options)
             job.WorkerTime = _timeOfTurn;
             Enqueue(job);
             ended = TryEnd(job);
-            if (job.Options.Timeout is { } limit && !ended) CheckTimesIn(limit);
+            if (job.Options.Timeout is { } limit && !ended) _times.In(limit);
         }
 
         if (ended) job.OnEnded();

@@ -14,7 +14,8 @@ internal static class Death
     /// <summary>For the rest of its stderr, which a child of a task that left its group may hold open.</summary>
     public static readonly TimeSpan LastWords = TimeSpan.FromSeconds(0.5);
 
-    private const int SignalBase = 128;
+    /// <summary>A process that was killed by a signal is said to have ended with this and the signal's number.</summary>
+    public const int SignalBase = 128;
 
     /// <summary>Completes "the worker …". The page tells an exit from a kill, which share exit codes.</summary>
     public static string Describe(int? exitCode, StatusPage? page)

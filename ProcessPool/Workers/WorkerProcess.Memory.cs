@@ -7,9 +7,7 @@ namespace ProcessPool.Workers;
 // What the process takes in memory, and whether that ended it.
 internal sealed partial class WorkerProcess
 {
-    private const int SignalBase = 128;
-
-    private const int Aborted = SignalBase + 6;
+    private const int Aborted = Death.SignalBase + 6;
 
     /// <summary>Quick items do not pay for a look each.</summary>
     private static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(50);
@@ -62,7 +60,7 @@ internal sealed partial class WorkerProcess
     /// <summary>It has ended, and nobody here has killed it yet.</summary>
     private void AskForKernel()
     {
-        const int killed = SignalBase + Platform.Libc.SigKill;
+        const int killed = Death.SignalBase + Platform.Libc.SigKill;
         if (_exitCode != killed || _killed || _connection.Page is { ExitReason: not ExitReason.None }) return;
         _killedByKernel = KernelKills.Here.TryClaim(_kernelKills);
     }

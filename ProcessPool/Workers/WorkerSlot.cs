@@ -141,8 +141,8 @@ internal sealed class WorkerSlot
                 if (_terminated || _ending.IsSet) worker.Kill();
             }
 
-            GreetInTime(worker);
-            InitializeInTime(worker);
+            Greet(worker);
+            Initialize(worker);
             _scheduler.CheckSize(worker);
             _scheduler.Ready(worker);
             worker.ReadUntilDeath();
@@ -194,43 +194,31 @@ internal sealed class WorkerSlot
     private WorkerStartException CannotServe(Exception reason) =>
         new($"Worker {_id} was started, but cannot be served by this process: {reason.Message} Is its number of threads or open files limited?", reason);
 
-    private void GreetInTime(WorkerProcess worker)
-    {
-        var deadline = new Deadline<WorkerProcess>(worker, static late => late.Kill());
-        try
-        {
-            _scheduler.Alarm.Set(_options.StartTimeout, deadline.Fire);
-            worker.Greet(_options.Formatters);
-        }
-        catch (Exception e) when (e is not WorkerStartException)
-        {
-            worker.Kill();
-            throw CannotServe(e);
-        }
-        catch (WorkerStartException e) when (deadline.HasPassed)
-        {
-            throw new WorkerStartException($"It took longer than {_options.StartTimeout.TotalSeconds:0.###} s (PoolOptions.StartTimeout). {e.Message}", e);
-        }
-        finally
-        {
-            deadline.Meet();
-        }
-    }
+    private void Greet(WorkerProcess worker) => InTime(
+        worker, _options.StartTimeout, () => worker.Greet(_options.Formatters),
+        late => new WorkerStartException($"It took longer than {_options.StartTimeout.TotalSeconds:0.###} s (PoolOptions.StartTimeout). {late.Message}", late));
 
-    private void InitializeInTime(WorkerProcess worker)
+    private void Initialize(WorkerProcess worker)
     {
         if (_initializer is null) return;
         _books.Enter(Stage.Initializing);
+        var limit = _options.InitializerTimeout;
+        InTime(worker, limit, () => worker.Initialize(_initializer), late => worker.InitializerFailed(
+            $"it took longer than {limit.GetValueOrDefault().TotalSeconds:0.###} s (PoolOptions.InitializerTimeout), and its worker was killed.", late, isLasting: true));
+    }
+
+    /// <summary>Does something with a worker, which is killed if that takes too long.</summary>
+    private void InTime(WorkerProcess worker, TimeSpan? limit, Action step, Func<WorkerStartException, WorkerStartException> tooLate)
+    {
         var deadline = new Deadline<WorkerProcess>(worker, static late => late.Kill());
         try
         {
-            if (_options.InitializerTimeout is { } limit) _scheduler.Alarm.Set(limit, deadline.Fire);
-            worker.Initialize(_initializer);
+            if (limit is { } delay) _scheduler.Alarm.Set(delay, deadline.Fire);
+            step();
         }
         catch (WorkerStartException e) when (deadline.HasPassed)
         {
-            var limit = _options.InitializerTimeout.GetValueOrDefault().TotalSeconds;
-            throw worker.InitializerFailed($"it took longer than {limit:0.###} s (PoolOptions.InitializerTimeout), and its worker was killed.", e, isLasting: true);
+            throw tooLate(e);
         }
         catch (Exception e) when (e is not WorkerStartException)
         {
