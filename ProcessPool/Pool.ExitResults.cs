@@ -15,7 +15,7 @@ public sealed partial class Pool
     /// finalizer returns another type.</exception>
     public IReadOnlyList<Outcome<TResult>> ExitResults<TResult>()
     {
-        if (!_ended.IsCompleted)
+        if (!_slots.Ended.IsCompleted)
             throw new InvalidOperationException("The pool has not ended: what finalizers return is known after Dispose, or after Close and Join.");
         return _finalizer?.ResultsAs<TResult>() ?? [];
     }

@@ -1,6 +1,5 @@
 using ProcessPool.Functions;
 using ProcessPool.Jobs;
-using ProcessPool.Memory;
 using ProcessPool.MessagePack;
 using ProcessPool.Protocol;
 using ProcessPool.Scheduling;
@@ -22,12 +21,8 @@ namespace ProcessPool;
 /// </remarks>
 public sealed partial class Pool : IDisposable, IAsyncDisposable
 {
-    /// <summary>What was printed is shown before the pool counts as gone; but a callback that hangs does not hold it up.</summary>
-    private static readonly TimeSpan PrintingGrace = TimeSpan.FromSeconds(2);
-
     private readonly Scheduler _scheduler;
-    private readonly OutputPrinter _printer;
-    private readonly WorkerSlot[] _slots;
+    private readonly WorkerSlots _slots;
     private readonly PoolOptions _options;
 
     /// <summary>For calls that do not say how they are run.</summary>
@@ -35,7 +30,6 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     private readonly FormatterResolver _formatters;
     private readonly string? _directory;
     private readonly PoolFinalizer? _finalizer;
-    private readonly Task _ended;
 
     /// <summary>Starts as many workers as this process may use processors.</summary>
     public Pool()
@@ -72,7 +66,6 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         options = options.WithEnvironment();
         options.Validate();
         LocalLauncher.CheckNesting();
-        Workers = options.Workers;
         _options = options;
         _callOptions = new CallOptions().Over(options);
         _formatters = FunctionFormatters.With(options.Formatters);
@@ -92,28 +85,19 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         // What cannot be killed is waited for.
         if (options.Workers == 0) options = options with { Workers = 1, KillDelay = TimeSpan.MaxValue };
         _scheduler = new Scheduler(options);
-        _printer = new OutputPrinter(options.Output);
-        _slots = new WorkerSlot[options.Workers];
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _ended = ended.Task;
-        var onSlotEnded = OnSlotEnded(_slots.Length, _printer, _scheduler, ended);
-        for (var id = 0; id < _slots.Length; id++) _slots[id] = new WorkerSlot(id, launcher, _scheduler, _printer, options, initializer, _finalizer, onSlotEnded);
-        _scheduler.Ending += EndSlots(_slots);
-
-        // Holds the scheduler, as the pool's threads do, and not the pool; until the last of them ends.
-        SharedMemories.Released += _scheduler.ReleaseMemory;
-        foreach (var slot in _slots) slot.Start();
+        _slots = new WorkerSlots(new WorkerSetup(launcher, _scheduler, new OutputPrinter(options.Output), options, initializer, _finalizer));
+        _slots.Grow(options.Workers);
     }
 
     /// <summary>Ends the workers of a pool that was dropped without being disposed of.</summary>
     ~Pool()
     {
         // Threads of the pool hold its parts, never the pool itself; so it is found here.
-        if (_slots is not null && !_ended.IsCompleted) KillAll();
+        if (_slots is not null && !_slots.Ended.IsCompleted) KillAll();
     }
 
-    /// <summary>The number of workers; 0 if items run in this process.</summary>
-    public int Workers { get; }
+    /// <summary>The number of workers, see <see cref="Resize"/>; 0 if items run in this process.</summary>
+    public int Workers => RunsWithin ? 0 : _scheduler.Size;
 
     /// <summary>The process ids of the workers that are running now.</summary>
     public IReadOnlyList<int> WorkerPids
@@ -121,9 +105,9 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         get
         {
             List<int> ids = [];
-            foreach (var slot in _slots)
+            foreach (var slot in _slots.All)
             {
-                if (slot.ProcessId is { } id && Workers > 0) ids.Add(id);
+                if (slot.ProcessId is { } id && !RunsWithin) ids.Add(id);
             }
 
             return ids;
@@ -136,12 +120,12 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         get
         {
             DurationHistogram? durations = _options.MeasureItems ? new() : null;
-            foreach (var slot in _slots)
+            foreach (var slot in _slots.All)
             {
                 if (slot.Books.Durations is { } some) durations?.Add(some);
             }
 
-            return new PoolStatistics([.. _slots.Select((slot, id) => slot.Books.Look(id))], durations?.Look());
+            return new PoolStatistics([.. _slots.All.Select((slot, id) => slot.Books.Look(id))], durations?.Look());
         }
     }
 
@@ -158,6 +142,26 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         if (Worker.WorkerHost.IsWorker || Environment.GetEnvironmentVariable(Protocol.WorkerEnvironment.Worker) is null) return false;
         Environment.ExitCode = Worker.WorkerHost.Run();
         return true;
+    }
+
+    /// <summary>
+    /// Changes the number of workers; calls under way go on. New workers start at once and take part in those calls. When there are to
+    /// be fewer, those with the highest numbers end as soon as they have finished the item that they run, and what waits behind
+    /// it goes to the others: nothing is lost or run twice. In a pool without workers (<see cref="PoolOptions.Workers"/> 0)
+    /// nothing happens. Of loky: <c>get_reusable_executor(max_workers)</c>.
+    /// </summary>
+    /// <param name="workers">How many, from 1 to 4,096.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1 or more than 4,096.</exception>
+    /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
+    /// <exception cref="WorkerStartException">No worker of this pool can be started.</exception>
+    public void Resize(int workers)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(workers, PoolOptions.MostWorkers);
+        _scheduler.CheckOpen();
+        if (RunsWithin) return;
+        _slots.Grow(workers);
+        _scheduler.Resize(workers);
     }
 
     /// <summary>Waits until all workers have started and were initialized; also while some do not, as long as others do.</summary>
@@ -189,7 +193,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// <inheritdoc cref="Join"/>
     public Task JoinAsync() => _scheduler.IsOpen
         ? throw new InvalidOperationException("The pool is still open: call Close or Terminate first.")
-        : _ended;
+        : _slots.Ended;
 
     /// <summary>
     /// Finishes the calls under way, then ends the workers: <see cref="Close"/> and <see cref="JoinAsync"/>. Streams of
@@ -201,7 +205,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         if (_isShared) return;
         GC.SuppressFinalize(this);
         _scheduler.Dispose();
-        await _ended.ConfigureAwait(false);
+        await _slots.Ended.ConfigureAwait(false);
     }
 
     /// <inheritdoc cref="DisposeAsync"/>
@@ -210,32 +214,16 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         if (_isShared) return;
         GC.SuppressFinalize(this);
         _scheduler.Dispose();
-        _ended.GetAwaiter().GetResult();
+        _slots.Ended.GetAwaiter().GetResult();
     }
 
-    private static Action EndSlots(WorkerSlot[] slots) => () =>
-    {
-        foreach (var slot in slots) slot.OnEnding();
-    };
-
-    /// <summary>The thread of the last slot ends the pool: who waits for that may hold all threads of the thread pool.</summary>
-    private static Action OnSlotEnded(int slots, OutputPrinter printer, Scheduler scheduler, TaskCompletionSource ended)
-    {
-        var left = slots;
-        return () =>
-        {
-            if (Interlocked.Decrement(ref left) > 0) return;
-            SharedMemories.Released -= scheduler.ReleaseMemory;
-            scheduler.Alarm.Close();
-            printer.Close().Wait(PrintingGrace);
-            ended.SetResult();
-        };
-    }
+    /// <summary>Whether items run in this process.</summary>
+    private bool RunsWithin => _options.Workers == 0;
 
     private void KillAll()
     {
         _scheduler.Terminate();
-        foreach (var slot in _slots) slot.Terminate();
+        _slots.Terminate();
     }
 
     private Task<TResult[]> StartMap<T, TResult>(Delegate function, IEnumerable<T> items, CallOptions? options, CancellationToken cancellationToken)

@@ -168,6 +168,9 @@ public sealed record PoolOptions
     /// <summary>Whether workers share a status page with this process; without it the same is said in frames.</summary>
     internal bool UseStatusPage { get; init; } = true;
 
+    /// <summary>More would hardly be meant.</summary>
+    internal const int MostWorkers = 4096;
+
     /// <summary>Variables that are the pool's own.</summary>
     private static readonly string[] OwnVariables =
         [WorkerEnvironment.Worker, WorkerEnvironment.StatusPage, WorkerEnvironment.Depth, "DOTNET_STARTUP_HOOKS"];
@@ -194,9 +197,8 @@ public sealed record PoolOptions
     /// <exception cref="ArgumentException">A value is none that can be used.</exception>
     internal void Validate()
     {
-        const int mostWorkers = 4096;
         const long leastMemory = 32 << 20;
-        if (Workers is < 0 or > mostWorkers) throw OutOfRange(nameof(Workers), Workers, $"0 to {mostWorkers}");
+        if (Workers is < 0 or > MostWorkers) throw OutOfRange(nameof(Workers), Workers, $"0 to {MostWorkers}");
         ArgumentNullException.ThrowIfNull(Formatters);
         if (Formatters.Contains(null!)) throw new ArgumentException("PoolOptions.Formatters must not hold null.", nameof(Formatters));
         if (BufferSize is < 1) throw OutOfRange(nameof(BufferSize), BufferSize, "1 or more, or null");

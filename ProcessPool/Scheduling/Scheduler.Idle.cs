@@ -9,16 +9,19 @@ internal sealed partial class Scheduler
     /// <summary>By the numbers of their workers: how to wake the places that rest. Under _lock.</summary>
     private readonly Dictionary<int, Action> _resting = [];
 
-    /// <summary>The place of a worker that has ended because it was idle is to rest.</summary>
+    /// <summary>The place of a worker is to rest, if that worker has ended because it was idle, or is one too many.</summary>
     /// <param name="id">The number of its workers.</param>
-    /// <param name="wake">Called once, when there is something to do; any thread.</param>
-    /// <returns>False if there is something to do already, or the pool ends.</returns>
-    public bool TryRest(int id, Action wake)
+    /// <param name="wasIdle">Whether it has ended because it was idle.</param>
+    /// <param name="wake">Called once, when it is to go on; any thread.</param>
+    /// <returns>False if it is to go on at once, or the pool ends.</returns>
+    public bool TryRest(int id, bool wasIdle, Action wake)
     {
         lock (_lock)
         {
-            if (_state == PoolState.Ending || NextJob() is not null) return false;
-            _resting.Add(id, wake);
+            if (_state == PoolState.Ending) return false;
+            if (id >= _size) _surplus.Add(id, wake);
+            else if (wasIdle && NextJob() is null) _resting.Add(id, wake);
+            else return false;
             return true;
         }
     }

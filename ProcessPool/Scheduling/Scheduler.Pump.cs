@@ -17,7 +17,7 @@ internal sealed partial class Scheduler
     public void Kick()
     {
         // Once for each worker at most: whoever calls has other things to do, and what workers report makes them go on.
-        for (var left = _options.Workers; left > 0 && NextIdleWorker() is { } worker; left--)
+        for (var left = _size; left > 0 && NextIdleWorker() is { } worker; left--)
         {
             if (!Pump(worker, out _)) return;
         }

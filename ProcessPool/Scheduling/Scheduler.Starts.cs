@@ -22,8 +22,8 @@ internal sealed partial class Scheduler
     /// <summary>A worker that has lived for so long was none that dies at once.</summary>
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
 
-    /// <summary>For each number of a worker, how many processes in a row have come to nothing. Under _lock.</summary>
-    private readonly int[] _fruitless;
+    /// <summary>For each worker that is wanted, by its number: how many processes in a row have come to nothing. Under _lock.</summary>
+    private int[] _fruitless;
 
     /// <summary>Workers that run the initializer. Under _lock.</summary>
     private readonly List<WorkerProcess> _initializing = [];
@@ -39,13 +39,15 @@ internal sealed partial class Scheduler
     {
         lock (_lock)
         {
-            worker.State = _state <= PoolState.Closing ? WorkerState.Ready : WorkerState.Ending;
+            // The pool may be on its end, or have more workers than it should by now.
+            worker.IsSpent = IsSurplus(worker);
+            worker.State = _state <= PoolState.Closing && !worker.IsSpent ? WorkerState.Ready : WorkerState.Ending;
             worker.ReadySince = Stopwatch.GetTimestamp();
             worker.Books.Enter(Stage.Waiting, worker.ReadySince);
             _initializing.Remove(worker);
             _workers.Add(worker);
-            _everReady.Add(worker.Id);
-            if (_everReady.Count == _options.Workers) _allReady.TrySetResult();
+            if (!worker.IsSpent) _everReady.Add(worker.Id);
+            CheckAllReady();
             WatchMemory();
             WatchAge(worker);
             WatchIdle();
@@ -61,7 +63,7 @@ internal sealed partial class Scheduler
         lock (_lock)
         {
             if (worker is not null) _initializing.Remove(worker);
-            _fruitless[id]++;
+            if (id < _fruitless.Length) _fruitless[id]++;
             if (_workers.Count > 0) return;
             var most = reason.IsLasting ? MostLastingFailures : MostStartFailures;
             if (LeastFruitless(out var all) < LeastFailuresOfEach || all < most) return;
@@ -78,17 +80,23 @@ internal sealed partial class Scheduler
     {
         if (!wasFruitless || HasSettled(worker))
         {
-            _fruitless[worker.Id] = 0;
+            ForgetFailures(worker);
             return false;
         }
 
-        _fruitless[worker.Id]++;
+        if (!IsSurplus(worker)) _fruitless[worker.Id]++;
         foreach (var other in _workers)
         {
-            if (HasSettled(other)) _fruitless[other.Id] = 0;
+            if (HasSettled(other)) ForgetFailures(other);
         }
 
         return LeastFruitless(out _) >= MostEarlyDeaths;
+    }
+
+    /// <summary>It is good for something. Under _lock.</summary>
+    private void ForgetFailures(WorkerProcess worker)
+    {
+        if (!IsSurplus(worker)) _fruitless[worker.Id] = 0;
     }
 
     /// <summary>Without Linq, which loads an assembly for this: there may be no descriptor left for that, and then this is called.</summary>

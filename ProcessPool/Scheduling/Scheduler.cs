@@ -35,7 +35,7 @@ internal sealed partial class Scheduler
     private readonly List<WorkerProcess> _workers = [];
     private readonly HashSet<Job> _jobs = [];
 
-    /// <summary>The numbers of the workers that have started, be it that they were replaced since.</summary>
+    /// <summary>The numbers of the wanted workers that have started, be it that they were replaced since.</summary>
     private readonly HashSet<int> _everReady = [];
 
     /// <summary>
@@ -50,8 +50,6 @@ internal sealed partial class Scheduler
     /// </summary>
     private long _timeOfTurn;
 
-    private readonly TaskCompletionSource _allReady = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     private PoolState _state;
     private WorkerStartException? _failure;
 
@@ -61,7 +59,7 @@ internal sealed partial class Scheduler
     public Scheduler(PoolOptions options)
     {
         _options = options;
-        _fruitless = new int[options.Workers];
+        SetSize(options.Workers);
         _heldUp = new Reminder(_alarm, LookAgain);
         _times = new Reminder(_alarm, CheckTimes);
         _memory = new Reminder(_alarm, CheckMemory);
@@ -107,9 +105,6 @@ internal sealed partial class Scheduler
         if (_failure is not null) throw _failure.Again();
     }
 
-    /// <summary>Completed when all workers have started for the first time.</summary>
-    public Task AllReady => _allReady.Task;
-
     /// <summary>A worker has reported some items. Its reader's thread, which would hold on to their calls if this were inlined there.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Reported(WorkerProcess worker, Batch batch)
@@ -129,7 +124,7 @@ internal sealed partial class Scheduler
             var each = (now - worker.LastProgress) / batch.Items;
             worker.LastProgress = now;
             worker.ItemsReported += batch.Items;
-            _fruitless[worker.Id] = 0;
+            ForgetFailures(worker);
             worker.Items.OnReported(batch.Items);
             worker.Books.AddItems(batch.Items);
             if (worker.Items.Count == 0)

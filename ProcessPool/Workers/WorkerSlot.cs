@@ -1,4 +1,3 @@
-using ProcessPool.Jobs;
 using ProcessPool.Scheduling;
 
 namespace ProcessPool.Workers;
@@ -13,16 +12,13 @@ internal sealed class WorkerSlot
     private static readonly TimeSpan LongestDelayOfStarts = TimeSpan.FromSeconds(10);
 
     private readonly int _id;
-    private readonly IWorkerLauncher _launcher;
+    private readonly WorkerSetup _setup;
     private readonly Scheduler _scheduler;
-    private readonly OutputPrinter _printer;
     private readonly PoolOptions _options;
-    private readonly EncodedFunction? _initializer;
-    private readonly PoolFinalizer? _finalizer;
     private readonly Action _onEnded;
     private readonly ManualResetEventSlim _ending = new();
 
-    /// <summary>There is something to do, or the pool ends.</summary>
+    /// <summary>A worker is wanted here, or the pool ends.</summary>
     private readonly ManualResetEventSlim _awake = new();
 
     private readonly WorkerBooks _books;
@@ -33,26 +29,16 @@ internal sealed class WorkerSlot
     private bool _terminated;
 
     /// <param name="id">The number of its workers.</param>
-    /// <param name="launcher">Starts them.</param>
-    /// <param name="scheduler">Gives them items.</param>
-    /// <param name="printer">Prints what they print.</param>
-    /// <param name="options">The pool's.</param>
-    /// <param name="initializer">What each of them runs first, if anything.</param>
-    /// <param name="finalizer">What each of them runs last, if anything.</param>
+    /// <param name="setup">What they have in common with all others.</param>
     /// <param name="onEnded">Called when the slot's last process is gone, on the slot's own thread.</param>
-    public WorkerSlot(
-        int id, IWorkerLauncher launcher, Scheduler scheduler, OutputPrinter printer, PoolOptions options, EncodedFunction? initializer,
-        PoolFinalizer? finalizer, Action onEnded)
+    public WorkerSlot(int id, WorkerSetup setup, Action onEnded)
     {
         _id = id;
-        _launcher = launcher;
-        _scheduler = scheduler;
-        _printer = printer;
-        _options = options;
-        _initializer = initializer;
-        _finalizer = finalizer;
+        _setup = setup;
+        _scheduler = setup.Scheduler;
+        _options = setup.Options;
         _onEnded = onEnded;
-        _books = new WorkerBooks(options.MeasureItems);
+        _books = new WorkerBooks(_options.MeasureItems);
     }
 
     /// <summary>The process that runs now, if it has started.</summary>
@@ -97,28 +83,33 @@ internal sealed class WorkerSlot
     {
         // Deaths of workers that had not done anything yet: the more in a row, the longer the pause.
         var fruitless = 0;
+        var wasIdle = false;
         while (_scheduler.WantsWorkers)
         {
-            var life = RunOne();
-            if (life == Life.Idle)
+            if (Rest(wasIdle))
             {
-                fruitless = 0;
-                Rest();
+                (fruitless, wasIdle) = (0, false);
                 continue;
             }
 
-            fruitless = life == Life.Useful ? 0 : fruitless + 1;
+            var life = RunOne();
+            wasIdle = life == Life.Idle;
+            fruitless = life is Life.Useful or Life.Idle ? 0 : fruitless + 1;
             if (fruitless > 0 && _scheduler.WantsWorkers) _ending.Wait(PauseAfter(fruitless, life == Life.NotStarted));
         }
 
         _onEnded();
     }
 
-    private void Rest()
+    /// <summary>Waits as long as no worker is wanted here.</summary>
+    /// <returns>False if one is.</returns>
+    private bool Rest(bool wasIdle)
     {
         // Set for good once the pool ends.
         if (!_ending.IsSet) _awake.Reset();
-        if (_scheduler.TryRest(_id, _awake.Set) && !_ending.IsSet) _awake.Wait();
+        if (!_scheduler.TryRest(_id, wasIdle, _awake.Set)) return false;
+        if (!_ending.IsSet) _awake.Wait();
+        return true;
     }
 
     /// <summary>The pause before the next start.</summary>
@@ -168,7 +159,7 @@ internal sealed class WorkerSlot
     {
         try
         {
-            return _launcher.Launch();
+            return _setup.Launcher.Launch();
         }
         catch (Exception e) when (e is not WorkerStartException)
         {
@@ -181,7 +172,7 @@ internal sealed class WorkerSlot
     {
         try
         {
-            return new WorkerProcess(_id, connection, _scheduler, _printer, _books) { Finalizer = _finalizer };
+            return new WorkerProcess(_id, connection, _scheduler, _setup.Printer, _books) { Finalizer = _setup.Finalizer };
         }
         catch (Exception e)
         {
@@ -200,10 +191,10 @@ internal sealed class WorkerSlot
 
     private void Initialize(WorkerProcess worker)
     {
-        if (_initializer is null) return;
+        if (_setup.Initializer is not { } initializer) return;
         _books.Enter(Stage.Initializing);
         var limit = _options.InitializerTimeout;
-        InTime(worker, limit, () => worker.Initialize(_initializer), late => worker.InitializerFailed(
+        InTime(worker, limit, () => worker.Initialize(initializer), late => worker.InitializerFailed(
             $"it took longer than {limit.GetValueOrDefault().TotalSeconds:0.###} s (PoolOptions.InitializerTimeout), and its worker was killed.", late, isLasting: true));
     }
 

@@ -23,7 +23,7 @@ internal static class Round
             using (new Watchdog(pool, lanes, judge))
             {
                 using (new Tormentor(pool, hits, tally, seed)) await lanes.RunAsync(time).ConfigureAwait(false);
-                tally.Count(Tally.Workers, "recycled", Mark.CountEnded());
+                tally.Count(Tally.Workers, "ended as they were asked to", Mark.CountEnded());
                 await EndAsync(pool, judge).ConfigureAwait(false);
             }
         }

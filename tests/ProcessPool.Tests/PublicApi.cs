@@ -37,7 +37,7 @@ internal static class PublicApi
     private static string? Describe(MemberInfo member) => member switch
     {
         FieldInfo { IsSpecialName: true } => null,
-        FieldInfo { IsLiteral: true } field => $"{Name(field.FieldType)} {field.Name} = {field.GetRawConstantValue()}",
+        FieldInfo { IsLiteral: true, IsPublic: true } field => $"{Name(field.FieldType)} {field.Name} = {field.GetRawConstantValue()}",
         FieldInfo { IsPublic: true } or FieldInfo { IsFamily: true } => $"{Name(((FieldInfo)member).FieldType)} {member.Name}",
         ConstructorInfo constructor when IsVisible(constructor) => $"new({Parameters(constructor)})",
         MethodInfo { IsSpecialName: true } method when !method.Name.StartsWith("op_", StringComparison.Ordinal) => null,

@@ -13,6 +13,7 @@ internal sealed class Tally
     public const string Limits = "time limits enforced";
     public const string Signals = "signals sent";
     public const string Workers = "workers";
+    public const string Sizes = "number of workers changed";
     public const string Printed = "lines printed";
 
     private readonly ConcurrentDictionary<(string Group, string Name), long> _counts = [];
@@ -24,7 +25,7 @@ internal sealed class Tally
     /// <summary>A table: each group with its sum, and below what it consists of.</summary>
     public void Print(TextWriter writer)
     {
-        foreach (var group in (ReadOnlySpan<string>)[Calls, Items, Values, Predicted, Deaths, Limits, Signals, Workers, Printed])
+        foreach (var group in (ReadOnlySpan<string>)[Calls, Items, Values, Predicted, Deaths, Limits, Signals, Workers, Sizes, Printed])
         {
             writer.WriteLine($"{group,-36}{Sum(group),12:#,0}");
             foreach (var ((_, name), count) in _counts.Where(count => count.Key.Group == group).OrderByDescending(static count => count.Value))

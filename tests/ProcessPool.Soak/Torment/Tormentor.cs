@@ -3,7 +3,7 @@ using ProcessPool.Soak.Ledger;
 
 namespace ProcessPool.Soak.Torment;
 
-/// <summary>A thread that kills and stops workers of a pool at random moments.</summary>
+/// <summary>A thread that kills and stops workers of a pool at random moments, and changes how many there are.</summary>
 internal sealed class Tormentor : IDisposable
 {
     /// <summary>By then the pool should have got rid of a worker that was stopped while it ran an item. One that was
@@ -14,6 +14,9 @@ internal sealed class Tormentor : IDisposable
     private readonly Hits _hits;
     private readonly Tally _tally;
     private readonly Random _random;
+
+    /// <summary>Half as many workers as there were first, to twice as many.</summary>
+    private readonly (int Least, int Most) _sizes;
     private readonly PriorityQueue<(int Process, int Signal), long> _later = new();
     private readonly Thread _thread;
     private int _stoppedForGood;
@@ -25,6 +28,7 @@ internal sealed class Tormentor : IDisposable
         _hits = hits;
         _tally = tally;
         _random = new Random(seed);
+        _sizes = (Math.Max(1, pool.Workers / 2), 2 * pool.Workers);
         _thread = new Thread(Run) { IsBackground = true, Name = "tormentor" };
         _thread.Start();
     }
@@ -51,6 +55,7 @@ internal sealed class Tormentor : IDisposable
             // What becomes of a worker that stays stopped is the pool's to see to.
             var worker = workers[_random.Next(workers.Count)];
             if (worker != _stoppedForGood) Torment(worker);
+            if (_random.Next(5) == 0) Resize();
         }
     }
 
@@ -81,6 +86,12 @@ internal sealed class Tormentor : IDisposable
                 After(TimeSpan.FromMilliseconds(_random.Next(1, 1000)), worker, Signal.Continue);
                 break;
         }
+    }
+
+    private void Resize()
+    {
+        _pool.Resize(_random.Next(_sizes.Least, _sizes.Most + 1));
+        _tally.Count(Tally.Sizes, "resized");
     }
 
     private void SendDue()

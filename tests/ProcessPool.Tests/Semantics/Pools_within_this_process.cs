@@ -54,6 +54,15 @@ internal sealed class Pools_within_this_process
     }
 
     [Test]
+    public void Changing_their_size_does_nothing_so_that_a_program_is_debugged_as_it_is()
+    {
+        using var pool = new Pool(0);
+        pool.Resize(4);
+        Assert.That(pool.Workers, Is.Zero);
+        Assert.That(pool.Map(static x => (x, WorkerContext.WorkerId), Enumerable.Range(0, 20)), Is.EqualTo(Enumerable.Range(0, 20).Select(static x => (x, 0))));
+    }
+
+    [Test]
     public async Task A_token_fires_while_an_item_runs()
     {
         await using var pool = new Pool(0);
