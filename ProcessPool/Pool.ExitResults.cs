@@ -11,7 +11,7 @@ public sealed partial class Pool
     /// </summary>
     /// <typeparam name="TResult">What the finalizer returns, without the task around it, or a type that this derives from or implements. Of a finalizer that
     /// returns nothing: <see cref="object"/>, the values are null.</typeparam>
-    /// <exception cref="InvalidOperationException">The pool has not ended: dispose of it, or <see cref="Close"/> and <see cref="Join"/>, before; or the
+    /// <exception cref="InvalidOperationException">The pool has not ended: dispose of it, or <see cref="Close()"/> and <see cref="Join"/>, before; or the
     /// finalizer returns another type.</exception>
     public IReadOnlyList<Outcome<TResult>> ExitResults<TResult>()
     {

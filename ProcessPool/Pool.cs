@@ -171,10 +171,16 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
 
     /// <summary>No new calls from now on; those under way are finished, then the workers end. Python: <c>close</c>.</summary>
     /// <exception cref="InvalidOperationException">It is <see cref="Shared"/>.</exception>
-    public void Close()
+    public void Close() => Close(cancelPending: false);
+
+    /// <inheritdoc cref="Close()"/>
+    /// <summary>The same, without what has not started if that is wanted. Python: <c>shutdown(wait=False, cancel_futures=True)</c>.</summary>
+    /// <param name="cancelPending">Whether what has not started by now never does. What runs is finished; calls all of whose items have started
+    /// give their results, and the others fail with <see cref="PoolTerminatedException"/> when nothing of them runs.</param>
+    public void Close(bool cancelPending)
     {
         CheckOwned();
-        _scheduler.Close();
+        _scheduler.Close(cancelPending);
     }
 
     /// <summary>Kills all workers now; calls under way fail with <see cref="PoolTerminatedException"/>. Python: <c>terminate</c>.</summary>
@@ -186,7 +192,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         KillAll();
     }
 
-    /// <summary>Waits until all workers have ended; after <see cref="Close"/> or <see cref="Terminate"/>. Python: <c>join</c>.</summary>
+    /// <summary>Waits until all workers have ended; after <see cref="Close()"/> or <see cref="Terminate"/>. Python: <c>join</c>.</summary>
     /// <exception cref="InvalidOperationException">The pool is still open.</exception>
     public void Join() => JoinAsync().GetAwaiter().GetResult();
 
@@ -196,7 +202,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         : _slots.Ended;
 
     /// <summary>
-    /// Finishes the calls under way, then ends the workers: <see cref="Close"/> and <see cref="JoinAsync"/>. Streams of
+    /// Finishes the calls under way, then ends the workers: <see cref="Close()"/> and <see cref="JoinAsync"/>. Streams of
     /// results (<c>Imap</c>) that are still open are stopped: nobody can be expected to read them to the end. With
     /// <see cref="PoolOptions.CancelOnDispose"/> all calls are.
     /// </summary>

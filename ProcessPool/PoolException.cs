@@ -27,7 +27,10 @@ public sealed class WorkerStartException : PoolException
     internal WorkerStartException Again() => new(Message, InnerException);
 }
 
-/// <summary>The pool was terminated, or disposed of with <see cref="PoolOptions.CancelOnDispose"/>, while the call was under way.</summary>
+/// <summary>
+/// The pool was terminated, disposed of with <see cref="PoolOptions.CancelOnDispose"/>, or closed without what was pending, while the call was
+/// under way.
+/// </summary>
 public sealed class PoolTerminatedException : PoolException
 {
     internal PoolTerminatedException(string message = "The pool was terminated before the call was done.")

@@ -38,22 +38,14 @@ internal sealed partial class Scheduler
     /// </summary>
     public void Stop(Job job, Exception reason)
     {
-        List<(WorkerProcess Worker, long Sequence)> running = [];
+        List<(WorkerProcess Worker, long Sequence)> running;
         bool ended;
         lock (_lock)
         {
             if (job.State != JobState.Active) return;
+            running = TakeBackAll(job);
             job.State = JobState.Stopping;
             job.StopReason = reason;
-            foreach (var worker in _workers)
-            {
-                foreach (var sequence in worker.Items.Sequences())
-                {
-                    if (worker.Items.JobOf(sequence) != job) continue;
-                    if (!TakeBack(worker, sequence)) running.Add((worker, sequence));
-                }
-            }
-
             ended = TryEnd(job);
         }
 
@@ -66,6 +58,46 @@ internal sealed partial class Scheduler
         HashSet<WorkerProcess> asked = [];
         foreach (var (worker, sequence) in running) SendCancel(worker, sequence, askBack: !worker.Items.HasPage && asked.Add(worker));
         AfterKillDelay(() => KillWorkersOf(job));
+    }
+
+    /// <summary>As <see cref="Stop"/>, but what runs goes on to its end; a job all of whose items have started is not stopped. Without a page, a single item counts as
+    /// started when it was sent.</summary>
+    private void StopPending(Job job, Exception reason)
+    {
+        bool ended;
+        lock (_lock)
+        {
+            if (job.State != JobState.Active) return;
+            var running = TakeBackAll(job);
+            if (job.IsExhausted && job.Waiting == 0) return;
+            job.State = JobState.Stopping;
+            job.StopReason = reason;
+            ended = TryEnd(job);
+
+            // Of many, the worker gives back what it has not started.
+            foreach (var (worker, _) in running)
+            {
+                if (!worker.Items.HasPage) AskBack(worker, worker.Items.Count);
+            }
+        }
+
+        if (ended) End([job]);
+    }
+
+    /// <summary>Takes back what has not started. Under _lock.</summary>
+    /// <returns>What has, or may have.</returns>
+    private List<(WorkerProcess Worker, long Sequence)> TakeBackAll(Job job)
+    {
+        List<(WorkerProcess Worker, long Sequence)> running = [];
+        foreach (var worker in _workers)
+        {
+            foreach (var sequence in worker.Items.Sequences())
+            {
+                if (worker.Items.JobOf(sequence) == job && !TakeBack(worker, sequence)) running.Add((worker, sequence));
+            }
+        }
+
+        return running;
     }
 
     /// <summary>Fires the token of an item, if it runs.</summary>
@@ -185,13 +217,17 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>No new jobs; when those under way are done, the workers are asked to end.</summary>
-    public void Close()
+    /// <param name="cancelPending">Whether to stop those of which something has not started.</param>
+    public void Close(bool cancelPending = false)
     {
+        Job[] jobs;
         lock (_lock)
         {
             if (_state == PoolState.Open) _state = PoolState.Closing;
+            jobs = cancelPending ? [.. _jobs] : [];
         }
 
+        foreach (var job in jobs) StopPending(job, new PoolTerminatedException("The pool was closed before all of the call had started (Pool.Close)."));
         ShutDownIfDone();
     }
 

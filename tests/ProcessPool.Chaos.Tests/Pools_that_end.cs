@@ -36,6 +36,53 @@ internal sealed class Pools_that_end
     }
 
     [Test]
+    public async Task Closing_finishes_what_runs_without_what_is_pending_if_that_is_wanted([Values] bool useStatusPage)
+    {
+        var pool = new Pool(new PoolOptions { Workers = 2, UseStatusPage = useStatusPage });
+        using var started = SharedValue.Create(0);
+        using var go = SharedValue.Create(0);
+        var calls = Enumerable.Range(0, 50).Select(item => pool.ApplyAsync(() => { started.Increment(); Wait(go); return item; })).ToArray();
+        var map = pool.MapAsync(item => { started.Increment(); Wait(go); return item; }, Enumerable.Range(0, 50));
+        await using var stream = pool.Imap(static item => item, Enumerable.Range(0, 50)).GetAsyncEnumerator();
+        var first = stream.MoveNextAsync().AsTask();
+        Assert.That(Eventually.True(() => started.Value == 2), Is.True, "both workers are busy");
+        pool.Close(cancelPending: true);
+        Assert.ThrowsAsync<PoolTerminatedException>(() => map);
+        Assert.ThrowsAsync<PoolTerminatedException>(() => first);
+
+        // Without a page nobody here knows which of those that were sent ahead have started: they are run.
+        var least = useStatusPage ? 48 : 1;
+        Assert.That(Eventually.True(() => calls.Count(static call => call.IsFaulted) >= least), Is.True, "while others run");
+        go.Increment();
+        await pool.JoinAsync();
+        Assert.That(calls.Select(static call => call.Status), Is.All.EqualTo(TaskStatus.RanToCompletion).Or.EqualTo(TaskStatus.Faulted));
+        var done = calls.Where(static call => call.IsCompletedSuccessfully).ToArray();
+        Assert.That(done, Has.Length.EqualTo(started.Value));
+        Assert.That(done.Select(call => call.Result), Is.EqualTo(done.Select(call => Array.IndexOf(calls, call))));
+        if (useStatusPage) Assert.That(done, Has.Length.EqualTo(2));
+        Assert.That(calls.Where(static call => call.IsFaulted).Select(static call => call.Exception!.InnerException), Is.All.TypeOf<PoolTerminatedException>());
+    }
+
+    [Test]
+    public async Task Closing_leaves_a_call_alone_all_of_which_runs()
+    {
+        var pool = new Pool(2);
+        using var started = SharedValue.Create(0);
+        using var go = SharedValue.Create(0);
+        var map = pool.MapAsync(item => { started.Increment(); Wait(go); return item; }, Enumerable.Range(0, 2));
+        Assert.That(Eventually.True(() => started.Value == 2), Is.True);
+        pool.Close(cancelPending: true);
+        go.Increment();
+        await pool.JoinAsync();
+        Assert.That(await map, Is.EqualTo((int[])[0, 1]));
+    }
+
+    private static void Wait(SharedValue<int> go)
+    {
+        if (!Eventually.True(() => go.Value == 1, TimeSpan.FromSeconds(60))) throw new TimeoutException("In vain.");
+    }
+
+    [Test]
     public void Disposing_of_a_pool_stops_its_calls_if_that_is_wanted()
     {
         Task call = Task.CompletedTask;
