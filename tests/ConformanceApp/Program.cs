@@ -24,19 +24,26 @@ switch (args[0])
 
     case "after-the-end":
         {
+            var (open, closed) = (new Pool(1), new Pool(1));
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => Console.WriteLine($"{AtTheEnd(open)} {AtTheEnd(closed)}");
+            closed.Dispose();
+        }
+
+        return 0;
+
+    case "first-at-the-end":
+        AppDomain.CurrentDomain.ProcessExit += static (_, _) =>
+        {
+            using var pool = new Pool(2);
+            Console.WriteLine(AtTheEnd(pool));
+        };
+        return 0;
+
+    case "close-only":
+        {
             var pool = new Pool(1);
-            AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-            {
-                try
-                {
-                    pool.ApplyAsync(static () => 1);
-                }
-                catch (ObjectDisposedException)
-                {
-                    Console.WriteLine("ObjectDisposedException");
-                }
-            };
-            pool.Dispose();
+            _ = pool.ApplyAsync(static () => Thread.Sleep(Timeout.Infinite));
+            pool.Close();
         }
 
         return 0;
@@ -51,6 +58,15 @@ switch (args[0])
 
         return 0;
 
+    case "cancel-only":
+        {
+            var pool = new Pool(new PoolOptions { Workers = 2, CancelOnDispose = true });
+            _ = pool.ApplyAsync(PrintLate, "apple");
+            _ = pool.DisposeAsync();
+        }
+
+        return 0;
+
     case "exit-while-reading":
         using (var pool = new Pool(2))
         {
@@ -61,7 +77,12 @@ switch (args[0])
         return 0;
 
     case "failing-initializer":
-        return FailingInitializer.Run();
+        Console.WriteLine(FailingInitializer.Run());
+        return 0;
+
+    case "failing-initializer-within":
+        using (var pool = new Pool(1)) Console.WriteLine(pool.Apply(FailingInitializer.Run));
+        return 0;
 
     case "uncaught":
         using (var pool = new Pool(1)) return pool.Apply(ReadRow, 5);
@@ -71,6 +92,18 @@ switch (args[0])
 }
 
 static int ReadRow(int row) => throw new InvalidDataException($"no such row: {row}");
+
+static string AtTheEnd(Pool pool)
+{
+    try
+    {
+        return string.Join(' ', pool.Map(static x => x * x, [1, 2, 3]));
+    }
+    catch (ObjectDisposedException e)
+    {
+        return e.GetType().Name;
+    }
+}
 
 static void PrintLate(string word)
 {

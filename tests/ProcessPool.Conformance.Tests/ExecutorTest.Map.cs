@@ -1,3 +1,4 @@
+using Microsoft.CSharp.RuntimeBinder;
 using ProcessPool.Conformance.Tests.Listing;
 using ProcessPool.Conformance.Tests.Support;
 
@@ -88,9 +89,17 @@ internal sealed partial class ExecutorTest
     }
 
     [Test]
-    [Adapted("What is no integer does not compile: the property is an int that may be null.")]
-    public void test_map_buffersize_type_validation() =>
-        Assert.That(typeof(CallOptions).GetProperty(nameof(CallOptions.BufferSize))!.PropertyType, Is.EqualTo(typeof(int?)));
+    [Adapted("What is no integer does not compile: asserted of the compiler's rules at run time, where a number that is one passes, and null.")]
+    public async Task test_map_buffersize_type_validation()
+    {
+        foreach (dynamic size in new object[] { "foo", 2.0 })
+            Assert.That(() => Pool.Imap(Work.Square, Enumerable.Range(0, 1), new CallOptions { BufferSize = size }), Throws.TypeOf<RuntimeBinderException>().With.Message.Contains("to 'int?'"));
+        foreach (dynamic? size in new object?[] { 2, null })
+        {
+            CallOptions options = new() { BufferSize = size };
+            Assert.That(await Pool.Imap(Work.Square, Enumerable.Range(0, 3), options).ToEnd(), Is.EqualTo(new[] { 0, 1, 4 }));
+        }
+    }
 
     [Test]
     [Ported("A buffer of 0 or -1 is refused, by name.")]

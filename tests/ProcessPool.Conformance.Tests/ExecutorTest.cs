@@ -58,6 +58,15 @@ internal sealed partial class ExecutorTest(int workers) : SharedPoolFixture(work
         }
     }
 
+    [Test]
+    [Adapted("Nothing but a Boolean is false in C#. An exception that looks like nothing all the same, with an empty message, the HRESULT of success and no elements, is thrown like any other.")]
+    public async Task test_swallows_falsey_exceptions([Values] Way way)
+    {
+        var (results, failures) = await Pool.Call(way, static int (int _) => throw new EmptyException(), [0]).WaitAsync(Eventually.Bound);
+        Assert.That(results, Is.Empty);
+        Assert.That(failures.Single(), Is.TypeOf<EmptyException>().And.Empty.And.Message.Empty.And.Property(nameof(Exception.HResult)).Zero);
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static WeakReference SubmitMethodOfNewObject(Pool pool)
     {

@@ -1,5 +1,6 @@
 using ProcessPool.Chaos.Tests.Support;
 using ProcessPool.Conformance.Tests.Listing;
+using ProcessPool.Conformance.Tests.Support;
 
 namespace ProcessPool.Conformance.Tests;
 
@@ -7,9 +8,20 @@ namespace ProcessPool.Conformance.Tests;
 internal sealed partial class FutureTests
 {
     [Test]
-    [Adapted("A token cancels, running calls too, which Python's cancel does not; a call that is done stays as it is, and to cancel again changes nothing.")]
+    [Adapted("A token cancels, running calls too, which Python's cancel does not; one that waits never runs. A call that is done stays as it is, and to cancel again changes nothing.")]
     public async Task test_cancel()
     {
+        var (gate, ran) = (NewGate(), NewFile("ran"));
+        using var early = new CancellationTokenSource();
+        var before = Enumerable.Range(0, Workers).Select(gate.Pass).ToArray();
+        var waiting = Pool.ApplyAsync(() => Work.Touch(ran), cancellationToken: early.Token);
+        await early.CancelAsync();
+        Assert.CatchAsync<OperationCanceledException>(() => waiting.WaitAsync(Eventually.Bound));
+        gate.Open();
+        await Task.WhenAll(before);
+        Pool.Map(Work.Square, Enumerable.Range(0, 10));
+        Assert.That(File.Exists(ran), Is.False);
+
         var (running, cancellation) = StartCancellable();
         using (cancellation)
         {
@@ -51,6 +63,33 @@ internal sealed partial class FutureTests
         Assert.That(call.IsCompleted, Is.False);
         gate.Open();
         foreach (var each in new[] { call, StartFailing(), StartCancelled() }) WaitForEnd(each);
+    }
+
+    [Test]
+    [Adapted("A task does not tell whether its item waits or runs; the item can, in memory that it shares. Behind another that has the only worker it does not run, nor once its call has succeeded, failed or was cancelled.")]
+    public async Task test_running()
+    {
+        using var running = SharedArray.Create<int>(4);
+        using var cancellation = new CancellationTokenSource();
+        var pool = NewPool(1);
+        var go = NewFile("gate");
+        var calls = new[]
+        {
+            pool.ApplyAsync(() => Work.Marked(running, 0, () => Work.AfterFile(go, 5))),
+            pool.ApplyAsync(() => Work.Marked(running, 1, static () => 5)),
+            pool.ApplyAsync(() => Work.Marked(running, 2, static () => Work.Fail("no"))),
+            pool.ApplyAsync(token => Work.Marked(running, 3, () => token.WaitHandle.WaitOne() ? 1 : 0), cancellationToken: cancellation.Token),
+        };
+        Assert.That(Eventually.True(() => running[0] == 1), Is.True);
+        Assert.That(running.ToArray(), Is.EqualTo(new[] { 1, 0, 0, 0 }));
+        Assert.That(calls.Select(static call => call.Status), Is.All.EqualTo(TaskStatus.WaitingForActivation));
+        Work.Touch(go);
+        Assert.That(Eventually.True(() => running[3] == 1), Is.True);
+        Assert.That(running.ToArray(), Is.EqualTo(new[] { 0, 0, 0, 1 }));
+        await cancellation.CancelAsync();
+        foreach (var call in calls) WaitForEnd(call);
+        Assert.That(running.ToArray(), Is.EqualTo(new[] { 0, 0, 0, 0 }));
+        Assert.That(calls.Select(static call => call.Status), Is.EqualTo(new[] { TaskStatus.RanToCompletion, TaskStatus.RanToCompletion, TaskStatus.Faulted, TaskStatus.Canceled }));
     }
 
     [Test]

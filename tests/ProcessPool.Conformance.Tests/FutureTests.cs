@@ -5,7 +5,9 @@ namespace ProcessPool.Conformance.Tests;
 
 /// <summary>A Future is the task that ApplyAsync returns; a callback is a continuation.</summary>
 [CancelAfter(60_000)]
-internal sealed partial class FutureTests() : SharedPoolFixture(2)
+[TestFixture(1)]
+[TestFixture(3)]
+internal sealed partial class FutureTests(int workers) : SharedPoolFixture(workers)
 {
     private Gate NewGate() => new(Pool, NewFile("gate"));
 

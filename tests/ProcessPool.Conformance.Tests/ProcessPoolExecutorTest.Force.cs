@@ -8,6 +8,35 @@ namespace ProcessPool.Conformance.Tests;
 internal sealed partial class ProcessPoolExecutorTest
 {
     [Test]
+    [Adapted("terminate_workers is Terminate, as kill_workers is. As after Python's SIGTERM nothing of a task goes on: neither its finally blocks run nor what it has added to the end of its process.")]
+    public async Task test_terminate_workers([Values(1, 3)] int workers)
+    {
+        var (started, late) = (NewFile("started"), NewFile("late"));
+        var pool = NewPool(workers);
+        await pool.WaitUntilReadyAsync();
+        var processes = pool.WorkerPids;
+        var calls = Enumerable.Range(0, workers).Select(item => pool.ApplyAsync(() =>
+        {
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => Work.Touch(late);
+            try
+            {
+                Work.Touch($"{started}-{item}");
+                Thread.Sleep(Timeout.Infinite);
+            }
+            finally
+            {
+                Work.Touch(late);
+            }
+        })).ToArray();
+        for (var item = 0; item < workers; item++) Work.WaitFor($"{started}-{item}");
+        pool.Terminate();
+        await pool.JoinAsync().WaitAsync(Eventually.Bound);
+        foreach (var call in calls) Assert.ThrowsAsync<PoolTerminatedException>(() => call);
+        Assert.That(processes.Where(Processes.IsAlive), Is.Empty);
+        Assert.That(File.Exists(late), Is.False);
+    }
+
+    [Test]
     [Adapted("What is called inside cannot be replaced; it is asserted that the worker is gone, though it cannot end by itself: SIGSTOP holds it.")]
     public async Task test_kill_workers()
     {
@@ -18,6 +47,19 @@ internal sealed partial class ProcessPoolExecutorTest
         pool.Terminate();
         await pool.JoinAsync().WaitAsync(Eventually.Bound);
         Assert.That(Processes.IsAlive(worker), Is.False);
+    }
+
+    [Test]
+    [Adapted("Terminate has no operation that could be wrong. What can be wrong about an end is refused, and the pool goes on: to join it or to ask for the results of its finalizers while it is open, and to end Pool.Shared, which nobody owns.")]
+    public void test_force_shutdown_workers_invalid_op()
+    {
+        var pool = NewPool(1);
+        Assert.That(pool.Join, Throws.InvalidOperationException.With.Message.Contains("call Close or Terminate first"));
+        Assert.That(() => pool.ExitResults<int>(), Throws.InvalidOperationException.With.Message.Contains("has not ended"));
+        Assert.That(pool.Apply(Work.Square, 2), Is.EqualTo(4));
+        Assert.That(Pool.Shared.Terminate, Throws.InvalidOperationException.With.Message.Contains("cannot be closed"));
+        Assert.That(Pool.Shared.Close, Throws.InvalidOperationException.With.Message.Contains("cannot be closed"));
+        Assert.That(Pool.Shared.Apply(Work.Square, 3), Is.EqualTo(9));
     }
 
     [Test]

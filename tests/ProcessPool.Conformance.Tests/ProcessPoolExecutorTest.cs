@@ -12,6 +12,11 @@ internal sealed partial class ProcessPoolExecutorTest : PoolFixture
     private static WeakReference? _last;
 
     [Test]
+    [Adapted("The most workers are 4,096, on every system: one more is refused, by name.")]
+    public void test_max_workers_too_large() =>
+        Assert.That(() => new Pool(4097), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("Workers must be 0 to 4096"));
+
+    [Test]
     [Adapted("Our rule: a killed worker costs the item that it ran, and not the pool. The other calls and all later ones succeed.")]
     public async Task test_killed_child([Values(1, 3)] int workers)
     {
@@ -28,23 +33,59 @@ internal sealed partial class ProcessPoolExecutorTest : PoolFixture
     }
 
     [Test]
-    [Ported("Each call that fails as its worker died has an exception object of its own.")]
-    public void test_broken_process_pool_traceback()
+    [Adapted("A worker's death is no reason here for several calls to fail; that no worker can be started is, and that the pool is terminated. Each call has an exception object of its own, whose stack is that of its caller alone.")]
+    public async Task test_broken_process_pool_traceback([Values(1, 3)] int workers)
     {
-        var pool = NewPool(2);
-        var failures = Enumerable.Range(0, 4).Select(_ => pool.ApplyAsync(static () => Work.ExitAbruptly(1))).ToArray()
-            .Select(static call => Assert.ThrowsAsync<WorkerDiedException>(() => call)!);
-        Assert.That(failures.ToHashSet<Exception>(ReferenceEqualityComparer.Instance), Has.Count.EqualTo(4));
+        const int calls = 4;
+        var unstartable = NewPool(new PoolOptions { Workers = workers, Initializer = static void () => throw new InvalidDataException("error in initializer") });
+        await Check<WorkerStartException>(unstartable, Start(unstartable));
+
+        var terminated = NewPool(workers);
+        var waiting = Start(terminated);
+        terminated.Terminate();
+        await Check<PoolTerminatedException>(terminated, waiting);
+
+        static Task[] Start(Pool pool) => [.. Enumerable.Range(0, calls).Select(_ => pool.ApplyAsync(static () => Thread.Sleep(Timeout.Infinite)))];
+
+        static async Task Check<T>(Pool pool, Task[] failing)
+            where T : Exception
+        {
+            HashSet<Exception> failures = new(ReferenceEqualityComparer.Instance);
+            foreach (var call in failing)
+            {
+                try
+                {
+                    await call.WaitAsync(Eventually.Bound);
+                    Assert.Fail("It succeeded.");
+                }
+                catch (T e)
+                {
+                    failures.Add(e);
+                    Assert.That(e.StackTrace!.Split("ProcessPoolExecutorTest.cs:line"), Has.Length.EqualTo(2), e.StackTrace);
+                }
+            }
+
+            Assert.That(failures, Has.Count.EqualTo(calls), $"{pool}");
+        }
     }
 
     [Test]
-    [Ported("40 items in chunks of 6, 50 and 40 give the right results; a size of -1 is refused.")]
-    public void test_map_chunksize()
+    [Ported("40 items in chunks of 6, 50 and 40 give the right results, in lists and in streams; a size of -1 is refused.")]
+    public async Task test_map_chunksize([Values(1, 3)] int workers)
     {
-        var pool = NewPool(2);
-        foreach (var size in new[] { 6, 50, 40 })
-            Assert.That(pool.Map(Work.Square, Enumerable.Range(0, 40), new CallOptions { ChunkSize = size }), Is.EqualTo(Enumerable.Range(0, 40).Select(Work.Square)));
-        Assert.That(() => pool.Map(Work.Square, [1], new CallOptions { ChunkSize = -1 }), Throws.TypeOf<ArgumentOutOfRangeException>());
+        var pool = NewPool(workers);
+        var expected = Enumerable.Range(0, 40).Select(Work.Square).ToArray();
+        foreach (var options in new[] { 6, 50, 40 }.Select(static size => new CallOptions { ChunkSize = size }))
+        {
+            Assert.That(pool.Map(Work.Square, Enumerable.Range(0, 40), options), Is.EqualTo(expected));
+            Assert.That(await pool.Imap(Work.Square, Enumerable.Range(0, 40), options).ToEnd(), Is.EqualTo(expected));
+            Assert.That(await pool.ImapUnordered(Work.Square, Enumerable.Range(0, 40), options).ToEnd(), Is.EquivalentTo(expected));
+        }
+
+        var wrong = new CallOptions { ChunkSize = -1 };
+        Assert.That(() => pool.Map(Work.Square, [1], wrong), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => pool.Imap(Work.Square, [1], wrong), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => pool.ImapUnordered(Work.Square, [1], wrong), Throws.TypeOf<ArgumentOutOfRangeException>());
     }
 
     [Test]
@@ -78,10 +119,13 @@ internal sealed partial class ProcessPoolExecutorTest : PoolFixture
     }
 
     [Test]
+    [Adapted("Threads can still be started when a .NET program ends: a pool that is first made then does its work, and the program ends.")]
+    public async Task test_python_finalization_error() => Assert.That(await ProgramRun.Of("first-at-the-end"), Is.EqualTo(new ProgramRun(0, "1 4 9\n", "")));
+
+    [Test]
     [Ported("With 15 tasks for each worker there are as many processes as workers.")]
-    public async Task test_saturation()
+    public async Task test_saturation([Values(1, 3)] int workers)
     {
-        const int workers = 3;
         var pool = NewPool(workers);
         await pool.WaitUntilReadyAsync();
         var go = NewFile("go");

@@ -9,22 +9,29 @@ internal sealed partial class TestPool
 {
     [Test]
     [Adapted("An exception keeps its type and message, and its own text holds the worker's stack with the line of the source; what the caller's own input throws has none of it.")]
-    public void test_traceback()
+    public async Task test_traceback([Values] Way way)
     {
-        var remote = Assert.Throws<FormatException>(() => Pool.Apply(static () => Work.Fail("123")))!;
-        Assert.That(remote.Message, Is.EqualTo("123"));
+        var (_, failures) = await Pool.Call(way, static _ => Work.Fail("123"), [0]).WaitAsync(Eventually.Bound);
+        var remote = failures.Single();
+        Assert.That(remote, Is.TypeOf<FormatException>().With.Message.EqualTo("123"));
         Assert.That(remote.ToString(), Does.Contain(nameof(Work.Fail)).And.Contain("Work.cs:line"));
         Assert.That(remote.Data.Contains("ProcessPool.Worker"), Is.True);
 
-        var local = Assert.Throws<InputException>(() => Pool.Map(Work.Square, Inputs.ThrowingAt(3)))!;
-        Assert.That(local.InnerException, Is.Null);
-        Assert.That(local.Data.Contains("ProcessPool.Worker"), Is.False);
+        var local = way == Way.Imap ? (await Pool.Imap(Work.Square, Inputs.ThrowingAt(3)).UpToFailure()).Failure
+            : way == Way.ImapUnordered ? (await Pool.ImapUnordered(Work.Square, Inputs.ThrowingAt(3)).UpToFailure()).Failure
+            : Assert.Throws<InputException>(() => Pool.Map(Work.Square, Inputs.ThrowingAt(3)));
+        Assert.That(local, Is.TypeOf<InputException>().With.InnerException.Null);
+        Assert.That(local!.Data.Contains("ProcessPool.Worker"), Is.False);
     }
 
     [Test]
-    [Ported("Apply throws what the task threw, and not something around it.")]
-    public void test_wrapped_exception() =>
+    [Ported("Every way of calling throws what the task threw, and not something around it.")]
+    public async Task test_wrapped_exception([Values] Way way)
+    {
         Assert.That(() => Pool.Apply(static () => throw new InvalidOperationException("bare")), Throws.TypeOf<InvalidOperationException>().With.InnerException.Null);
+        var (_, failures) = await Pool.Call(way, static int (int _) => throw new InvalidOperationException("bare"), [0]).WaitAsync(Eventually.Bound);
+        Assert.That(failures.Single(), Is.TypeOf<InvalidOperationException>().With.InnerException.Null);
+    }
 
     [Test]
     [Adapted("To wait for all items after one has failed is asked for with ErrorPolicy.FinishAll; all failures are in the exception, large as they are, and the pool can be joined.")]

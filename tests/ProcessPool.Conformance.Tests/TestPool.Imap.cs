@@ -1,3 +1,4 @@
+using Microsoft.CSharp.RuntimeBinder;
 using ProcessPool.Conformance.Tests.Listing;
 using ProcessPool.Conformance.Tests.Support;
 
@@ -72,13 +73,22 @@ internal sealed partial class TestPool
     }
 
     [Test]
-    [Adapted("What is no integer does not compile; 0 and -1 are refused at the call, of the pool's options too.")]
-    public void test_imap_and_imap_unordered_with_buffersize_type_validation([Values(0, -1)] int size)
+    [Adapted("What is no integer does not compile: asserted of the compiler's rules at run time. 0 and -1 are refused at the call, of the pool's options too.")]
+    public void test_imap_and_imap_unordered_with_buffersize_type_validation()
     {
-        var options = new CallOptions { BufferSize = size };
-        Assert.That(() => Pool.Imap(Work.Square, [1], options), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => Pool.ImapUnordered(Work.Square, [1], options), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new Pool(new PoolOptions { BufferSize = size }), Throws.TypeOf<ArgumentOutOfRangeException>());
+        foreach (dynamic size in new object[] { "foo", 2.0 })
+        {
+            Assert.That(() => new CallOptions { BufferSize = size }, Throws.TypeOf<RuntimeBinderException>().With.Message.Contains("to 'int?'"));
+            Assert.That(() => new PoolOptions { BufferSize = size }, Throws.TypeOf<RuntimeBinderException>().With.Message.Contains("to 'int?'"));
+        }
+
+        foreach (var size in new[] { 0, -1 })
+        {
+            var options = new CallOptions { BufferSize = size };
+            Assert.That(() => Pool.Imap(Work.Square, [1], options), Throws.TypeOf<ArgumentOutOfRangeException>());
+            Assert.That(() => Pool.ImapUnordered(Work.Square, [1], options), Throws.TypeOf<ArgumentOutOfRangeException>());
+            Assert.That(() => new Pool(new PoolOptions { BufferSize = size }), Throws.TypeOf<ArgumentOutOfRangeException>());
+        }
     }
 
     [Test]

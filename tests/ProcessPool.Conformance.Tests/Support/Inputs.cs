@@ -20,6 +20,17 @@ internal static class Inputs
 /// <summary>What an input throws.</summary>
 internal sealed class InputException() : Exception("The input is broken.");
 
+/// <summary>An exception that looks like nothing.</summary>
+internal sealed class EmptyException : Exception, IEnumerable<int>
+{
+    public EmptyException()
+        : base("") => HResult = 0;
+
+    public IEnumerator<int> GetEnumerator() => Enumerable.Empty<int>().GetEnumerator();
+
+    System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+}
+
 /// <summary>A collection that says how many it has, and throws when it is enumerated.</summary>
 internal sealed class BrokenCollection : IReadOnlyCollection<int>
 {

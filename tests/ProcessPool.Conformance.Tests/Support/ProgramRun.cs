@@ -15,7 +15,10 @@ internal sealed record ProgramRun(int ExitCode, string Output, string Error)
         : "dotnet";
 
     /// <summary>Runs ConformanceApp, see its Program.cs for the commands; it is to leave no process.</summary>
-    public static async Task<ProgramRun> Of(string command, params string[] arguments)
+    public static Task<ProgramRun> Of(string command) => Within(2 * Eventually.Bound, command);
+
+    /// <inheritdoc cref="Of"/>
+    public static async Task<ProgramRun> Within(TimeSpan limit, string command, params string[] arguments)
     {
         var start = new ProcessStartInfo(Dotnet, [Path.Combine(AppContext.BaseDirectory, "ConformanceApp.dll"), command, .. arguments])
         {
@@ -28,7 +31,7 @@ internal sealed record ProgramRun(int ExitCode, string Output, string Error)
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(2 * Eventually.Bound))
+        if (!process.WaitForExit(limit))
         {
             process.Kill(entireProcessTree: true);
             Assert.Fail($"{command} did not end.");

@@ -21,6 +21,20 @@ internal static partial class Work
     /// <summary>Says that it runs, by a file.</summary>
     public static void Touch(string file) => File.WriteAllText(file, "");
 
+    /// <summary>Says by a mark that it runs, as long as it does.</summary>
+    public static T Marked<T>(SharedArray<int> marks, int mark, Func<T> work)
+    {
+        marks[mark] = 1;
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            marks[mark] = 0;
+        }
+    }
+
     public static void WaitFor(string file) => Assert.That(Eventually.True(() => File.Exists(file)), Is.True, $"there is {file}");
 
     [MethodImpl(MethodImplOptions.NoInlining)]
