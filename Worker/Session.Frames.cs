@@ -38,6 +38,9 @@ internal sealed partial class Session
                 case FrameKind.Revoke:
                     Revoke(_frames.Values.ReadInt32());
                     break;
+                case FrameKind.ProgressTaken:
+                    _progress.OnTaken(_frames.Values.ReadInt64(0, long.MaxValue, "a weight of reports"));
+                    break;
                 case FrameKind.Heartbeat:
                     var number = _frames.Values.ReadInt64();
                     _replies.Clear();
@@ -106,6 +109,7 @@ internal sealed partial class Session
         var call = new WorkerCall(_formatters, values.ReadString() ?? "", values.ReadString() ?? "", values.ReadString())
         {
             Wants = (CallWants)values.ReadInt32(),
+            Progress = new CallChannel(_execution, _progress),
         };
         _calls[id] = call;
         TakeFunction(call, stream);

@@ -28,6 +28,7 @@ internal sealed partial class Session
     private readonly StandardStreams _streams;
     private readonly Watch _watch;
     private readonly ItemExecution _execution;
+    private readonly ProgressWindow _progress;
     private readonly Lock _reading = new();
 
     // Guarded by _reading.
@@ -59,6 +60,7 @@ internal sealed partial class Session
         _streams = streams;
         _frames = new FrameReader(streams, mayNameFiles: true);
         _watch = new Watch(streams, outbox, coordinatorGone, this);
+        _progress = new ProgressWindow(outbox, _watch);
         ItemOutput[] outputs = [new ItemOutput(1, page, outbox, _watch), new ItemOutput(2, page, outbox, _watch)];
         _execution = new ItemExecution(page, outbox) { Watch = _watch, Outputs = outputs };
         if (ownsProcess)

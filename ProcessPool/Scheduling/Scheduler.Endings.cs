@@ -19,7 +19,7 @@ internal sealed partial class Scheduler
     /// </summary>
     private void Fail(Job job, long key, Exception failure, in ItemRun run)
     {
-        if (!TryAgain(job, key, failure, run) && job.SetFailure(key, failure, run)) Stop(job, failure);
+        if (!TryAgain(job, key, failure, run) && job.SetFailure(key, failure, run)) StopItems(job, failure);
         bool ended;
         lock (_lock)
         {
@@ -37,6 +37,13 @@ internal sealed partial class Scheduler
     /// workers of those that still run are killed. The job ends when none runs.
     /// </summary>
     public void Stop(Job job, Exception reason)
+    {
+        StopItems(job, reason);
+        job.DropReports();
+    }
+
+    /// <summary>The same where it has failed by itself: what its items have reported until then is not lost.</summary>
+    private void StopItems(Job job, Exception reason)
     {
         List<(WorkerProcess Worker, long Sequence)> running = [];
         bool ended;
@@ -197,7 +204,7 @@ internal sealed partial class Scheduler
         lock (_lock)
         {
             if (_state == PoolState.Open) _state = PoolState.Closing;
-            jobs = [.. _jobs];
+            jobs = [.. _jobs, .. _concluding];
         }
 
         foreach (var job in jobs)
@@ -213,9 +220,11 @@ internal sealed partial class Scheduler
     public void Terminate()
     {
         List<Job> ended = [];
+        Job[] unheard;
         lock (_lock)
         {
             _state = PoolState.Ending;
+            unheard = [.. _jobs, .. _concluding];
             _allReady.TrySetException(new PoolTerminatedException());
             foreach (var worker in _workers) worker.State = WorkerState.Ending;
             foreach (var job in _jobs.ToArray())
@@ -226,6 +235,7 @@ internal sealed partial class Scheduler
             }
         }
 
+        foreach (var job in unheard) job.DropReports();
         End(ended);
     }
 
@@ -246,7 +256,7 @@ internal sealed partial class Scheduler
         List<WorkerProcess> workers;
         lock (_lock)
         {
-            if (_state != PoolState.Closing || _jobs.Count > 0) return;
+            if (_state != PoolState.Closing || _jobs.Count + _concluding.Count > 0) return;
             _state = PoolState.Ending;
 
             // The others were asked before, as they are to be replaced, or are being killed.

@@ -122,7 +122,7 @@ internal sealed partial class Scheduler
         }
 
         _allReady.TrySetException(reason.Again());
-        foreach (var job in jobs) Stop(job, reason);
+        foreach (var job in jobs) StopItems(job, reason);
         ShutDownIfDone();
     }
 }
