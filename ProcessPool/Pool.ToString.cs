@@ -9,7 +9,7 @@ public sealed partial class Pool
     /// </summary>
     public override string ToString()
     {
-        var state = _ended.IsCompleted ? "ended" : _scheduler.IsOpen ? "open" : "ending";
+        var state = _slots.Ended.IsCompleted ? "ended" : _scheduler.IsOpen ? "open" : "ending";
         return Workers == 0 ? $"Pool: {state}, items run in this process" : $"Pool: {state}, {WorkerPids.Count} of {Workers} workers running";
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using ProcessPool.Functions;
 using ProcessPool.MessagePack;
 using ProcessPool.Platform;
+using ProcessPool.Progress;
 using ProcessPool.Protocol;
 
 namespace ProcessPool.Jobs;
@@ -31,7 +32,9 @@ internal sealed class EncodedCall
         _uiCulture = CultureInfo.CurrentUICulture.Name;
         _directory = directory ?? CurrentDirectory.OrNull;
         Function = function;
+        _function.TakesProgress = true;
         FunctionWriter.Write(_function, function, formatters);
+        Targets = _function.TakeProgressTargets() ?? [];
         WriteFrame();
     }
 
@@ -40,6 +43,7 @@ internal sealed class EncodedCall
         _wants = wants;
         Formatters = other.Formatters;
         Function = other.Function;
+        Targets = other.Targets;
         (_function, _culture, _uiCulture, _directory) = (other._function, other._culture, other._uiCulture, other._directory);
         WriteFrame();
     }
@@ -51,6 +55,9 @@ internal sealed class EncodedCall
 
     /// <summary>What it has captured lives as long as the call: shared memory would be released otherwise.</summary>
     public Delegate Function { get; }
+
+    /// <summary>The objects that it has captured to report to.</summary>
+    public ProgressTarget[] Targets { get; }
 
     public MessagePackWriter Frame { get; } = new(256);
 

@@ -234,6 +234,18 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>, IAsy
     private void SetDone(long key, TResult value, Exception? failure, in ItemRun run)
     {
         ForgetArgument(key);
+        if (!HasReports || !TrySetDoneLater(key, value, failure, run)) Keep(key, value, failure, run);
+    }
+
+    /// <summary>Where the item has reported something that is not taken yet: nobody sees its result before that.</summary>
+    private bool TrySetDoneLater(long key, TResult value, Exception? failure, ItemRun run) => TryFollowReports(() =>
+    {
+        Keep(key, value, failure, run);
+        OnResults();
+    });
+
+    private void Keep(long key, TResult value, Exception? failure, in ItemRun run)
+    {
         lock (_lock)
         {
             ref var slot = ref _slots[key];

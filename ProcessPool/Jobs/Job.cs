@@ -8,7 +8,7 @@ namespace ProcessPool.Jobs;
 /// One Map, Imap or Apply call under way: inputs in, results out. A job knows its items by a key of its own choosing.
 /// What the scheduler keeps about it is guarded by the scheduler's lock.
 /// </summary>
-internal abstract class Job
+internal abstract partial class Job
 {
     /// <summary>Keys of items that came back unstarted, or are tried again; they go before all others.</summary>
     private readonly Stack<long> _returned = [];
@@ -164,7 +164,7 @@ internal abstract class Job
 
         var mark = writer.GetMark();
         writer.HasComputed = false;
-        WriteArgument(writer, key);
+        WriteListening(writer, key);
         if (!writer.HasComputed) return;
         var copy = new MessagePackWriter(256);
         copy.Append(writer, mark);
@@ -173,12 +173,16 @@ internal abstract class Job
     }
 
     /// <summary>An item is done, or another one has this key now: nobody needs its argument any more.</summary>
-    protected void ForgetArgument(long key) => _encoded?.TryRemove(key, out _);
+    protected void ForgetArgument(long key)
+    {
+        _encoded?.TryRemove(key, out _);
+        _targetsOfItems?.TryRemove(key, out _);
+    }
 
     private Lazy<MessagePackWriter> EncodeApart(long key) => new(() =>
     {
         var writer = new MessagePackWriter(256);
-        WriteArgument(writer, key);
+        WriteListening(writer, key);
         return writer;
     });
 
@@ -223,6 +227,9 @@ internal abstract class Job
 internal enum JobState
 {
     Active,
+
+    /// <summary>Nothing of it is started any more; what runs goes on.</summary>
+    Draining,
 
     /// <summary>Nothing of it is started any more; what runs is being ended.</summary>
     Stopping,

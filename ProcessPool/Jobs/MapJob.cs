@@ -49,7 +49,7 @@ internal sealed class MapJob<T, TResult> : Job
     protected override bool OnFailure(long key, Exception failure, in ItemRun run)
     {
         ForgetArgument(key);
-        _failures.Add(key, failure, isStopping: State != JobState.Active);
+        _failures.Add(key, failure, isStopping: State >= JobState.Stopping);
         return Options.Errors == ErrorPolicy.FailFast;
     }
 

@@ -14,6 +14,19 @@ internal sealed class ProgressReports(IProgress<CallProgress> progress, Func<Cal
     private long _changes;
     private int _isDue;
 
+    /// <summary>Gives a report to an object of the caller's: nothing of the call may depend on what that does, or throws.</summary>
+    public static void Tell(Action report)
+    {
+        try
+        {
+            report();
+        }
+        catch (Exception e)
+        {
+            Trace.TraceWarning($"ProcessPool: a report of progress was not taken: {e}");
+        }
+    }
+
     /// <summary>Items have ended; any thread.</summary>
     public void Notify()
     {
@@ -31,16 +44,7 @@ internal sealed class ProgressReports(IProgress<CallProgress> progress, Func<Cal
     private void Report()
     {
         var seen = Volatile.Read(ref _changes);
-        try
-        {
-            progress.Report(look());
-        }
-        catch (Exception e)
-        {
-            // The caller's own code: nothing of the call may depend on it.
-            Trace.TraceWarning($"ProcessPool: a report of progress was not taken: {e}");
-        }
-
+        Tell(() => progress.Report(look()));
         _lastReport = Stopwatch.GetTimestamp();
         Volatile.Write(ref _isDue, 0);
         Interlocked.MemoryBarrier();

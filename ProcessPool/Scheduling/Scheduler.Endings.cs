@@ -1,10 +1,9 @@
 using ProcessPool.Jobs;
-using ProcessPool.Protocol;
 using ProcessPool.Workers;
 
 namespace ProcessPool.Scheduling;
 
-// Failures, deaths, stopping: how items, jobs, workers and the pool end before their time.
+// Failures, deaths, shutdown: how items, workers and the pool end.
 internal sealed partial class Scheduler
 {
     /// <summary>An item that was on its way to so many workers that died before they claimed anything has killed them.</summary>
@@ -19,7 +18,7 @@ internal sealed partial class Scheduler
     /// </summary>
     private void Fail(Job job, long key, Exception failure, in ItemRun run)
     {
-        if (!TryAgain(job, key, failure, run) && job.SetFailure(key, failure, run)) Stop(job, failure);
+        if (!TryAgain(job, key, failure, run) && job.SetFailure(key, failure, run)) StopItems(job, failure);
         bool ended;
         lock (_lock)
         {
@@ -30,128 +29,6 @@ internal sealed partial class Scheduler
 
         job.OnReported();
         if (ended) End([job]);
-    }
-
-    /// <summary>
-    /// Stops a job: what has not started never does, the tokens of running items fire, and after the kill delay the
-    /// workers of those that still run are killed. The job ends when none runs.
-    /// </summary>
-    public void Stop(Job job, Exception reason)
-    {
-        List<(WorkerProcess Worker, long Sequence)> running;
-        bool ended;
-        lock (_lock)
-        {
-            if (job.State != JobState.Active) return;
-            running = TakeBackAll(job);
-            job.State = JobState.Stopping;
-            job.StopReason = reason;
-            ended = TryEnd(job);
-        }
-
-        if (ended)
-        {
-            End([job]);
-            return;
-        }
-
-        HashSet<WorkerProcess> asked = [];
-        foreach (var (worker, sequence) in running) SendCancel(worker, sequence, askBack: !worker.Items.HasPage && asked.Add(worker));
-        AfterKillDelay(() => KillWorkersOf(job));
-    }
-
-    /// <summary>As <see cref="Stop"/>, but what runs goes on to its end; a job all of whose items have started is not stopped. Without a page, a single item counts as
-    /// started when it was sent.</summary>
-    private void StopPending(Job job, Exception reason)
-    {
-        bool ended;
-        lock (_lock)
-        {
-            if (job.State != JobState.Active) return;
-            var running = TakeBackAll(job);
-            if (job.IsExhausted && job.Waiting == 0) return;
-            job.State = JobState.Stopping;
-            job.StopReason = reason;
-            ended = TryEnd(job);
-
-            // Of many, the worker gives back what it has not started.
-            foreach (var (worker, _) in running)
-            {
-                if (!worker.Items.HasPage) AskBack(worker, worker.Items.Count);
-            }
-        }
-
-        if (ended) End([job]);
-    }
-
-    /// <summary>Takes back what has not started. Under _lock.</summary>
-    /// <returns>What has, or may have.</returns>
-    private List<(WorkerProcess Worker, long Sequence)> TakeBackAll(Job job)
-    {
-        List<(WorkerProcess Worker, long Sequence)> running = [];
-        foreach (var worker in _workers)
-        {
-            foreach (var sequence in worker.Items.Sequences())
-            {
-                if (worker.Items.JobOf(sequence) == job && !TakeBack(worker, sequence)) running.Add((worker, sequence));
-            }
-        }
-
-        return running;
-    }
-
-    /// <summary>Fires the token of an item, if it runs.</summary>
-    /// <param name="worker">The worker that has it.</param>
-    /// <param name="sequence">The item's number there.</param>
-    /// <param name="askBack">Whether the worker is to give back first what it has not started, whatever it was asked before:
-    /// what it does not give back runs, and hears of the cancel.</param>
-    private static void SendCancel(WorkerProcess worker, long sequence, bool askBack)
-    {
-        var message = worker.Sender.Rent();
-        if (askBack)
-        {
-            Interlocked.Increment(ref worker.RevokesOwed);
-            message.WriteFrame(FrameKind.Revoke, Memory.StatusPage.Slots);
-        }
-
-        message.WriteFrame(FrameKind.Cancel, sequence);
-        worker.Sender.Send(message);
-    }
-
-    private void AfterKillDelay(Action kill)
-    {
-        if (_options.KillDelay == TimeSpan.Zero) kill();
-        else _alarm.Set(_options.KillDelay, kill);
-    }
-
-    /// <summary>Kills the workers in which items of a job still run; other items that those workers have go elsewhere.</summary>
-    private void KillWorkersOf(Job job)
-    {
-        List<WorkerProcess> condemned = [];
-        lock (_lock)
-        {
-            foreach (var worker in _workers)
-            {
-                var sequences = worker.Items.Sequences();
-                if (!sequences.Exists(sequence => worker.Items.JobOf(sequence) == job)) continue;
-
-                // With nothing left to claim, what still runs is this job's, or nothing is.
-                var state = worker.State;
-                worker.State = WorkerState.Ending;
-                sequences.RemoveAll(sequence => TakeBack(worker, sequence));
-                if (!sequences.Exists(sequence => worker.Items.JobOf(sequence) == job))
-                {
-                    worker.State = state;
-                    continue;
-                }
-
-                worker.IsCondemned = true;
-                condemned.Add(worker);
-            }
-        }
-
-        foreach (var worker in condemned) worker.Kill();
-        Kick();
     }
 
     /// <summary>A worker is dead and all that it said was read: what it had is blamed, or goes elsewhere.</summary>
@@ -236,7 +113,7 @@ internal sealed partial class Scheduler
     {
         Close();
         Job[] jobs;
-        lock (_lock) jobs = [.. _jobs];
+        lock (_lock) jobs = [.. _jobs, .. _concluding];
         foreach (var job in jobs)
         {
             if (_options.CancelOnDispose) Stop(job, new PoolTerminatedException("The pool was disposed of before the call was done (PoolOptions.CancelOnDispose)."));
@@ -248,19 +125,22 @@ internal sealed partial class Scheduler
     public void Terminate()
     {
         List<Job> ended = [];
+        Job[] unheard;
         lock (_lock)
         {
             _state = PoolState.Ending;
+            unheard = [.. _jobs, .. _concluding];
             _allReady.TrySetException(new PoolTerminatedException());
             foreach (var worker in _workers) worker.State = WorkerState.Ending;
             foreach (var job in _jobs.ToArray())
             {
-                if (job.State == JobState.Active) job.State = JobState.Stopping;
+                if (job.State != JobState.Ended) job.State = JobState.Stopping;
                 job.StopReason ??= new PoolTerminatedException();
                 if (TryEnd(job)) ended.Add(job);
             }
         }
 
+        foreach (var job in unheard) job.DropReports();
         End(ended);
     }
 
@@ -281,7 +161,7 @@ internal sealed partial class Scheduler
         List<WorkerProcess> workers;
         lock (_lock)
         {
-            if (_state != PoolState.Closing || _jobs.Count > 0) return;
+            if (_state != PoolState.Closing || _jobs.Count + _concluding.Count > 0) return;
             _state = PoolState.Ending;
 
             // The others were asked before, as they are to be replaced, or are being killed.

@@ -130,7 +130,7 @@ internal sealed partial class Scheduler
         }
 
         _allReady.TrySetException(reason.Again());
-        foreach (var job in jobs) Stop(job, reason.Again());
+        foreach (var job in jobs) StopItems(job, reason.Again());
         ShutDownIfDone();
     }
 }

@@ -57,7 +57,7 @@ internal sealed partial class Scheduler
 
             foreach (var job in _jobs)
             {
-                if (job.Deadline is not { } deadline || job.State != JobState.Active) continue;
+                if (job.Deadline is not { } deadline || job.State >= JobState.Stopping) continue;
                 var left = TimeSpan.FromMilliseconds(deadline - Environment.TickCount64);
                 if (left <= TimeSpan.Zero) lateJobs.Add(job);
                 else if (next is null || left < next) next = left;

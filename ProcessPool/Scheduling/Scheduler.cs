@@ -35,6 +35,9 @@ internal sealed partial class Scheduler
     private readonly List<WorkerProcess> _workers = [];
     private readonly HashSet<Job> _jobs = [];
 
+    /// <summary>Those that have ended, and are told so only once the caller has taken what their items reported.</summary>
+    private readonly HashSet<Job> _concluding = [];
+
     /// <summary>The numbers of the wanted workers that have started, be it that they were replaced since.</summary>
     private readonly HashSet<int> _everReady = [];
 
@@ -115,7 +118,7 @@ internal sealed partial class Scheduler
         if (IsWornOut(worker, batch)) Spend(worker);
         foreach (var (job, key, failure, run) in batch.Failures)
         {
-            if (!TryAgain(job, key, failure, run) && job.SetFailure(key, failure, run)) Stop(job, failure);
+            if (!TryAgain(job, key, failure, run) && job.SetFailure(key, failure, run)) StopItems(job, failure);
         }
 
         var now = Stopwatch.GetTimestamp();
@@ -198,6 +201,7 @@ internal sealed partial class Scheduler
         if (job.Waiting > 0 && job.State == JobState.Active) return false;
         job.State = JobState.Ended;
         _jobs.Remove(job);
+        if (job.HasReports) _concluding.Add(job);
         foreach (var worker in _workers)
         {
             if (worker.KnownCalls.Remove(job.Call.Id) | worker.StaleCalls.Remove(job.Call.Id)) worker.EndedCalls.Add(job.Call.Id);
@@ -214,10 +218,19 @@ internal sealed partial class Scheduler
         foreach (var job in jobs)
         {
             large |= job.Call.IsLarge;
-            job.OnEnded();
+            if (!job.HasReports) job.OnEnded();
+            else if (!job.TryFollowReports(() => Conclude(job))) Conclude(job);
         }
 
         if (large) TellEndedCalls();
+        ShutDownIfDone();
+    }
+
+    private void Conclude(Job job)
+    {
+        job.OnEnded();
+        job.DropReports();
+        lock (_lock) _concluding.Remove(job);
         ShutDownIfDone();
     }
 

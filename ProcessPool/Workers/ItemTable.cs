@@ -60,6 +60,20 @@ internal sealed class ItemTable(StatusPage? page)
         return true;
     }
 
+    /// <summary>Whose item it is that the worker speaks of, as long as it has it. The thread that reads from the worker.</summary>
+    public bool TryLookAt(long sequence, out Job job, out long key)
+    {
+        job = null!;
+        key = 0;
+        var next = Volatile.Read(ref _next);
+        if (sequence < 0 || sequence >= next || sequence < next - StatusPage.Slots) return false;
+        ref var entry = ref EntryOf(sequence);
+        var (itsJob, itsKey) = (entry.Job, entry.Key);
+        if (itsJob is null || !IsGiven(sequence)) return false;
+        (job, key) = (itsJob, itsKey);
+        return true;
+    }
+
     /// <summary>So many items were reported. Under the scheduler's lock.</summary>
     public void OnReported(int count)
     {

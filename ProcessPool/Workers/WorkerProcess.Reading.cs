@@ -108,6 +108,9 @@ internal sealed partial class WorkerProcess
             case FrameKind.Output:
                 TakeOutput();
                 break;
+            case FrameKind.Progress:
+                TakeProgress();
+                break;
             case FrameKind.Revoked:
                 if (Interlocked.Decrement(ref RevokesOwed) < 0) throw new ProtocolException("It gives items back that it was not asked for.");
                 _scheduler.Revoked(this, ReadRevoked());

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Unicode;
+using ProcessPool.Progress;
 
 namespace ProcessPool.MessagePack;
 
@@ -27,6 +28,8 @@ internal sealed class MessagePackWriter
     private byte[] _buffer;
     private int _position;
     private long _blockBytes;
+    private bool _takesProgress;
+    private List<ProgressTarget>? _progressTargets;
 
     public MessagePackWriter(int capacity = 1024) => _buffer = new byte[capacity];
 
@@ -38,6 +41,20 @@ internal sealed class MessagePackWriter
     /// again, or fail. Stays set until it is taken back.
     /// </summary>
     public bool HasComputed { get; set; }
+
+    /// <summary>
+    /// Whether there may be objects among the values that take reports of progress; begins anew when it is set. Whoever sets it takes
+    /// them over (<see cref="TakeProgressTargets"/>), and listens to what is reported.
+    /// </summary>
+    public bool TakesProgress
+    {
+        get => _takesProgress;
+        set
+        {
+            _takesProgress = value;
+            _progressTargets = null;
+        }
+    }
 
     /// <summary>The bytes written so far, blocks included.</summary>
     public long Length => _position + _blockBytes;
@@ -187,7 +204,23 @@ internal sealed class MessagePackWriter
     public void Clear()
     {
         Rewind(default);
+        TakesProgress = false;
         if (_buffer.Length > KeepLimit) _buffer = new byte[1024];
+    }
+
+    /// <summary>Notes an object that takes reports; its number is what is written.</summary>
+    public long AddProgressTarget(ProgressTarget target)
+    {
+        (_progressTargets ??= []).Add(target);
+        return target.Id;
+    }
+
+    /// <summary>The objects that take reports and were written since <see cref="TakesProgress"/> was set; null if there were none.</summary>
+    public ProgressTarget[]? TakeProgressTargets()
+    {
+        var targets = _progressTargets?.ToArray();
+        TakesProgress = false;
+        return targets;
     }
 
     /// <summary>The message in its pieces, in order.</summary>

@@ -37,6 +37,9 @@ internal enum FrameKind : byte
     /// <summary>[Finalized, error or nil, value]: the finalizer has run, and this is what it returned, or it has failed.</summary>
     Finalized = 10,
 
+    /// <summary>[Progress, sequence, id, value]: an item that runs reports to an object that the call has taken along.</summary>
+    Progress = 11,
+
     // From the coordinator.
 
     /// <summary>[Welcome, version, worker id, { environment variable: value or nil }, formatters, longest value or nil]: the answer to <see cref="Hello"/>.</summary>
@@ -71,6 +74,9 @@ internal enum FrameKind : byte
 
     /// <summary>[Finalize, culture, UI culture, working directory, function]: run this after all items, and say what it returned; the end is near.</summary>
     Finalize = 26,
+
+    /// <summary>[ProgressTaken, weight]: so much of what was reported by <see cref="Progress"/> has reached its objects, and makes room for more.</summary>
+    ProgressTaken = 27,
 }
 
 /// <summary>What a call asks of the workers beyond results.</summary>
@@ -100,6 +106,15 @@ internal static class ProtocolConstants
     /// item always fits the worker's buffer, and a cancel behind it is seen.
     /// </summary>
     public const int LargeFrame = 256 * 1024;
+
+    /// <summary>
+    /// A worker sends a <see cref="FrameKind.Progress"/> only while those that were not taken weigh less than this. It bounds what waits
+    /// in the coordinator, and how long a result waits behind reports that are slowly taken.
+    /// </summary>
+    public const int ProgressWindow = 64 * 1024;
+
+    /// <summary>A report weighs as many bytes as its frame has, without the length, but not less than this: few bytes can be many objects.</summary>
+    public const int LeastProgressWeight = 256;
 }
 
 /// <summary>The environment variables by which a coordinator makes a process its worker.</summary>

@@ -40,6 +40,9 @@ internal sealed class Watch
         (_wakeReadEnd, _wakeWriteEnd) = Libc.Pipe();
     }
 
+    /// <summary>Whether frames are read while an item runs. Not where descriptors cannot be polled, and not without the memory for it.</summary>
+    public bool CanHear => _streams.CanPoll && !_stopped && _session.CanReadAhead;
+
     public void Start()
     {
         if (!_streams.CanPoll) return;
@@ -86,6 +89,7 @@ internal sealed class Watch
         catch (EndOfStreamException) when (_coordinatorGone is PoolGone)
         {
             // The pool has hung up on a worker that is no process; its main thread will find that out.
+            _stopped = true;
         }
     }
 

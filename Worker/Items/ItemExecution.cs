@@ -3,6 +3,7 @@ using ProcessPool.Errors;
 using ProcessPool.Functions;
 using ProcessPool.Memory;
 using ProcessPool.MessagePack;
+using ProcessPool.Progress;
 using ProcessPool.Protocol;
 using ProcessPool.Worker.Io;
 
@@ -36,6 +37,9 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
     /// <summary>What tasks print; a line without an end is sent when its item ends.</summary>
     public required ItemOutput[] Outputs { get; init; }
 
+    /// <summary>The item that runs, if it is one of the call that reports this way; else -1. Any thread.</summary>
+    public long RunningItemOf(CallChannel channel) => _call?.Progress == channel ? page.RunningItem : -1;
+
     public void Run(ItemBatch batch)
     {
         SharedMemories.Written = _written;
@@ -57,6 +61,7 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
         page.RunningItem = -1;
         WorkerContext.ItemIndex = -1;
         _call = null;
+        ProgressChannel.Current = null;
     }
 
     /// <summary>Claims an item and reads its argument.</summary>
@@ -70,6 +75,7 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
         {
             _call = call;
             FunctionFormatters.ItemToken = call.Token;
+            ProgressChannel.Current = call.Progress;
         }
 
         page.StartedAt = Environment.TickCount64;

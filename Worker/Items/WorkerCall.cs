@@ -4,6 +4,7 @@ using ProcessPool.Functions;
 using ProcessPool.Memory;
 using ProcessPool.MessagePack;
 using ProcessPool.Platform;
+using ProcessPool.Progress;
 using ProcessPool.Protocol;
 
 namespace ProcessPool.Worker.Items;
@@ -33,12 +34,16 @@ internal sealed class WorkerCall(Lazy<FormatterResolver> formatters, string cult
     /// <summary>What the coordinator wants to know of its items.</summary>
     public CallWants Wants { get; init; }
 
+    /// <summary>Where its items report to; null if they cannot, being none.</summary>
+    public CallChannel? Progress { get; init; }
+
     /// <summary>Keeps the encoded function until <see cref="GetRunner"/>.</summary>
     public void KeepFunction(byte[] encoded) => _encoded = encoded;
 
     /// <summary>Decodes the function straight from where it comes; what goes wrong is told when an item needs it.</summary>
     public void ReadFunction(MessagePackReader reader)
     {
+        ProgressChannel.Current = Progress;
         try
         {
             var function = FunctionReader.Read(reader, _cancellation.Token, formatters.Value);

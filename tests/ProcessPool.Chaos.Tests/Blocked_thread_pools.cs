@@ -18,6 +18,18 @@ internal sealed class Blocked_thread_pools
     }
 
     [Test]
+    public async Task Reports_of_tasks_reach_blocked_callers()
+    {
+        await using var pool = new Pool(2);
+        await pool.WaitUntilReadyAsync();
+        var sum = 0;
+        IProgress<int> progress = new Adding(value => Interlocked.Add(ref sum, value));
+        var took = await WithAllThreadsBlocked(caller => pool.Apply(() => progress.Report(caller)));
+        Assert.That(took, Is.LessThan(TimeSpan.FromSeconds(10)));
+        Assert.That(sum, Is.EqualTo(63 * 32));
+    }
+
+    [Test]
     public async Task Pools_can_be_disposed_of_by_blocked_threads()
     {
         Pool[] pools = [.. Enumerable.Range(0, 8).Select(static _ => new Pool(1))];
@@ -54,5 +66,10 @@ internal sealed class Blocked_thread_pools
             ThreadPool.SetMaxThreads(most, mostIo);
             ThreadPool.SetMinThreads(least, leastIo);
         }
+    }
+
+    private sealed class Adding(Action<int> add) : IProgress<int>
+    {
+        public void Report(int value) => add(value);
     }
 }

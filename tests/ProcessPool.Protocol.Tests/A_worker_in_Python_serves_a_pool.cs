@@ -117,6 +117,15 @@ internal sealed class A_worker_in_Python_serves_a_pool
     }
 
     [Test]
+    public async Task It_reports_while_it_runs()
+    {
+        Start();
+        var reports = new Reports();
+        Assert.That(await _pool.ApplyAsync(Foreign.Function<(IProgress<int>, int), int>("count"), (reports, 5000)), Is.EqualTo(5000));
+        Assert.That(reports.All, Is.EqualTo(Enumerable.Range(0, 5000)));
+    }
+
+    [Test]
     public void It_refuses_an_initializer()
     {
         var options = new PoolOptions { Workers = 2, Output = Print, Initializer = static () => { } };
@@ -148,5 +157,12 @@ internal sealed class A_worker_in_Python_serves_a_pool
     {
         _output.Enqueue(line);
         _printed.TrySetResult();
+    }
+
+    private sealed class Reports : IProgress<int>
+    {
+        public ConcurrentQueue<int> All { get; } = [];
+
+        public void Report(int value) => All.Enqueue(value);
     }
 }

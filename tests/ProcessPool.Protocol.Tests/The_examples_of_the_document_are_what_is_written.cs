@@ -35,6 +35,7 @@ internal sealed class The_examples_of_the_document_are_what_is_written
             w.WriteMapHeader(0);
         }),
         ["Duration"] = Frames.Of(FrameKind.Duration, 1, 1_500_000),
+        ["Progress"] = Frames.Of(FrameKind.Progress, 1, 5, 50),
         ["Output"] = Frames.Make(FrameKind.Output, 3, w => Write(w, 1, 2, "hi")),
         ["Revoked"] = Frames.Revoked(3, 2),
         ["HeartbeatReply"] = Frames.Of(FrameKind.HeartbeatReply, 1000),
@@ -44,6 +45,7 @@ internal sealed class The_examples_of_the_document_are_what_is_written
         ["Revoke"] = Frames.Of(FrameKind.Revoke, 2),
         ["Release"] = Frames.Of(FrameKind.Release, 1),
         ["Heartbeat"] = Frames.Of(FrameKind.Heartbeat, 1000),
+        ["ProgressTaken"] = Frames.Of(FrameKind.ProgressTaken, 32768),
         ["Shutdown"] = Frames.Of(FrameKind.Shutdown),
     };
 

@@ -27,6 +27,7 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
             [.. Frames.Of(FrameKind.Release, 1), .. Frames.Make(FrameKind.Initialize, 1, w => w.WriteNil())]);
         yield return Case("finalizer that is cut off", "Finalize that cannot be read", Frames.Of(FrameKind.Finalize));
         yield return Case("two finalizers", "A second finalizer", [.. Function(FrameKind.Finalize), .. Function(FrameKind.Finalize)]);
+        yield return Case("progress taken below nothing", "ProgressTaken that cannot be read", Frames.Of(FrameKind.ProgressTaken, -1));
         yield return Case("second welcome", "Welcome", Frames.Welcome());
     }
 

@@ -10,8 +10,9 @@ import msgpack
 
 VERSION = 1
 MAX_FRAME = 0x7FFF0000
-HELLO, RESULT, FAILURE, OUTPUT, REVOKED, HEARTBEAT_REPLY, GOODBYE, INITIALIZED, _, FINALIZED = range(1, 11)
-WELCOME, CALL, ITEMS, END_CALL, CANCEL, REVOKE, RELEASE, HEARTBEAT, SHUTDOWN, INITIALIZE, FINALIZE = range(16, 27)
+HELLO, RESULT, FAILURE, OUTPUT, REVOKED, HEARTBEAT_REPLY, GOODBYE, INITIALIZED, _, FINALIZED, PROGRESS = range(1, 12)
+WELCOME, CALL, ITEMS, END_CALL, CANCEL, REVOKE, RELEASE, HEARTBEAT, SHUTDOWN, INITIALIZE, FINALIZE, PROGRESS_TAKEN = range(16, 28)
+PROGRESS_WINDOW = 64 * 1024
 
 
 class ProtocolError(Exception):
@@ -29,6 +30,7 @@ class Worker:
         self._running = None
         self._cancelled = threading.Event()
         self._next_sequence = 0
+        self._untaken = 0  # the weight of reported progress
         self._shutdown = False
 
     def run(self):
@@ -39,7 +41,17 @@ class Worker:
         self.send(GOODBYE)
 
     def send(self, *frame):
-        body = msgpack.packb(frame, use_bin_type=True)
+        self._send(msgpack.packb(frame, use_bin_type=True))
+
+    def report(self, progress, value):
+        body = msgpack.packb((PROGRESS, self._running, progress, value), use_bin_type=True)
+        with self._changed:
+            while self._untaken >= PROGRESS_WINDOW:
+                self._changed.wait()
+            self._untaken += max(256, len(body))
+        self._send(body)
+
+    def _send(self, body):
         with self._writing:
             self._write(b"\xce" + struct.pack(">I", len(body)) + body)
 
@@ -129,6 +141,10 @@ class Worker:
                 count = min(fields[0], len(self._waiting))
                 revoked = [self._waiting.pop()[0] for _ in range(count)]
             self.send(REVOKED, revoked)
+        elif kind == PROGRESS_TAKEN:
+            with self._changed:
+                self._untaken -= fields[0]
+                self._changed.notify()
         elif kind == HEARTBEAT:
             self.send(HEARTBEAT_REPLY, fields[0])
         elif kind == SHUTDOWN:
@@ -172,12 +188,21 @@ def die(worker, argument):
     return argument
 
 
+def count(worker, argument):
+    """Reports all numbers below one."""
+    progress, number = argument
+    for i in range(number):
+        worker.report(progress, i)
+    return number
+
+
 FUNCTIONS = {
     "double": lambda worker, number: 2 * number,
     "upper": lambda worker, text: text.upper(),
     "sum": lambda worker, block: sum(struct.unpack(f"<{len(block) // 4}i", block)),
     "mean": lambda worker, numbers: sum(numbers) / len(numbers),
     "fail": fail,
+    "count": count,
     "wait": announce_and_wait,
     "die": die,
     "pid": lambda worker, nothing: os.getpid(),

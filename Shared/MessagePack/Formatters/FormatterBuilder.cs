@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using ProcessPool.Progress;
 
 namespace ProcessPool.MessagePack;
 
@@ -22,7 +23,6 @@ internal sealed class FormatterBuilder(FormatterResolver resolver)
     public FormatterResolver Resolver => resolver;
 
     public int CompileAfter => resolver.CompileAfter;
-
 
     /// <summary>What was made so far; valid only once the outermost type is finished.</summary>
     public Dictionary<Type, Formatter> Built { get; } = [];
@@ -113,6 +113,8 @@ internal sealed class FormatterBuilder(FormatterResolver resolver)
 
         if (definition == typeof(Dictionary<,>))
             return New(typeof(DictionaryFormatter<,>), arguments, Get(arguments[0]), Get(arguments[1]));
+        if (definition == typeof(IProgress<>) || definition == typeof(Progress<>))
+            return New(typeof(ProgressFormatter<,>), [type, arguments[0]], Get(arguments[0]));
         if (definition == typeof(HashSet<>)) return New(typeof(HashSetFormatter<>), arguments, Get(arguments[0]));
         return definition == typeof(KeyValuePair<,>) ? New(typeof(ObjectFormatter<>), [type]) : null;
     }

@@ -63,6 +63,11 @@ internal static class Refused
         type,
         $"Somebody listens to its changes, and would not hear of those in another process. Send a copy of it, {LeaveOut}.");
 
+    public static ValueException Progress(Type type) => ValueException.At(
+        type,
+        $"{Cannot(type)} What is reported to it comes back only while a call runs that took it along: capture it in the function of a call, "
+        + $"or send it in an argument. An initializer, a finalizer, a result, a report and shared data cannot hold it; {LeaveOut}.");
+
     public static ValueException InlineArray(Type type) => ValueException.At(
         type,
         $"{Cannot(type)} Inline arrays are only sent if they hold no references. Use an array.");

@@ -126,6 +126,7 @@ internal sealed class Broken_frames_cost_their_worker_only
                 w.Write(number);
                 RemoteExceptionWriter.Write(w, new AggregateException("many", new ArgumentException("one", "name"), new FormatException("two")));
             }));
+            if (random.Next(4) == 0) frames.Add(Tests.Frames.Of(FrameKind.Progress, number, random.Next(100), 50));
             if (random.Next(4) == 0) frames.Add(Tests.Frames.Make(FrameKind.Output, 3, w =>
             {
                 w.Write(number);

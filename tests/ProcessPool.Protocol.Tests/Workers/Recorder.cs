@@ -18,10 +18,15 @@ internal sealed class Recorder
     public byte[][] FromWorkers() => Copy(_fromWorkers);
 
     /// <summary>The frames of all workers, one worker after the other, with their bodies.</summary>
-    public List<(FrameKind Kind, byte[] Body)> FramesFromWorkers()
+    public List<(FrameKind Kind, byte[] Body)> FramesFromWorkers() => FramesOf(FromWorkers());
+
+    /// <summary>The same of what goes to them.</summary>
+    public List<(FrameKind Kind, byte[] Body)> FramesToWorkers() => FramesOf(ToWorkers());
+
+    private static List<(FrameKind, byte[])> FramesOf(byte[][] recordings)
     {
         List<(FrameKind, byte[])> frames = [];
-        foreach (var recording in FromWorkers())
+        foreach (var recording in recordings)
         {
             var reader = new FrameReader(new StreamByteSource(new MemoryStream(recording)));
             while (reader.ReadKind() is var kind && kind != FrameKind.None)

@@ -49,7 +49,8 @@ internal sealed class Types_of_the_framework_arrive_exactly_or_are_refused_by_na
 
     private static string? Problem(Type type, FormatterResolver resolver)
     {
-        // Functions and exceptions travel by rules of their own, and have tests of their own.
+        // Functions, exceptions and objects to report to travel by rules of their own, and have tests of their own.
+        if (type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(IProgress<>) || type.GetGenericTypeDefinition() == typeof(Progress<>))) return null;
         if (type.IsAssignableTo(typeof(Delegate)) || type.IsAssignableTo(typeof(Exception))) return null;
         Formatter formatter;
         try

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using ProcessPool.Progress;
+using ProcessPool.Protocol;
+
+namespace ProcessPool.Workers;
+
+// What its items report to objects of the caller's, while they run.
+internal sealed partial class WorkerProcess
+{
+    /// <summary>The weight of what it has reported and was not told to be taken.</summary>
+    private long _untakenProgress;
+
+    /// <summary>The weight of what was taken, and it was not told yet.</summary>
+    private long _takenProgress;
+
+    /// <summary>A report has reached its object, or is not wanted. Told in large parts: it costs the worker a frame. Any thread.</summary>
+    public void OnProgressTaken(int weight)
+    {
+        const int worthTelling = ProtocolConstants.ProgressWindow / 2;
+        if (Interlocked.Add(ref _takenProgress, weight) < worthTelling) return;
+        var taken = Interlocked.Exchange(ref _takenProgress, 0);
+        if (taken == 0) return;
+
+        // First here: what it sends once it has heard of it is not too much.
+        Interlocked.Add(ref _untakenProgress, -taken);
+        var message = Sender.Rent();
+        message.WriteFrame(FrameKind.ProgressTaken, taken);
+        Sender.Send(message);
+    }
+
+    /// <summary>Not inlined: the thread that waits for what the worker says next would hold on to the call.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TakeProgress()
+    {
+        if (Interlocked.Read(ref _untakenProgress) >= ProtocolConstants.ProgressWindow)
+            throw new ProtocolException("It reports more progress than was taken from it.");
+        var weight = Math.Max(ProtocolConstants.LeastProgressWeight, _frames.Length);
+        Interlocked.Add(ref _untakenProgress, weight);
+        var sequence = _frames.Values.ReadInt64();
+        var id = _frames.Values.ReadInt64();
+
+        // An item that has ended reports to nobody, and so does one to another item's objects.
+        if (Items.TryLookAt(sequence, out var job, out var key) && job.FindTarget(key, id) is { } target && TryReadReport(target) is { } report)
+            job.Deliver(report, this, weight);
+        else OnProgressTaken(weight);
+    }
+
+    private Action? TryReadReport(ProgressTarget target)
+    {
+        try
+        {
+            if (_scheduler.MaxValueBytes is { } most && _frames.Values.Remaining > most)
+                throw new ProtocolException($"It takes {_frames.Values.Remaining} bytes; the limit is {most}.");
+            return target.Read(_frames.Values);
+        }
+        catch (Exception e) when (e is not EndOfStreamException)
+        {
+            Trace.TraceWarning($"ProcessPool: a report of progress from worker {Id} cannot be read: {e}");
+            return null;
+        }
+    }
+}
