@@ -11,13 +11,18 @@ internal sealed partial class FutureTests
     [Adapted("A token cancels, running calls too, which Python's cancel does not; one that waits never runs. A call that is done stays as it is, and to cancel again changes nothing.")]
     public async Task test_cancel()
     {
-        var (gate, ran) = (NewGate(), NewFile("ran"));
+        var (started, go, ran) = (NewFile("started"), NewFile("go"), NewFile("ran"));
         using var early = new CancellationTokenSource();
-        var before = Enumerable.Range(0, Workers).Select(gate.Pass).ToArray();
+        var before = Enumerable.Range(0, Workers).Select(item => Pool.ApplyAsync(() =>
+        {
+            Work.Touch($"{started}-{item}");
+            return Work.AfterFile(go, item);
+        })).ToArray();
+        for (var item = 0; item < Workers; item++) Work.WaitFor($"{started}-{item}");
         var waiting = Pool.ApplyAsync(() => Work.Touch(ran), cancellationToken: early.Token);
         await early.CancelAsync();
         Assert.CatchAsync<OperationCanceledException>(() => waiting.WaitAsync(Eventually.Bound));
-        gate.Open();
+        Work.Touch(go);
         await Task.WhenAll(before);
         Pool.Map(Work.Square, Enumerable.Range(0, 10));
         Assert.That(File.Exists(ran), Is.False);
@@ -110,29 +115,6 @@ internal sealed partial class FutureTests
     }
 
     [Test]
-    [Adapted("A thread that waits for a call before it is done gets its result.")]
-    public async Task test_result_with_success()
-    {
-        var gate = NewGate();
-        var (thread, result) = WaitOnThread(gate.Pass(42));
-        Assert.That(Eventually.True(() => thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin)), Is.True);
-        gate.Open();
-        Assert.That(await result.WaitAsync(Eventually.Bound), Is.EqualTo(42));
-    }
-
-    [Test]
-    [Adapted("A thread that waits for a call which is cancelled meanwhile gets OperationCanceledException.")]
-    public async Task test_result_with_cancel()
-    {
-        var (call, cancellation) = StartCancellable();
-        using var _ = cancellation;
-        var (thread, result) = WaitOnThread(call);
-        Assert.That(Eventually.True(() => thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin)), Is.True);
-        await cancellation.CancelAsync();
-        Assert.That(() => result.WaitAsync(Eventually.Bound), Throws.InstanceOf<OperationCanceledException>());
-    }
-
-    [Test]
     [Adapted("Exception is null while the call runs, when it has succeeded and when it was cancelled; else it holds what was thrown.")]
     public async Task test_exception_with_timeout()
     {
@@ -147,17 +129,6 @@ internal sealed partial class FutureTests
         Assert.That(call.Exception, Is.Null);
         Assert.That(cancelled.Exception, Is.Null);
         Assert.That(failed.Exception!.InnerExceptions.Single(), Is.TypeOf<FormatException>());
-    }
-
-    [Test]
-    [Adapted("A thread that waits for a call before it has failed gets its exception.")]
-    public void test_exception_with_success()
-    {
-        var gate = NewGate();
-        var (thread, result) = WaitOnThread(gate.FailBehind("no"));
-        Assert.That(Eventually.True(() => thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin)), Is.True);
-        gate.Open();
-        Assert.That(() => result.WaitAsync(Eventually.Bound), Throws.TypeOf<FormatException>());
     }
 
     [Test]
@@ -178,24 +149,5 @@ internal sealed partial class FutureTests
         gate.Open();
         var seen = await Task.WhenAll(readers).WaitAsync(Eventually.Bound);
         Assert.That(seen, Is.All.EqualTo((TaskStatus.RanToCompletion, (AggregateException?)null, 100)));
-    }
-
-    /// <summary>A thread that waits for a call, and what it gets.</summary>
-    private static (Thread Thread, Task<int> Result) WaitOnThread(Task<int> call)
-    {
-        var result = new TaskCompletionSource<int>();
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                result.SetResult(call.GetAwaiter().GetResult());
-            }
-            catch (Exception e)
-            {
-                result.SetException(e);
-            }
-        });
-        thread.Start();
-        return (thread, result.Task);
     }
 }
