@@ -71,10 +71,11 @@ internal sealed class ProgressDelivery
 
     private void Enqueue(in Delivery delivery)
     {
-        _waiting.Enqueue(delivery);
+        // First the thread, of which there may be one too many: nothing waits without it.
         if (_hasThread) Monitor.Pulse(_lock);
         else new Thread(Run) { IsBackground = true, Name = "processpool progress" }.UnsafeStart();
         _hasThread = true;
+        _waiting.Enqueue(delivery);
     }
 
     private void Run()

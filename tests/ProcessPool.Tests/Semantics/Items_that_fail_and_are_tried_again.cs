@@ -70,7 +70,7 @@ internal sealed class Items_that_fail_and_are_tried_again : PoolTests
     {
         using var directory = new Calls.TemporaryDirectory();
         var path = directory.Path;
-        await using var pool = new Pool(new PoolOptions { Workers = 1, KillDelay = TimeSpan.Zero, ItemTimeout = TimeSpan.FromSeconds(0.3) });
+        await using var pool = new Pool(new PoolOptions { Workers = 1, KillDelay = TimeSpan.Zero, ItemTimeout = TimeSpan.FromSeconds(3) });
         var options = new CallOptions { MaxAttempts = 2, RetryOn = static failure => failure is ItemTimeoutException };
         Assert.That(await pool.ApplyAsync(() => HangOnce(path), options), Is.EqualTo(1));
     }
