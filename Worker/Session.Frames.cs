@@ -52,12 +52,12 @@ internal sealed partial class Session
                     Welcome();
                     break;
                 case FrameKind.Initialize:
-                    _batches.Enqueue(ItemBatch.Initializer(TakePoolFunction(stream, ignoresResult: true)));
+                    _waiting.Enqueue(new Initialization(TakePoolFunction(stream, ignoresResult: true)));
                     break;
                 case FrameKind.Finalize:
                     if (_finalizerCame) throw new ProtocolException("A second finalizer.");
                     _finalizerCame = true;
-                    _batches.Enqueue(ItemBatch.Finalizer(TakePoolFunction(stream, ignoresResult: false)));
+                    _waiting.Enqueue(new Finalization(TakePoolFunction(stream, ignoresResult: false)));
                     break;
                 case FrameKind.Release:
                     _released.Add(_frames.Values.ReadInt64());
@@ -151,11 +151,11 @@ internal sealed partial class Session
 
         if (stream && count == 1 && _frames.Length > ProtocolConstants.LargeFrame)
         {
-            if (_execution.TryBegin(call, first, values)) _batches.Enqueue(new ItemBatch(call, first, firstIndex, 1, null));
+            if (_execution.TryBegin(call, first, values)) _waiting.Enqueue(new ItemBatch(call, first, firstIndex, 1, null));
             return;
         }
 
-        _batches.Enqueue(new ItemBatch(call, first, firstIndex, count, new MessagePackReader(values.ReadToEnd()) { MayNameFiles = true }));
+        _waiting.Enqueue(new ItemBatch(call, first, firstIndex, count, new MessagePackReader(values.ReadToEnd()) { MayNameFiles = true }));
     }
 
     /// <summary>Lets go of shared memory that is gone: main thread, when no item runs that may be using it.</summary>

@@ -34,7 +34,7 @@ internal sealed partial class Session
     // Guarded by _reading.
     private readonly FrameReader _frames;
     private readonly Dictionary<long, WorkerCall> _calls = [];
-    private readonly Queue<ItemBatch> _batches = [];
+    private readonly Queue<Work> _waiting = [];
     private readonly List<long> _released = [];
     private readonly MessagePackWriter _replies = new();
     private long _nextSequence;
@@ -88,7 +88,7 @@ internal sealed partial class Session
     public void Run()
     {
         SayHello();
-        while (NextBatch() is { } batch) Run(batch);
+        while (NextWork() is { } work) Run(work);
         _execution.DisposeOfState();
         _replies.Clear();
         _replies.WriteFrame(FrameKind.Goodbye);
@@ -138,13 +138,22 @@ internal sealed partial class Session
         }
     }
 
-    private void Run(ItemBatch batch)
+    private void Run(Work work)
     {
         try
         {
-            if (batch.IsInitializer) _execution.Initialize(batch.Call);
-            else if (batch.IsFinalizer) _execution.RunFinalizer(batch.Call);
-            else _execution.Run(batch);
+            switch (work)
+            {
+                case Initialization:
+                    _execution.Initialize(work.Call);
+                    break;
+                case Finalization:
+                    _execution.RunFinalizer(work.Call);
+                    break;
+                case ItemBatch batch:
+                    _execution.Run(batch);
+                    break;
+            }
         }
         catch (MessagePackException e)
         {
@@ -164,7 +173,7 @@ internal sealed partial class Session
         _outbox.Flush();
     }
 
-    private ItemBatch? NextBatch()
+    private Work? NextWork()
     {
         lock (_reading)
         {
@@ -174,7 +183,7 @@ internal sealed partial class Session
                 // All of them, before anything runs: the watch thread looks at the pipe, and would not see them in here.
                 while (_frames.HasCompleteFrame) TakeFrame(stream: false);
                 ReleaseMemory();
-                if (_batches.TryDequeue(out var batch)) return batch;
+                if (_waiting.TryDequeue(out var work)) return work;
                 if (_shutdown) return null;
 
                 // Nothing follows: what was held back goes now, and this thread waits for frames itself.

@@ -1,7 +1,5 @@
-using System.Globalization;
 using ProcessPool.Functions;
 using ProcessPool.MessagePack;
-using ProcessPool.Platform;
 using ProcessPool.Progress;
 using ProcessPool.Protocol;
 
@@ -13,9 +11,7 @@ internal sealed class EncodedCall
     private static long _lastId;
 
     private readonly MessagePackWriter _function = new(256);
-    private readonly string _culture;
-    private readonly string _uiCulture;
-    private readonly string? _directory;
+    private readonly Surroundings _surroundings;
     private readonly CallWants _wants;
 
     /// <param name="function">The function.</param>
@@ -28,9 +24,7 @@ internal sealed class EncodedCall
     {
         _wants = wants;
         Formatters = formatters;
-        _culture = CultureInfo.CurrentCulture.Name;
-        _uiCulture = CultureInfo.CurrentUICulture.Name;
-        _directory = directory ?? CurrentDirectory.OrNull;
+        _surroundings = Surroundings.Here(directory);
         Function = function;
         _function.TakesProgress = true;
         FunctionWriter.Write(_function, function, formatters);
@@ -44,7 +38,7 @@ internal sealed class EncodedCall
         Formatters = other.Formatters;
         Function = other.Function;
         Targets = other.Targets;
-        (_function, _culture, _uiCulture, _directory) = (other._function, other._culture, other._uiCulture, other._directory);
+        (_function, _surroundings) = (other._function, other._surroundings);
         WriteFrame();
     }
 
@@ -72,9 +66,7 @@ internal sealed class EncodedCall
     {
         var frame = Frame.BeginFrame(FrameKind.Call, 7);
         Frame.Write(Id);
-        Frame.Write(_culture);
-        Frame.Write(_uiCulture);
-        Frame.Write(_directory);
+        _surroundings.Write(Frame);
         Frame.Write((int)_wants);
         Frame.Append(_function);
         Frame.EndFrame(frame);

@@ -1,7 +1,5 @@
-using System.Globalization;
 using ProcessPool.Functions;
 using ProcessPool.MessagePack;
-using ProcessPool.Platform;
 using ProcessPool.Protocol;
 
 namespace ProcessPool.Jobs;
@@ -23,9 +21,7 @@ internal sealed class EncodedFunction
         ResultType = ResultOf(function.GetType());
         var writer = new MessagePackWriter();
         var frame = writer.BeginFrame(kind, 5);
-        writer.Write(CultureInfo.CurrentCulture.Name);
-        writer.Write(CultureInfo.CurrentUICulture.Name);
-        writer.Write(directory ?? CurrentDirectory.OrNull);
+        Surroundings.Here(directory).Write(writer);
         FunctionWriter.Write(writer, function, formatters);
         writer.EndFrame(frame);
         Frame = writer.ToArray();
