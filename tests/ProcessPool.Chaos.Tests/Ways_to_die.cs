@@ -34,7 +34,8 @@ internal sealed class Ways_to_die(int workers)
         var (deliveries, failures) = await call;
 
         var failure = (WorkerDiedException)failures.Single();
-        Assert.That((failure.Cause, failure.ExitCode, failure.Phase), Is.EqualTo((death.Cause, death.ExitCode, death.Phase)), failure.Message);
+        var (cause, exitCode) = death.EndOf(failure);
+        Assert.That((failure.Cause, failure.ExitCode, failure.Phase), Is.EqualTo((cause, exitCode, death.Phase)), failure.Message);
         Assert.That(failure.Item, Is.EqualTo(way == Way.ApplyAsync ? 0 : Deadly));
         Assert.That(failure.ProcessId, Is.AnyOf([.. before]));
 

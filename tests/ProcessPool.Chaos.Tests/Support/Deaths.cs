@@ -75,6 +75,13 @@ internal sealed record Death(string Cause, int ExitCode)
 
     private static void WaitToBeKilled(Order order) => Processes.WaitToBeKilled(order.Sign);
 
+    /// <summary>
+    /// How it must have ended. A SIGSEGV from outside that meets the .NET runtime while it handles the one before may make it overwrite its stack,
+    /// which the C library sees: it says so, and aborts.
+    /// </summary>
+    public (string Cause, int ExitCode) EndOf(WorkerDiedException failure) =>
+        Signal == Processes.SigSegv && failure.LastErrorLines.Any(static line => line.Contains("stack smashing detected", StringComparison.Ordinal)) ? (Aborted, 134) : (Cause, ExitCode);
+
     /// <summary>The .NET runtime goes on after a first one that is no fault of its own code, and ends at the second.</summary>
     private static void RaiseSegfault()
     {
