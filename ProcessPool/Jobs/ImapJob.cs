@@ -100,7 +100,7 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>, IAsy
         }
     }
 
-    protected override long? Total
+    public override long? Total
     {
         get
         {

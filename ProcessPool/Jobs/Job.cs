@@ -215,7 +215,7 @@ internal abstract partial class Job
     protected abstract void OnResults();
 
     /// <summary>How many items there are, once that is known. Any thread.</summary>
-    protected abstract long? Total { get; }
+    public abstract long? Total { get; }
 
     private CallProgress LookAtProgress() => new(ItemsEnded, Interlocked.Read(ref _itemsFailed), Total, Stopwatch.GetElapsedTime(_madeAt));
 

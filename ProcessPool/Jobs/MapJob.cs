@@ -53,7 +53,7 @@ internal sealed class MapJob<T, TResult> : Job
         return Options.Errors == ErrorPolicy.FailFast;
     }
 
-    protected override long? Total => _inputs.Length;
+    public override long? Total => _inputs.Length;
 
     protected override void OnResults()
     {

@@ -98,7 +98,7 @@ internal sealed partial class Scheduler
         long done;
         lock (_lock) done = job.ItemsEnded;
         return new TimeoutException(
-            $"The call took longer than {job.Options.Timeout!.Value.TotalSeconds:0.###} s (CallOptions.Timeout); {done} of its items had ended by then. What still ran was stopped.");
+            $"The call took longer than {job.Options.Timeout!.Value.TotalSeconds:0.###} s (CallOptions.Timeout); {done} of its {(job.Total is { } all ? $"{all} " : "")}items had ended by then. What still ran was stopped.");
     }
 
     /// <summary>The shortest of the limits of what a worker has: whichever it runs, it is not late before. Under _lock.</summary>

@@ -56,7 +56,7 @@ internal sealed class AsCompletedTests(int workers) : SharedPoolFixture(workers)
     }
 
     [Test]
-    [Adapted("Task.WhenEach has no time limit. A stream of results has, CallOptions.Timeout: its message counts what is finished instead of what is not, as a stream need not know how many there are.")]
+    [Adapted("Task.WhenEach has no time limit. A stream of results has, CallOptions.Timeout: its message counts what is finished instead of what is not, and of how many, once the input has told.")]
     public async Task test_correct_timeout_exception_msg()
     {
         var stream = Pool.ImapUnordered(
@@ -70,7 +70,7 @@ internal sealed class AsCompletedTests(int workers) : SharedPoolFixture(workers)
         var (results, failure) = await stream.UpToFailure();
         Assert.That(results, Is.EquivalentTo(new[] { 0, 1 }));
         Assert.That(failure, Is.TypeOf<TimeoutException>());
-        Assert.That(failure!.Message, Does.StartWith("The call took longer than 3 s (CallOptions.Timeout); 2 of its items had ended by then."));
+        Assert.That(failure!.Message, Does.StartWith("The call took longer than 3 s (CallOptions.Timeout); 2 of its 4 items had ended by then."));
     }
 
     [Test]

@@ -48,7 +48,7 @@ internal sealed class FuzzJob(EncodedCall call, Formatter formatter, int count) 
         return false;
     }
 
-    protected override long? Total => _done.Length;
+    public override long? Total => _done.Length;
 
     protected override void OnResults()
     {

@@ -55,18 +55,23 @@ internal sealed class Calls_with_options : PoolTests
     public void A_call_that_takes_too_long_is_stopped()
     {
         var options = new CallOptions { Timeout = TimeSpan.FromSeconds(0.2) };
-        foreach (var call in new Func<Task>[]
+        foreach (var (count, call) in new (string Count, Func<Task> Call)[]
         {
-            () => Pool.MapAsync(static (x, token) => token.WaitHandle.WaitOne() ? x : x, Enumerable.Range(0, 100), options),
-            () => Pool.ApplyAsync(static token => token.WaitHandle.WaitOne(), options),
-            () => ToListAsync(Pool.Imap(static (x, token) => token.WaitHandle.WaitOne() ? x : x, Enumerable.Range(0, 100), options)),
+            ("100 ", () => Pool.MapAsync(static (x, token) => token.WaitHandle.WaitOne() ? x : x, Enumerable.Range(0, 100), options)),
+            ("1 ", () => Pool.ApplyAsync(static token => token.WaitHandle.WaitOne(), options)),
+            ("", () => ToListAsync(Pool.Imap(static (x, token) => token.WaitHandle.WaitOne() ? x : x, Endless(), options))),
         })
         {
             var error = Assert.ThrowsAsync<TimeoutException>(() => call())!;
-            Assert.That(error.Message, Does.StartWith("The call took longer than 0.2 s (CallOptions.Timeout); 0 of its items had ended by then."));
+            Assert.That(error.Message, Does.StartWith($"The call took longer than 0.2 s (CallOptions.Timeout); 0 of its {count}items had ended by then."));
         }
 
         Assert.That(Pool.Map(x => x, [1, 2]), Is.EqualTo(new[] { 1, 2 }), "the pool goes on");
+
+        static IEnumerable<int> Endless()
+        {
+            for (var i = 0; ; i++) yield return i;
+        }
     }
 
     [Test]
