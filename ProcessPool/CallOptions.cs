@@ -17,9 +17,9 @@ public sealed record CallOptions
     public int? MaxAttempts { get; init; }
 
     /// <summary>
-    /// Says of an item's failure whether the item is tried again, as long as <see cref="MaxAttempts"/> allows: what it threw, or
-    /// <see cref="ItemTimeoutException"/>. Default: null, only items whose worker died are. Called in this process, on a
-    /// thread of the pool's; it should be quick. If it throws, the item has failed, with this exception in the failure's
+    /// Says of an item's failure whether the item is tried again, as long as <see cref="MaxAttempts"/> allows, which by default
+    /// is 1, so never: what it threw, or <see cref="ItemTimeoutException"/>. Default: null, only items whose worker died are. Called
+    /// in this process, on a thread of the pool's; it should be quick. If it throws, the item has failed, with this exception in the failure's
     /// <see cref="Exception.Data"/>, as <c>ProcessPool.RetryOn</c>.
     /// </summary>
     public Func<Exception, bool>? RetryOn { get; init; }
