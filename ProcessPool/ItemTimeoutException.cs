@@ -1,6 +1,6 @@
 namespace ProcessPool;
 
-/// <summary>An item ran for longer than <see cref="PoolOptions.ItemTimeout"/> allows. Only that item fails.</summary>
+/// <summary>An item ran for longer than <see cref="CallOptions.ItemTimeout"/> or <see cref="PoolOptions.ItemTimeout"/> allows. Only that item fails.</summary>
 public sealed class ItemTimeoutException : TimeoutException
 {
     internal ItemTimeoutException(long item, int workerId, int processId, TimeSpan limit, bool wasKilled)
@@ -29,6 +29,6 @@ public sealed class ItemTimeoutException : TimeoutException
         var end = wasKilled
             ? $"did not end when its token fired, so worker {workerId} (process {processId}) was killed with all that the item had started, and replaced"
             : $"ended when its token fired, in worker {workerId} (process {processId}), which goes on";
-        return $"Item {item} ran for longer than {limit.TotalSeconds:0.###} s (PoolOptions.ItemTimeout). It {end}. Only this item is lost.";
+        return $"Item {item} ran for longer than {limit.TotalSeconds:0.###} s (ItemTimeout of CallOptions or PoolOptions). It {end}. Only this item is lost.";
     }
 }

@@ -51,5 +51,8 @@ public sealed class Outcome<TResult>
     public TimeSpan Duration { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => Succeeded ? $"{Item}: {_value}" : $"{Item}: {Exception.GetType().Name}: {Exception.Message}";
+    public override string ToString() => Succeeded ? $"{Name}: {_value}" : $"{Name}: {Exception.GetType().Name}: {Exception.Message}";
+
+    /// <summary>What a finalizer returns (<see cref="Pool.ExitResults"/>) is of no item, but of a worker.</summary>
+    private string Name => Item < 0 ? $"worker {Worker}" : $"{Item}";
 }

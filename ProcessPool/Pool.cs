@@ -273,8 +273,21 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     private EncodedCall Encode<T, TResult>(Delegate function)
     {
         var call = new EncodedCall(function, _formatters, _options.MeasureItems ? CallWants.Durations : CallWants.None, _directory);
-        _formatters.Get<T>();
-        _formatters.Get<TResult>();
+        Check<T>("argument");
+        Check<TResult>("result");
         return call;
+    }
+
+    /// <summary>The path of a refusal starts at the type, which does not say whether the function takes it or returns it.</summary>
+    private void Check<T>(string role)
+    {
+        try
+        {
+            _formatters.Get<T>();
+        }
+        catch (ValueException e)
+        {
+            throw new ValueException(e.Path, e.ValueType, $"{e.Problem} (In the {role} of the function: {TypeNames.Full(typeof(T))}.)", e.InnerException);
+        }
     }
 }

@@ -145,7 +145,7 @@ public sealed unsafe partial class SharedArray<T> : IDisposable
 
     [DoesNotReturn]
     private static void ThrowDisposed() => throw new ObjectDisposedException(
-        nameof(SharedArray), "The shared array was disposed of, in this process or in the one that shared it.");
+        null, "The shared memory (SharedArray, SharedValue or SharedData) was disposed of, in this process or in the one that shared it.");
 
     [DoesNotReturn]
     private void ThrowIndex(int rank)

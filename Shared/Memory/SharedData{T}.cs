@@ -47,7 +47,7 @@ public sealed class SharedData<T> : IDisposable
         {
             if (memory.Content is SharedContent<T> decoded) return decoded;
             using var source = memory.OpenSource(Bytes.Offset, Bytes.Length)
-                ?? throw new ObjectDisposedException(nameof(SharedData), "The shared data was disposed of, in this process or in the one that shared it.");
+                ?? throw new ObjectDisposedException(null, "The shared data was disposed of, in this process or in the one that shared it.");
             var reader = new MessagePackReader(source, SharedMemorySource.Buffer) { MayNameFiles = SharedMemories.IsInWorker };
             reader.BeginFrame(Bytes.Length);
 

@@ -87,7 +87,9 @@ internal sealed class Calls_with_options : PoolTests
         using var pool = new Pool(new PoolOptions { Workers = 2, ItemTimeout = TimeSpan.FromSeconds(0.3) });
         var unlimited = pool.ApplyAsync(static () => Sleep(1), new CallOptions { ItemTimeout = Timeout.InfiniteTimeSpan });
         var limited = pool.ApplyAsync(static () => Sleep(60), new CallOptions { ItemTimeout = TimeSpan.FromSeconds(0.1) });
-        Assert.That(Assert.ThrowsAsync<ItemTimeoutException>(() => limited)!.Limit, Is.EqualTo(TimeSpan.FromSeconds(0.1)));
+        var late = Assert.ThrowsAsync<ItemTimeoutException>(() => limited)!;
+        Assert.That(late.Limit, Is.EqualTo(TimeSpan.FromSeconds(0.1)));
+        Assert.That(late.Message, Does.StartWith("Item 0 ran for longer than 0.1 s (ItemTimeout of CallOptions or PoolOptions)."));
         Assert.That(Assert.ThrowsAsync<ItemTimeoutException>(() => pool.ApplyAsync(static () => Sleep(60)))!.Limit, Is.EqualTo(TimeSpan.FromSeconds(0.3)));
         Assert.That(await unlimited, Is.EqualTo(1));
     }

@@ -96,10 +96,11 @@ internal sealed class Values_travel_both_ways : PoolTests
     {
         Assert.That(
             () => { _ = Pool.MapAsync(upload => upload.Name, new[] { new Upload() }); },
-            Throws.TypeOf<ValueException>().With.Property("Path").EqualTo("Upload.Body").And.Property("ValueType").EqualTo(typeof(Stream)));
+            Throws.TypeOf<ValueException>().With.Property("Path").EqualTo("Upload.Body").And.Property("ValueType").EqualTo(typeof(Stream))
+                .And.Message.Contains("In the argument of the function: "));
         Assert.That(
             () => { _ = Pool.MapAsync(name => new Upload { Name = name }, ["a"]); },
-            Throws.TypeOf<ValueException>().With.Message.StartsWith("Upload.Body: "));
+            Throws.TypeOf<ValueException>().With.Message.StartsWith("Upload.Body: ").And.Message.Contains("In the result of the function: "));
         Assert.That(() => Pool.Imap(upload => upload.Name, new[] { new Upload() }), Throws.TypeOf<ValueException>());
         Assert.That(() => Pool.Map(File.OpenRead, ["never"]), Throws.TypeOf<ValueException>());
     }

@@ -193,8 +193,8 @@ internal sealed class Data_goes_to_each_worker_once
         int[] processes = [.. pool.WorkerPids, Environment.ProcessId];
         Assert.That(Mappings.DescriptorsOf(Environment.ProcessId), Is.EqualTo(1));
         data.Dispose();
-        Assert.That(() => data.Value, Throws.TypeOf<ObjectDisposedException>());
-        Assert.That(() => pool.Apply(() => data.Value.Count), Throws.TypeOf<ObjectDisposedException>());
+        Assert.That(() => data.Value, Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("SharedData"));
+        Assert.That(() => pool.Apply(() => data.Value.Count), Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("SharedData"));
         Assert.That(
             pool.Map(static _ => _kept is null || ThrowsDisposed(_kept), Enumerable.Range(0, 100)), Is.All.True, "also for a task that has kept it");
         Assert.That(Mappings.Become(0, processes));

@@ -17,6 +17,12 @@ internal sealed class Finalizers_that_are_refused
         Throws.TypeOf<ArgumentException>().With.Message.StartsWith("PoolOptions.Finalizer is a ").And.Property("ParamName").EqualTo("Finalizer"));
 
     [Test]
+    public void One_that_takes_the_state_is_told_where_it_is() => Assert.That(
+        () => new Pool(new PoolOptions { Workers = 1, Initializer = () => new List<int>(), Finalizer = (List<int> state) => state.Count }),
+        Throws.TypeOf<ArgumentException>().With.Message.StartsWith("PoolOptions.Finalizer is a System.Func<System.Collections.Generic.List<System.Int32>, System.Int32>; ")
+            .And.Message.Contains("WorkerContext.State<T>()"));
+
+    [Test]
     public void What_cannot_be_sent_is_refused_when_the_pool_is_made()
     {
         using var stream = new MemoryStream();

@@ -16,6 +16,14 @@ internal sealed class Results_of_finalizers
     }
 
     [Test]
+    public void Read_as_those_of_their_worker()
+    {
+        var pool = new Pool(new PoolOptions { Workers = 1, Finalizer = () => 7 });
+        using (pool) pool.Apply(() => 1);
+        Assert.That(pool.ExitResults<int>().Single().ToString(), Is.EqualTo("worker 0: 7"));
+    }
+
+    [Test]
     public void Another_type_is_refused_by_both_names()
     {
         var pool = new Pool(new PoolOptions { Workers = 1, Finalizer = async () => await Task.FromResult("text") });
