@@ -39,7 +39,7 @@ internal sealed class Pools_within_this_process
     {
         await using var pool = new Pool(0);
         var error = Assert.ThrowsAsync<FormatException>(() => pool.MapAsync(static x => x == 3 ? throw new FormatException("three") : x, Enumerable.Range(0, 10)))!;
-        Assert.That((error.Message, error.Data["ProcessPool.Item"]), Is.EqualTo(("three", 3L)));
+        Assert.That((error.Message, error.Data["ProcessPool.Item"], error.Data["ProcessPool.Worker"]), Is.EqualTo(("three", 3L, 0)));
         Assert.That(error.StackTrace, Does.Contain(nameof(Pools_within_this_process)));
         var errors = Assert.ThrowsAsync<ItemsFailedException>(() => pool.MapAsync(static x => x % 2 == 1 ? throw new FormatException() : x, Enumerable.Range(0, 10), new CallOptions { Errors = ErrorPolicy.FinishAll }))!;
         Assert.That(errors.Items, Is.EqualTo(new[] { 1, 3, 5, 7, 9 }));
