@@ -17,8 +17,8 @@ public sealed record CallOptions
     public int? MaxAttempts { get; init; }
 
     /// <summary>
-    /// Says of an item's failure whether the item is tried again, as long as <see cref="MaxAttempts"/> allows, which by default
-    /// is 1, so never: what it threw, or <see cref="ItemTimeoutException"/>. Default: null, only items whose worker died are. Called
+    /// Says of an item's failure whether the item is tried again, as long as <see cref="MaxAttempts"/> allows, which must be 2 or
+    /// more then, here or in <see cref="PoolOptions"/>: what it threw, or <see cref="ItemTimeoutException"/>. Default: null, only items whose worker died are. Called
     /// in this process, on a thread of the pool's; it should be quick. If it throws, the item has failed, with this exception in the failure's
     /// <see cref="Exception.Data"/>, as <c>ProcessPool.RetryOn</c>.
     /// </summary>
@@ -56,6 +56,7 @@ public sealed record CallOptions
     /// With <see cref="PoolOptions"/>' values for what is null.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>
+    /// <exception cref="ArgumentException">Two values contradict each other.</exception>
     internal CallOptions Over(PoolOptions pool)
     {
         if (Timeout is { } all && all <= TimeSpan.Zero && all != System.Threading.Timeout.InfiniteTimeSpan) throw OutOfRange(nameof(Timeout), all, "more than zero, or null");
@@ -65,6 +66,8 @@ public sealed record CallOptions
         if (BufferSize is < 1) throw OutOfRange(nameof(BufferSize), BufferSize, "1 or more, or null");
         if (ChunkSize is < 1) throw OutOfRange(nameof(ChunkSize), ChunkSize, "1 or more, or null");
         if (Errors is < ErrorPolicy.FailFast or > ErrorPolicy.FinishAll) throw OutOfRange(nameof(Errors), Errors, "one of ErrorPolicy");
+        if (RetryOn is not null && (MaxAttempts ?? pool.MaxAttempts) == 1)
+            throw new ArgumentException("CallOptions.RetryOn says which failures are tried again, but MaxAttempts (of CallOptions or PoolOptions) is 1: no item is. Set it to 2 or more.", "options");
         return this with
         {
             Timeout = OrNone(Timeout),

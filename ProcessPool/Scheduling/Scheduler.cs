@@ -104,7 +104,7 @@ internal sealed partial class Scheduler
     /// <exception cref="WorkerStartException">No worker of this pool can be started.</exception>
     public void CheckOpen()
     {
-        ObjectDisposedException.ThrowIf(_state != PoolState.Open, typeof(Pool));
+        if (_state != PoolState.Open) throw new ObjectDisposedException(nameof(Pool), "The pool was closed (Close, Terminate or Dispose) and takes no more calls.");
         if (_failure is not null) throw _failure.Again();
     }
 

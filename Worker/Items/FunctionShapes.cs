@@ -20,7 +20,9 @@ internal static class FunctionShapes
         [typeof(Func<,,,,>)] = nameof(FunctionOfFour),
         [typeof(Action)] = nameof(NoArgumentAction),
         [typeof(Action<>)] = nameof(OneParameterAction),
-        [typeof(Action<,>)] = nameof(ActionWithToken),
+        [typeof(Action<,>)] = nameof(ActionOfTwo),
+        [typeof(Action<,,>)] = nameof(ActionOfThree),
+        [typeof(Action<,,,>)] = nameof(ActionOfFour),
     };
 
     private static readonly ConcurrentDictionary<Type, Func<Delegate, CancellationToken, ItemRunner>> Known = new();
@@ -87,10 +89,23 @@ internal static class FunctionShapes
         return Act<Nothing>(_ => typed(token));
     }
 
-    private static ItemRunner ActionWithToken<T, TToken>(Delegate function, CancellationToken token)
+    private static ItemRunner ActionOfTwo<T, TSecond>(Delegate function, CancellationToken token)
     {
-        if (function is not Action<T, CancellationToken> typed) throw TokenExpected(function);
-        return Act<T>(argument => typed(argument, token));
+        if (function is Action<T, CancellationToken> typed) return Act<T>(argument => typed(argument, token));
+        var two = (Action<T, TSecond>)function;
+        return Act<(T, TSecond)>(arguments => two(arguments.Item1, arguments.Item2));
+    }
+
+    private static ItemRunner ActionOfThree<T1, T2, T3>(Delegate function, CancellationToken token)
+    {
+        var typed = (Action<T1, T2, T3>)function;
+        return Act<(T1, T2, T3)>(arguments => typed(arguments.Item1, arguments.Item2, arguments.Item3));
+    }
+
+    private static ItemRunner ActionOfFour<T1, T2, T3, T4>(Delegate function, CancellationToken token)
+    {
+        var typed = (Action<T1, T2, T3, T4>)function;
+        return Act<(T1, T2, T3, T4)>(arguments => typed(arguments.Item1, arguments.Item2, arguments.Item3, arguments.Item4));
     }
 
     private static ItemRunner<T, Nothing> Act<T>(Action<T> action) => new(argument =>
@@ -128,7 +143,4 @@ internal static class FunctionShapes
 
     private static ItemRunner<T, TResult> UnwrapValueTask<T, TResult>(Func<T, ValueTask<TResult>> function) =>
         new(argument => function(argument).AsTask().GetAwaiter().GetResult());
-
-    private static FunctionException TokenExpected(Delegate function) =>
-        new($"The last parameter of {function.GetType()} is not a CancellationToken.");
 }

@@ -32,7 +32,7 @@ internal sealed class Call : IProgress<CallProgress>
         if (mix == Mix.Hanging) Options = Options with { ItemTimeout = ShortLimit };
         Items = mix.Make(random, number, Kind == CallKind.Apply ? 1 : random.Next(1, most));
         if (random.Next(3) == 0) Options = Options with { MaxAttempts = random.Next(2, 4) };
-        if (random.Next(2) == 0) Options = Options with { RetryOn = static failure => failure is SoakException or ItemTimeoutException, RetryDelay = TimeSpan.FromMilliseconds(random.Next(50)) };
+        if (Options.MaxAttempts is not null && random.Next(2) == 0) Options = Options with { RetryOn = static failure => failure is SoakException or ItemTimeoutException, RetryDelay = TimeSpan.FromMilliseconds(random.Next(50)) };
         if (random.Next(2) == 0) Options = Options with { BufferSize = random.Next(1, 200) };
         Ending = random.Next(10) switch
         {

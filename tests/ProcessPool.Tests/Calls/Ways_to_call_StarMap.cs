@@ -23,6 +23,26 @@ internal sealed class Ways_to_call_StarMap : PoolTests
     }
 
     [Test]
+    public async Task With_functions_that_return_nothing()
+    {
+        using var sums = SharedArray.Create<int>(12);
+        Pool.StarMap((i, x) => { sums[i] = x; }, [(0, 1), (1, 2)]);
+        Pool.StarMap((i, x, y) => { sums[i] = x + y; }, [(2, 1, 2)]);
+        Pool.StarMap((i, x, y, z) => { sums[i] = x + y + z; }, [(3, 1, 2, 3)]);
+        await Pool.StarMapAsync((i, x) => { sums[i] = x; }, [(4, 5)]);
+        await Pool.StarMapAsync((i, x, y) => { sums[i] = x * y; }, [(5, 2, 3)]);
+        await Pool.StarMapAsync((i, x, y, z) => { sums[i] = x * y * z; }, [(6, 2, 3, 4)]);
+        await Pool.StarMapAsync(async (i, x) => { await Task.Delay(20); sums[i] = x; }, [(7, 7)]);
+        await Pool.StarMapAsync(async (i, x, y) => { await Task.Delay(20); sums[i] = x - y; }, [(8, 9, 1)]);
+        Pool.StarMap(async (i, x) => { await Task.Delay(20); sums[i] = x; }, [(9, 9)]);
+        Pool.StarMap(async (i, x, y, z) => { await Task.Delay(20); sums[i] = x + y + z; }, [(10, 1, 2, 7)]);
+        Pool.StarMap(Set, [(sums, 11)]);
+        Assert.That(sums.ToArray(), Is.EqualTo(new[] { 1, 2, 3, 6, 5, 6, 24, 7, 8, 9, 10, 11 }));
+    }
+
+    private static void Set(SharedArray<int> sums, int index) => sums[index] = index;
+
+    [Test]
     public void Nothing_in_nothing_out() => Assert.That(Pool.StarMap(Math.Max, Array.Empty<(int, int)>()), Is.Empty);
 
     [Test]
