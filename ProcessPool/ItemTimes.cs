@@ -26,7 +26,7 @@ public sealed class ItemTimes
     /// <summary>Two lines for people.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Count:N0} items: mean {Milliseconds(Mean)}, median {Milliseconds(Median)}, 90 % {Milliseconds(Percentile90)}, 99 % {Milliseconds(Percentile99)}{Environment.NewLine}slowest: {string.Join(", ", Slowest.Select(static item => $"item {item.Item} {Milliseconds(item.Duration)} in worker {item.Worker}"))}");
+        $"{Count:N0} items: mean {Milliseconds(Mean)}, median {Milliseconds(Median)}, 90 % {Milliseconds(Percentile90)}, 99 % {Milliseconds(Percentile99)}{Environment.NewLine}slowest: {string.Join(", ", Slowest.Select(static item => $"item {item.Item} {Milliseconds(item.Duration)} in worker {item.WorkerId}"))}");
 
     private static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("0.### ms", CultureInfo.InvariantCulture);
 }
@@ -34,5 +34,5 @@ public sealed class ItemTimes
 /// <summary>One item that took long.</summary>
 /// <param name="Item">Its index in its call.</param>
 /// <param name="Duration">How long it took.</param>
-/// <param name="Worker">The number of the worker that ran it.</param>
-public readonly record struct SlowItem(long Item, TimeSpan Duration, int Worker);
+/// <param name="WorkerId">The number of the worker that ran it.</param>
+public readonly record struct SlowItem(long Item, TimeSpan Duration, int WorkerId);

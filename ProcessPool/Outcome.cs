@@ -14,7 +14,7 @@ public sealed class Outcome<TResult>
         Item = item;
         _value = value;
         Exception = exception;
-        (Worker, Attempt, Duration) = run;
+        (WorkerId, Attempt, Duration) = run;
     }
 
     /// <summary>The index of the item in its call, from 0.</summary>
@@ -39,7 +39,7 @@ public sealed class Outcome<TResult>
     public Exception? Exception { get; }
 
     /// <summary>The number in its pool of the worker that ran it, from 0; -1 if it never came to one.</summary>
-    public int Worker { get; }
+    public int WorkerId { get; }
 
     /// <summary>Which attempt it was, from 1; see <see cref="PoolOptions.MaxAttempts"/>.</summary>
     public int Attempt { get; }
@@ -54,5 +54,5 @@ public sealed class Outcome<TResult>
     public override string ToString() => Succeeded ? $"{Name}: {_value}" : $"{Name}: {Exception.GetType().Name}: {Exception.Message}";
 
     /// <summary>What a finalizer returns (<see cref="Pool.ExitResults"/>) is of no item, but of a worker.</summary>
-    private string Name => Item < 0 ? $"worker {Worker}" : $"{Item}";
+    private string Name => Item < 0 ? $"worker {WorkerId}" : $"{Item}";
 }

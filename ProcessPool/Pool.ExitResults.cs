@@ -5,7 +5,7 @@ public sealed partial class Pool
 {
     /// <summary>
     /// What <see cref="PoolOptions.Finalizer"/> has returned, for each process in which it ran to its end or threw, replaced ones too, in the order in
-    /// which they ended; once the pool has ended. A finalizer that threw has its exception there. <see cref="Outcome{TResult}.Worker"/> is the
+    /// which they ended; once the pool has ended. A finalizer that threw has its exception there. <see cref="Outcome{TResult}.WorkerId"/> is the
     /// number of the worker, <see cref="Outcome{TResult}.Item"/> -1. A process that died, was killed or ran out of <see cref="PoolOptions.ShutdownTimeout"/> is
     /// not there. Without a finalizer: empty.
     /// </summary>

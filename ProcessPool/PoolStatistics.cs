@@ -40,7 +40,7 @@ public sealed class PoolStatistics
         {
             text.AppendLine().Append(
                 culture,
-                $"{worker.Worker,6} {worker.Items,11:N0} {worker.Processes,10:N0} {Seconds(worker.Starting),10} {Seconds(worker.Initializing),13} {Seconds(worker.Waiting),10} {Seconds(worker.Working),10} {Mebibytes(worker.BytesSent),11} {Mebibytes(worker.BytesReceived),11}");
+                $"{worker.WorkerId,6} {worker.Items,11:N0} {worker.Processes,10:N0} {Seconds(worker.Starting),10} {Seconds(worker.Initializing),13} {Seconds(worker.Waiting),10} {Seconds(worker.Working),10} {Mebibytes(worker.BytesSent),11} {Mebibytes(worker.BytesReceived),11}");
         }
 
         if (ItemTimes is { Count: > 0 }) text.AppendLine().Append(ItemTimes);
@@ -56,7 +56,7 @@ public sealed class PoolStatistics
 public sealed class WorkerStatistics
 {
     /// <summary>Its number in the pool, from 0.</summary>
-    public int Worker { get; internal init; }
+    public int WorkerId { get; internal init; }
 
     /// <summary>How many items it has reported.</summary>
     public long Items { get; internal init; }

@@ -52,7 +52,7 @@ internal sealed class WorkerBooks(bool measuresItems = false)
         {
             return new WorkerStatistics
             {
-                Worker = worker,
+                WorkerId = worker,
                 BytesSent = Sent,
                 BytesReceived = Received,
                 Items = Volatile.Read(ref _items),

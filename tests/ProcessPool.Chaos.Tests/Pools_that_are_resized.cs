@@ -101,7 +101,7 @@ internal sealed class Pools_that_are_resized(bool useStatusPage)
         }
 
         Assert.That(pool.ExitResults<int>().Select(static result => result.Value), Is.EquivalentTo(Enumerable.Range(1, 5)));
-        Assert.That(pool.ExitResults<int>().Select(static result => result.Worker), Is.EquivalentTo((int[])[0, 1, 2, 2, 3]));
+        Assert.That(pool.ExitResults<int>().Select(static result => result.WorkerId), Is.EquivalentTo((int[])[0, 1, 2, 2, 3]));
     }
 
     [Test]

@@ -18,7 +18,7 @@ internal sealed class Outcomes_of_items : PoolTests
                 Assert.That(outcome.Succeeded, Is.EqualTo(outcome.Item % 5 != 4));
                 if (outcome.Succeeded) Assert.That(outcome.Value, Is.EqualTo(2 * outcome.Item));
                 else Assert.That(() => outcome.Value, Throws.TypeOf<FormatException>().With.Message.EqualTo($"item {outcome.Item}"));
-                Assert.That(outcome.Worker, Is.InRange(0, Pool.Workers - 1));
+                Assert.That(outcome.WorkerId, Is.InRange(0, Pool.Workers - 1));
                 Assert.That(outcome.Attempt, Is.EqualTo(1));
             }
 
@@ -39,7 +39,7 @@ internal sealed class Outcomes_of_items : PoolTests
     public async Task Have_no_worker_where_an_argument_could_not_be_sent()
     {
         var outcomes = await ToListAsync(Pool.Imap(static x => x.ToString() ?? "", new object[] { 1, typeof(Console).Assembly, 2 }).Outcomes());
-        Assert.That(outcomes.Select(outcome => outcome.Worker >= 0), Is.EqualTo(new[] { true, false, true }));
+        Assert.That(outcomes.Select(outcome => outcome.WorkerId >= 0), Is.EqualTo(new[] { true, false, true }));
         Assert.That(outcomes[1].Exception, Is.TypeOf<ValueException>());
         Assert.That(outcomes[1].Exception!.Data["ProcessPool.Item"], Is.EqualTo(1L));
         Assert.That(outcomes[1].ToString(), Does.StartWith("1: ValueException: "));

@@ -43,7 +43,7 @@ internal sealed class Finalizers
         var pool = new Pool(new PoolOptions { Workers = 1, Finalizer = finalizer });
         using (pool) pool.Map(static _ => _items++, Enumerable.Range(0, 100));
         var result = pool.ExitResults<int>().Single();
-        Assert.That((result.Value, result.Worker, result.Item, result.Attempt), Is.EqualTo((100, 0, -1L, 1)));
+        Assert.That((result.Value, result.WorkerId, result.Item, result.Attempt), Is.EqualTo((100, 0, -1L, 1)));
         Assert.That(_items, Is.Zero, "it runs nowhere else");
     }
 
@@ -91,7 +91,7 @@ internal sealed class Finalizers
         Assert.That(results.SelectMany(static result => result.Value).Order(), Is.EqualTo(Enumerable.Range(0, 30)));
         Assert.That(results.Select(static result => result.Value.Count), Is.All.LessThanOrEqualTo(3));
         Assert.That(results, Has.Count.GreaterThanOrEqualTo(10));
-        Assert.That(results.Select(static result => result.Worker).Distinct(), Is.SubsetOf(Enumerable.Range(0, workers)));
+        Assert.That(results.Select(static result => result.WorkerId).Distinct(), Is.SubsetOf(Enumerable.Range(0, workers)));
     }
 
     [Test]
@@ -126,7 +126,7 @@ internal sealed class Finalizers
         foreach (var result in pool.ExitResults<SharedArray<int>>())
         {
             using var array = result.Value;
-            Assert.That((array.Length, array[9]), Is.EqualTo((10, 7 + result.Worker)));
+            Assert.That((array.Length, array[9]), Is.EqualTo((10, 7 + result.WorkerId)));
         }
     }
 
