@@ -22,6 +22,7 @@ internal sealed partial class Scheduler
             if (id >= _size) _surplus.Add(id, wake);
             else if (wasIdle && NextJob() is null) _resting.Add(id, wake);
             else return false;
+            _hungry = true;
             return true;
         }
     }

@@ -19,7 +19,8 @@ internal sealed partial class Scheduler
         // Once for each worker at most: whoever calls has other things to do, and what workers report makes them go on.
         for (var left = _size; left > 0 && NextIdleWorker() is { } worker; left--)
         {
-            if (!Pump(worker, out _)) return;
+            // One that is no longer to be had, as it was just asked to end, keeps nobody from the others.
+            Pump(worker, out _);
         }
 
         if (_options.IdleTimeout is null) return;
@@ -152,10 +153,14 @@ internal sealed partial class Scheduler
         _timeOfTurn = Math.Max(_timeOfTurn, job.WorkerTime);
         WatchTime(job);
         WatchMemory();
-        if (_hungry) _hungry = _workers.Exists(static other => other.State == WorkerState.Ready && other.Items.Count == 0);
+        if (_hungry)
+        {
+            // Somebody has nothing to do while this worker may be held up: it is not asked to look by anybody else.
+            var anyIdle = _workers.Exists(static other => other.State == WorkerState.Ready && other.Items.Count == 0);
+            if (anyIdle) _heldUp.In(worker.Items.Count > 1 ? HoldsUp : Stalled);
+            _hungry = anyIdle || _resting.Count > 0;
+        }
 
-        // Somebody has nothing to do while this worker may be held up: it is not asked to look by anybody else.
-        if (_hungry) _heldUp.In(worker.Items.Count > 1 ? HoldsUp : Stalled);
         chosen = new Chosen(job, first, count, worker.KnownCalls.Add(job.Call.Id));
         return true;
     }

@@ -56,7 +56,7 @@ internal sealed partial class Scheduler
     private PoolState _state;
     private WorkerStartException? _failure;
 
-    /// <summary>Some worker has asked for items and got none: whoever adds an input must call <see cref="Kick"/>.</summary>
+    /// <summary>Some worker has asked for items and got none, or rests: whoever adds an input must call <see cref="Kick"/>.</summary>
     private volatile bool _hungry = true;
 
     public Scheduler(PoolOptions options)

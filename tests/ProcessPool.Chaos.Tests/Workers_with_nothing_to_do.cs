@@ -13,7 +13,6 @@ internal sealed class Workers_with_nothing_to_do(int workers, bool useStatusPage
     public async Task End_and_come_back_for_every_way_to_call()
     {
         await using var pool = NewPool();
-        await pool.WaitUntilReadyAsync();
         foreach (var call in new Func<Task>[]
         {
             async () => Assert.That(await pool.MapAsync(static x => x + 1, Enumerable.Range(0, 1000)), Is.EqualTo(Enumerable.Range(1, 1000))),
@@ -21,7 +20,7 @@ internal sealed class Workers_with_nothing_to_do(int workers, bool useStatusPage
             async () => Assert.That((await pool.Imap(static x => x + 1, Enumerable.Range(0, 1000)).ToListAsync()).Count, Is.EqualTo(1000)),
         })
         {
-            Assert.That(Eventually.True(() => pool.WorkerPids.Count == 0), Is.True, "all end");
+            await EndOfAll(pool);
             await call();
         }
     }
@@ -30,7 +29,7 @@ internal sealed class Workers_with_nothing_to_do(int workers, bool useStatusPage
     public async Task All_come_back_for_long_items()
     {
         await using var pool = NewPool();
-        Assert.That(Eventually.True(() => pool.Statistics.Workers.All(static worker => worker.Processes == 1) && pool.WorkerPids.Count == 0), Is.True);
+        await EndOfAll(pool);
         var ids = await pool.MapAsync(static _ => { Thread.Sleep(200); return WorkerContext.WorkerId; }, Enumerable.Range(0, 30));
         Assert.That(ids.Distinct().Count(), Is.EqualTo(workers));
     }
@@ -53,6 +52,38 @@ internal sealed class Workers_with_nothing_to_do(int workers, bool useStatusPage
     }
 
     [Test]
+    public async Task An_input_wakes_one_of_them_while_the_others_are_busy()
+    {
+        // Each item takes a worker until all run, and each input comes only once the one before it runs.
+        var items = workers + 1;
+        await using var pool = new Pool(new PoolOptions { Workers = items, UseStatusPage = useStatusPage, IdleTimeout = TimeSpan.FromSeconds(0.2) });
+        await EndOfAll(pool);
+        using var started = SharedValue.Create(0);
+        using var taken = new ManualResetEventSlim();
+        await using var results = pool.ImapUnordered(item => { started.Increment(); return Eventually.True(() => started.Value == items); }, Input()).GetAsyncEnumerator();
+        for (var i = 0; i < items; i++)
+        {
+            Assert.That(await results.MoveNextAsync(), Is.True);
+            Assert.That(results.Current, Is.True, "all ran at once");
+        }
+
+        taken.Set();
+        Assert.That(await results.MoveNextAsync(), Is.False);
+
+        IEnumerable<int> Input()
+        {
+            for (var i = 0; i < items; i++)
+            {
+                Eventually.True(() => started.Value >= i);
+                yield return i;
+            }
+
+            // The end of the input would wake them, too.
+            taken.Wait(TimeSpan.FromSeconds(90));
+        }
+    }
+
+    [Test]
     public async Task Calls_at_any_moment_are_done()
     {
         await using var pool = NewPool();
@@ -65,15 +96,22 @@ internal sealed class Workers_with_nothing_to_do(int workers, bool useStatusPage
     }
 
     [Test]
-    public void A_pool_whose_workers_rest_ends_in_every_way()
+    public async Task A_pool_whose_workers_rest_ends_in_every_way()
     {
         foreach (var end in new Action<Pool>[] { static pool => pool.Dispose(), static pool => pool.Terminate(), static pool => { pool.Close(); pool.Join(); } })
         {
             var pool = NewPool();
-            Assert.That(Eventually.True(() => pool.Statistics.Workers[0].Processes == 1 && pool.WorkerPids.Count == 0), Is.True);
+            await EndOfAll(pool);
             end(pool);
             Assert.That(pool.JoinAsync().Wait(TimeSpan.FromSeconds(30)), Is.True);
         }
+    }
+
+    /// <summary>Those that start are not counted before they are ready.</summary>
+    private static async Task EndOfAll(Pool pool)
+    {
+        await pool.WaitUntilReadyAsync();
+        Assert.That(Eventually.True(() => pool.WorkerPids.Count == 0), Is.True, "all end");
     }
 
     private Pool NewPool() => new(new PoolOptions { Workers = workers, UseStatusPage = useStatusPage, IdleTimeout = TimeSpan.FromSeconds(0.2) });
