@@ -166,7 +166,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
 
     /// <summary>Waits until all workers have started and were initialized; also while some do not, as long as others do.</summary>
     /// <exception cref="WorkerStartException">They cannot be started.</exception>
-    /// <exception cref="PoolTerminatedException">The pool was terminated before.</exception>
+    /// <exception cref="PoolTerminatedException">The pool was terminated before, or has ended.</exception>
     public Task WaitUntilReadyAsync(CancellationToken cancellationToken = default) => _scheduler.AllReady.WaitAsync(cancellationToken);
 
     /// <summary>No new calls from now on; those under way are finished, then the workers end. Python: <c>close</c>.</summary>

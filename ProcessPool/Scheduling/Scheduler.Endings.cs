@@ -130,7 +130,7 @@ internal sealed partial class Scheduler
         {
             _state = PoolState.Ending;
             unheard = [.. _jobs, .. _concluding];
-            _allReady.TrySetException(new PoolTerminatedException());
+            NeverReady(new PoolTerminatedException("The pool was terminated before all of its workers had started."));
             foreach (var worker in _workers) worker.State = WorkerState.Ending;
             foreach (var job in _jobs.ToArray())
             {
@@ -163,6 +163,7 @@ internal sealed partial class Scheduler
         {
             if (_state != PoolState.Closing || _jobs.Count + _concluding.Count > 0) return;
             _state = PoolState.Ending;
+            NeverReady(new PoolTerminatedException("The pool was closed before all of its workers had started."));
 
             // The others were asked before, as they are to be replaced, or are being killed.
             workers = _workers.FindAll(static worker => worker.State == WorkerState.Ready);

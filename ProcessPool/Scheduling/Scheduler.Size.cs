@@ -65,6 +65,12 @@ internal sealed partial class Scheduler
     /// <summary>Under _lock.</summary>
     private bool IsSurplus(WorkerProcess worker) => worker.Id >= _size;
 
+    /// <summary>Some of the workers will not start any more. If nobody waits for that, nobody has overlooked it.</summary>
+    private void NeverReady(Exception reason)
+    {
+        if (_allReady.TrySetException(reason)) _ = _allReady.Task.Exception;
+    }
+
     /// <summary>Under _lock.</summary>
     private void CheckAllReady()
     {

@@ -37,11 +37,13 @@ internal sealed partial class Scheduler
     /// <summary>A worker has said hello, and was initialized.</summary>
     public void Ready(WorkerProcess worker)
     {
+        bool isWanted;
         lock (_lock)
         {
             // The pool may be on its end, or have more workers than it should by now.
             worker.IsSpent = IsSurplus(worker);
-            worker.State = _state <= PoolState.Closing && !worker.IsSpent ? WorkerState.Ready : WorkerState.Ending;
+            isWanted = _state <= PoolState.Closing && !worker.IsSpent;
+            worker.State = isWanted ? WorkerState.Ready : WorkerState.Ending;
             worker.ReadySince = Stopwatch.GetTimestamp();
             worker.Books.Enter(Stage.Waiting, worker.ReadySince);
             _initializing.Remove(worker);
@@ -53,8 +55,9 @@ internal sealed partial class Scheduler
             WatchIdle();
         }
 
-        if (worker.State == WorkerState.Ending) ShutDown(worker);
-        else Pump(worker);
+        // Not by its state, which another may have changed by now, who asks it to end then.
+        if (isWanted) Pump(worker);
+        else ShutDown(worker);
     }
 
     /// <summary>A worker could not be started. If none can, the pool's calls fail with the reason.</summary>
@@ -78,13 +81,14 @@ internal sealed partial class Scheduler
     /// <returns>Whether all workers do nothing but die.</returns>
     private bool CountDeath(WorkerProcess worker, bool wasFruitless)
     {
-        if (!wasFruitless || HasSettled(worker))
+        // Of one that is too many nothing follows for the others, which may all rest.
+        if (!wasFruitless || IsSurplus(worker) || HasSettled(worker))
         {
             ForgetFailures(worker);
             return false;
         }
 
-        if (!IsSurplus(worker)) _fruitless[worker.Id]++;
+        _fruitless[worker.Id]++;
         foreach (var other in _workers)
         {
             if (HasSettled(other)) ForgetFailures(other);
@@ -129,7 +133,7 @@ internal sealed partial class Scheduler
             jobs = [.. _jobs];
         }
 
-        _allReady.TrySetException(reason.Again());
+        NeverReady(reason.Again());
         foreach (var job in jobs) StopItems(job, reason.Again());
         ShutDownIfDone();
     }
