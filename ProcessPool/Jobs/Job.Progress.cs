@@ -38,6 +38,9 @@ internal abstract partial class Job
     public void DropReports()
     {
         _dropsReports = true;
+
+        // Either this sees the delivery that is made at this moment, or who makes it sees that nobody wants it.
+        Interlocked.MemoryBarrier();
         Volatile.Read(ref _delivery)?.Drop();
     }
 
