@@ -81,6 +81,9 @@ internal abstract partial class Job
     /// <summary>Why it stops early.</summary>
     public Exception? StopReason { get; set; }
 
+    /// <summary>Why it stops if a worker gives anything of it back that has not started.</summary>
+    public Exception? PendingReason { get; set; }
+
     /// <summary>Items that can be started now.</summary>
     public int Ready => State == JobState.Active ? _suspects.Count + _returned.Count + FreshReady : 0;
 

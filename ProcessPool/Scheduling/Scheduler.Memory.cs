@@ -85,7 +85,7 @@ internal sealed partial class Scheduler
             worker.IsSpent = true;
             var sequences = worker.Items.Sequences();
             foreach (var sequence in sequences) TakeBack(worker, sequence);
-            if (!worker.Items.HasPage && sequences.Count > 0) AskBack(worker, sequences.Count);
+            if (!worker.Items.HasPage && sequences.Count > 0) AskAllBack(worker);
         }
 
         RetireIfDue(worker);

@@ -34,17 +34,23 @@ internal sealed partial class Scheduler
         if (ended)
         {
             End([job]);
+
+            // It may stand in the queue, where nobody might look for long; and a pool that was dropped is not found as long as one of its calls is held.
+            Kick();
             return;
         }
 
         HashSet<WorkerProcess> asked = [];
         foreach (var (worker, sequence) in running) SendCancel(worker, sequence, askBack: !worker.Items.HasPage && asked.Add(worker));
-        AfterKillDelay(() => KillWorkersOf(job));
+
+        // By its number: the alarm would hold on to a call that has long ended.
+        var call = job.Call.Id;
+        AfterKillDelay(() => KillWorkersOf(call));
     }
 
     /// <summary>
     /// What has not started of a job never does, and then the job fails; what runs goes on. A job all of whose items have started is left
-    /// alone. Without a page, a single item counts as started when it was sent.
+    /// alone. Without a page, a worker's only item counts as started when it was sent; of more, it gives back what it has not started.
     /// </summary>
     private void StopPending(Job job, Exception reason)
     {
@@ -52,20 +58,26 @@ internal sealed partial class Scheduler
         lock (_lock)
         {
             if (job.State != JobState.Active) return;
-            var running = TakeBackAll(job);
-            if (job.IsExhausted && job.Waiting == 0) return;
-            job.State = JobState.Draining;
-            job.StopReason = reason;
-            ended = TryEnd(job);
-
-            // Of many, the worker gives back what it has not started.
-            foreach (var (worker, _) in running)
+            HashSet<WorkerProcess> running = [.. TakeBackAll(job).Select(static item => item.Worker)];
+            foreach (var worker in running)
             {
-                if (!worker.Items.HasPage) AskBack(worker, worker.Items.Count);
+                if (!worker.Items.HasPage && worker.Items.Count > 1) AskAllBack(worker);
             }
+
+            job.PendingReason = reason;
+            if (job.IsExhausted && job.Waiting == 0) return;
+            Drain(job, reason);
+            ended = TryEnd(job);
         }
 
         if (ended) End([job]);
+    }
+
+    /// <summary>What has not started never does. Under _lock.</summary>
+    private static void Drain(Job job, Exception reason)
+    {
+        job.State = JobState.Draining;
+        job.StopReason = reason;
     }
 
     /// <summary>Takes back what has not started. Under _lock.</summary>
@@ -105,11 +117,11 @@ internal sealed partial class Scheduler
     private void AfterKillDelay(Action kill)
     {
         if (_options.KillDelay == TimeSpan.Zero) kill();
-        else _alarm.Set(_options.KillDelay, kill);
+        else if (_options.KillDelay < TimeSpan.MaxValue) _alarm.Set(_options.KillDelay, kill);
     }
 
-    /// <summary>Kills the workers in which items of a job still run; other items that those workers have go elsewhere.</summary>
-    private void KillWorkersOf(Job job)
+    /// <summary>Kills the workers in which items of a call still run; other items that those workers have go elsewhere.</summary>
+    private void KillWorkersOf(long call)
     {
         List<WorkerProcess> condemned = [];
         lock (_lock)
@@ -117,13 +129,13 @@ internal sealed partial class Scheduler
             foreach (var worker in _workers)
             {
                 var sequences = worker.Items.Sequences();
-                if (!sequences.Exists(sequence => worker.Items.JobOf(sequence) == job)) continue;
+                if (!sequences.Exists(sequence => worker.Items.JobOf(sequence).Call.Id == call)) continue;
 
                 // With nothing left to claim, what still runs is this job's, or nothing is.
                 var state = worker.State;
                 worker.State = WorkerState.Ending;
                 sequences.RemoveAll(sequence => TakeBack(worker, sequence));
-                if (!sequences.Exists(sequence => worker.Items.JobOf(sequence) == job))
+                if (!sequences.Exists(sequence => worker.Items.JobOf(sequence).Call.Id == call))
                 {
                     worker.State = state;
                     continue;

@@ -97,7 +97,14 @@ internal sealed partial class Scheduler
     /// <summary>Where there is no page, the worker is asked; it answers with <see cref="Revoked"/>.</summary>
     private static void AskBack(WorkerProcess worker, int count)
     {
-        if (worker.IsAskedBack) return;
+        if (!worker.IsAskedBack) Ask(worker, count);
+    }
+
+    /// <summary>The same for all that it has not started, whatever it was asked before.</summary>
+    private static void AskAllBack(WorkerProcess worker) => Ask(worker, Memory.StatusPage.Slots);
+
+    private static void Ask(WorkerProcess worker, int count)
+    {
         worker.IsAskedBack = true;
         Interlocked.Increment(ref worker.RevokesOwed);
         var message = worker.Sender.Rent();
@@ -121,6 +128,7 @@ internal sealed partial class Scheduler
             foreach (var sequence in sequences)
             {
                 if (!worker.Items.TryRemove(sequence, out var job, out var key)) continue;
+                if (job is { State: JobState.Active, PendingReason: { } reason }) Drain(job, reason);
                 PutBack(job, key);
                 if (TryEnd(job)) ended.Add(job);
             }

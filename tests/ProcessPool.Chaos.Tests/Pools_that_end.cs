@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
@@ -77,9 +78,72 @@ internal sealed class Pools_that_end
         Assert.That(await map, Is.EqualTo((int[])[0, 1]));
     }
 
-    private static void Wait(SharedValue<int> go)
+    [TestCase(0, true)]
+    [TestCase(1, true)]
+    [TestCase(1, false)]
+    public async Task Closing_takes_back_what_was_sent_ahead(int workers, bool useStatusPage)
     {
-        if (!Eventually.True(() => go.Value == 1, TimeSpan.FromSeconds(60))) throw new TimeoutException("In vain.");
+        var pool = new Pool(new PoolOptions { Workers = workers, UseStatusPage = useStatusPage });
+        using var started = SharedValue.Create(0);
+        using var go = SharedValue.Create(0);
+        var map = pool.MapAsync(item => { started.Increment(); Wait(go, item + 1); return item; }, Enumerable.Range(0, 4), new CallOptions { ChunkSize = 8 });
+        Assert.That(Eventually.True(() => started.Value == 1), Is.True);
+        pool.Close(cancelPending: true);
+
+        // Without a page the worker is asked, and may have begun the next by then: in its time it answers.
+        for (var item = 0; item < 4 && !map.IsCompleted; item++)
+        {
+            go.Increment();
+            Eventually.True(() => map.IsCompleted, TimeSpan.FromSeconds(10));
+        }
+
+        Assert.ThrowsAsync<PoolTerminatedException>(() => map);
+        await pool.JoinAsync();
+        Assert.That(started.Value, Is.LessThan(4));
+    }
+
+    [Test]
+    public async Task Nobody_waits_for_ever_for_a_pool_to_be_ready_that_ends_before([Values] bool terminates)
+    {
+        using var go = SharedValue.Create(0);
+        var pool = new Pool(new PoolOptions { Workers = 2, Initializer = () => Wait(go) });
+        var ready = pool.WaitUntilReadyAsync();
+        if (terminates) pool.Terminate();
+        else pool.Close();
+        await pool.JoinAsync();
+        Assert.ThrowsAsync<PoolTerminatedException>(() => ready.WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.ThrowsAsync<PoolTerminatedException>(() => pool.WaitUntilReadyAsync().WaitAsync(TimeSpan.FromSeconds(60)));
+    }
+
+    [Test]
+    public void A_pool_that_is_dropped_ends_though_its_only_call_was_cancelled_before_any_worker_was_ready()
+    {
+        using var go = SharedValue.Create(0);
+        Drop(go);
+        Assert.That(
+            Eventually.True(() =>
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                return Processes.Children().Count == 0;
+            }),
+            Is.True);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static void Drop(SharedValue<int> go)
+        {
+            var pool = new Pool(new PoolOptions { Workers = 1, Initializer = () => Wait(go) });
+            using var cancellation = new CancellationTokenSource();
+            var call = pool.MapAsync(static item => item, Enumerable.Range(0, 10), cancellationToken: cancellation.Token);
+            cancellation.Cancel();
+            Assert.That(() => call, Throws.InstanceOf<OperationCanceledException>());
+            Assert.That(Eventually.True(() => Processes.Children().Count == 1), Is.True);
+        }
+    }
+
+    private static void Wait(SharedValue<int> go, int least = 1)
+    {
+        if (!Eventually.True(() => go.Value >= least, TimeSpan.FromSeconds(60))) throw new TimeoutException("In vain.");
     }
 
     [Test]

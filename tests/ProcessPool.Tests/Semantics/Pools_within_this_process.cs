@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace ProcessPool.Tests.Semantics;
 
@@ -44,6 +45,30 @@ internal sealed class Pools_within_this_process
         var errors = Assert.ThrowsAsync<ItemsFailedException>(() => pool.MapAsync(static x => x % 2 == 1 ? throw new FormatException() : x, Enumerable.Range(0, 10), new CallOptions { Errors = ErrorPolicy.FinishAll }))!;
         Assert.That(errors.Items, Is.EqualTo(new[] { 1, 3, 5, 7, 9 }));
         Assert.That(await pool.ApplyAsync(static () => 1), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Nothing_is_kept_of_calls_that_have_failed()
+    {
+        await using var pool = new Pool(0);
+        var inputs = Enumerable.Range(0, 5).Select(_ => Fail(pool)).ToArray();
+        await pool.ApplyAsync(static () => 1);
+        for (var i = 0; i < 100 && inputs.Any(static input => input.IsAlive); i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            await Task.Delay(100);
+        }
+
+        Assert.That(inputs.Count(static input => input.IsAlive), Is.Zero);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference Fail(Pool pool)
+        {
+            var input = new byte[1000];
+            Assert.Throws<FormatException>(() => pool.Map(static int (x) => throw new FormatException(), [input]));
+            return new WeakReference(input);
+        }
     }
 
     [Test]
