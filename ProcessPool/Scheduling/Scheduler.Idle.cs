@@ -54,8 +54,11 @@ internal sealed partial class Scheduler
             TimeSpan? next = null;
             foreach (var worker in _workers)
             {
-                if (worker.State != WorkerState.Ready || worker.Items.Count > 0 || worker.IsPumped) continue;
-                var left = limit - Stopwatch.GetElapsedTime(Math.Max(worker.LastProgress, worker.ReadySince));
+                if (worker.State != WorkerState.Ready) continue;
+
+                // One that is busy is looked at again in any case: its items may be taken back, or not be sent after all, and then it reports nothing.
+                var isBusy = worker.Items.Count > 0 || worker.IsPumped;
+                var left = isBusy ? limit : limit - Stopwatch.GetElapsedTime(Math.Max(worker.LastProgress, worker.ReadySince));
                 if (left <= TimeSpan.Zero)
                 {
                     worker.State = WorkerState.Ending;
@@ -68,7 +71,6 @@ internal sealed partial class Scheduler
                 }
             }
 
-            // Those that are busy are watched again when they have nothing to do.
             if (next is { } soon) _idle.In(soon);
         }
 

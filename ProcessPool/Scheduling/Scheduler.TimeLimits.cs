@@ -55,9 +55,10 @@ internal sealed partial class Scheduler
                 if (next is null || left < next) next = left;
             }
 
-            foreach (var job in _jobs)
+            // Also those whose end waits only for the caller to take what was reported: that is waited for no longer then.
+            foreach (var job in (Job[])[.. _jobs, .. _concluding])
             {
-                if (job.Deadline is not { } deadline || job.State >= JobState.Stopping) continue;
+                if (job.Deadline is not { } deadline) continue;
                 var left = TimeSpan.FromMilliseconds(deadline - Environment.TickCount64);
                 if (left <= TimeSpan.Zero) lateJobs.Add(job);
                 else if (next is null || left < next) next = left;

@@ -153,7 +153,7 @@ internal sealed class Pools_that_are_resized(bool useStatusPage)
         var calls = Enumerable.Range(0, 3).Select(_ => Task.Run(async () =>
         {
             var done = 0;
-            for (; !Volatile.Read(ref stop); done++)
+            for (; done < 2 || !Volatile.Read(ref stop); done++)
             {
                 var gathered = await pool.Call((Way)(done % 4), static i => { Thread.SpinWait(2000); return i * 2; }, Enumerable.Range(0, 300).ToArray());
                 Assert.That(gathered.Failures, Is.Empty);

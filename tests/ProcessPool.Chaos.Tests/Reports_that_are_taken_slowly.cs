@@ -103,6 +103,28 @@ internal sealed class Reports_that_are_taken_slowly
     }
 
     [Test]
+    public async Task Do_not_hold_up_a_call_beyond_its_time([Values] bool fails)
+    {
+        await using var pool = new Pool(1);
+        await pool.WaitUntilReadyAsync();
+        var progress = _progress;
+        var call = pool.ApplyAsync(
+            () =>
+            {
+                progress.Report(1);
+                return fails ? throw new FormatException() : 2;
+            },
+            new CallOptions { Timeout = TimeSpan.FromSeconds(5) });
+        Assert.That(Eventually.True(() => pool.Statistics.Items == 1), Is.True);
+        Assert.That(call.IsCompleted, Is.False);
+        Assert.That(Eventually.True(() => call.IsCompleted), Is.True);
+
+        // It was done in time.
+        if (fails) Assert.ThrowsAsync<FormatException>(() => call);
+        else Assert.That(await call, Is.EqualTo(2));
+    }
+
+    [Test]
     public async Task Do_not_hold_up_the_end_of_a_pool([Values] bool withProcesses)
     {
         var pool = new Pool(withProcesses ? 1 : 0);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
@@ -32,6 +33,22 @@ internal sealed class Workers_with_nothing_to_do(int workers, bool useStatusPage
         await EndOfAll(pool);
         var ids = await pool.MapAsync(static _ => { Thread.Sleep(200); return WorkerContext.WorkerId; }, Enumerable.Range(0, 30));
         Assert.That(ids.Distinct().Count(), Is.EqualTo(workers));
+    }
+
+    [Test]
+    public async Task End_too_where_the_last_that_was_meant_for_them_could_not_be_sent()
+    {
+        await using var pool = NewPool();
+        await pool.WaitUntilReadyAsync();
+        Assert.ThrowsAsync<ValueException>(() => pool.ApplyAsync(static numbers => numbers.Sum(), Argument()));
+        Assert.That(Eventually.True(() => pool.WorkerPids.Count == 0), Is.True);
+
+        static IEnumerable<int> Argument()
+        {
+            // Longer than the workers wait.
+            Thread.Sleep(500);
+            yield return int.Parse("none", CultureInfo.InvariantCulture);
+        }
     }
 
     [Test]
