@@ -11,7 +11,7 @@ namespace ProcessPool.Jobs;
 /// The input is enumerated by a thread of its own (<see cref="ImapInput{T}"/>); a <c>MoveNext</c> that blocks holds no
 /// lock. The result stream hands out a result as soon as it is there; so nobody needs a thread of the thread pool.
 /// </remarks>
-internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>, IAsyncEnumerator<Outcome<TResult>>
+internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>, IAsyncEnumerator<Outcome<TResult>>
 {
     private readonly Formatter<T> _arguments;
     private readonly Formatter<TResult> _formatter;
@@ -86,10 +86,6 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>, IAsy
         _ownRegistration = StopWhenCancelled(options.CancellationToken);
     }
 
-    public TResult Current { get; private set; } = default!;
-
-    Outcome<TResult> IAsyncEnumerator<Outcome<TResult>>.Current => _outcome!;
-
     public override bool IsStream => true;
 
     protected override int FreshReady
@@ -124,51 +120,12 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>, IAsy
 
     protected override void WriteArgument(MessagePackWriter writer, long key) => _arguments.Write(writer, _slots[key].Input);
 
-    public override void ReadResult(MessagePackReader reader, long key, in ItemRun run) => SetDone(key, _formatter.Read(reader), null, run);
-
-    protected override bool OnFailure(long key, Exception failure, in ItemRun run)
-    {
-        SetDone(key, default!, failure, run);
-        return false;
-    }
-
-    protected override void OnResults()
-    {
-        TaskCompletionSource<bool>? waiting;
-        bool? outcome;
-        Exception? error;
-        lock (_lock)
-        {
-            if (_waiting is null) return;
-            outcome = TryAdvance(out error);
-            if (outcome is null && error is null) return;
-            waiting = _waiting;
-            _waiting = null;
-        }
-
-        if (error is not null) waiting.TrySetException(error);
-        else waiting.TrySetResult(outcome!.Value);
-    }
-
     public override void OnEnded()
     {
         _input.Stop();
         lock (_lock) _stopped = StopReason;
         OnReported();
         _ended.TrySetResult();
-    }
-
-    public ValueTask<bool> MoveNextAsync()
-    {
-        lock (_lock)
-        {
-            var outcome = TryAdvance(out var error);
-            if (error is not null) return ValueTask.FromException<bool>(error);
-            if (outcome is not null) return ValueTask.FromResult(outcome.Value);
-            if (_waiting is not null) throw new InvalidOperationException("The stream is waiting for its next result already.");
-            _waiting = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-            return new ValueTask<bool>(_waiting.Task);
-        }
     }
 
     /// <summary>Stops what is under way; returns when no item of the call runs any more.</summary>
@@ -229,85 +186,6 @@ internal sealed class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>, IAsy
 
         _scheduler.InputChanged(this);
         OnReported();
-    }
-
-    private void SetDone(long key, TResult value, Exception? failure, in ItemRun run)
-    {
-        ForgetArgument(key);
-        if (!HasReports || !TrySetDoneLater(key, value, failure, run)) Keep(key, value, failure, run);
-    }
-
-    /// <summary>Where the item has reported something that is not taken yet: nobody sees its result before that.</summary>
-    private bool TrySetDoneLater(long key, TResult value, Exception? failure, ItemRun run) => TryFollowReports(() =>
-    {
-        Keep(key, value, failure, run);
-        OnResults();
-    });
-
-    private void Keep(long key, TResult value, Exception? failure, in ItemRun run)
-    {
-        lock (_lock)
-        {
-            ref var slot = ref _slots[key];
-            slot.Input = default!;
-            slot.Value = value;
-            slot.Failure = failure;
-            slot.Run = run;
-            slot.IsDone = true;
-            if (!_ordered) _order.Enqueue((int)key);
-        }
-    }
-
-    /// <summary>Moves to the next result, if it is there: true, or false at the end; null if it must be waited for.</summary>
-    private bool? TryAdvance(out Exception? error)
-    {
-        error = null;
-        if (_stopped is not null)
-        {
-            error = _stopped;
-            return null;
-        }
-
-        // A call that is being stopped ends with the reason for it, not with what stopping does to its items.
-        if (StopReason is not null) return null;
-
-        while (_order.TryPeek(out var key) && _slots[key].IsDone)
-        {
-            _order.Dequeue();
-            var slot = _slots[key];
-            _slots[key] = default;
-            _free.Push(key);
-            _input.OnConsumed();
-            if (_asOutcomes)
-            {
-                _outcome = new Outcome<TResult>(slot.Index, slot.Value, slot.Failure, slot.Run);
-                return true;
-            }
-
-            Current = slot.Value;
-            if (slot.Failure is null) return true;
-            if (Options.Errors == ErrorPolicy.FailFast)
-            {
-                error = slot.Failure;
-                return null;
-            }
-
-            _failures.Add(slot.Index, slot.Failure, isStopping: false);
-        }
-
-        if (!_inputEnded || _free.Count < _used) return null;
-        (error, _inputError) = (_inputError, null);
-        if (_failures.Any) error = Conclude(error);
-        return error is null ? false : null;
-    }
-
-    /// <summary>Failed items are told once, and go with what ended the stream if it was something else.</summary>
-    private Exception? Conclude(Exception? reason)
-    {
-        if (reason is not null) _failures.AttachTo(reason);
-        else reason = ItemsFailedException.Of(_failures.All, _taken);
-        _failures.Clear();
-        return reason;
     }
 
     private struct Slot
