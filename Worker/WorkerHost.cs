@@ -96,6 +96,10 @@ internal static class WorkerHost
     /// <summary>The page tells an exit from a kill, which share exit codes (137 is SIGKILL, and may be anybody's own).</summary>
     private static void ReportEndings(StatusPage page)
     {
+        AppDomain.CurrentDomain.FirstChanceException += (_, arguments) =>
+        {
+            if (arguments.Exception is OutOfMemoryException and not InsufficientMemoryException) page.HasRunOut = true;
+        };
         AppDomain.CurrentDomain.UnhandledException += (_, arguments) => page.ExitReason =
             MemoryReserve.IsNeededFor(arguments.ExceptionObject as Exception) ? ExitReason.OutOfMemory : ExitReason.UnhandledException;
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>

@@ -8,6 +8,7 @@ namespace ProcessPool.Workers;
 internal sealed partial class WorkerProcess
 {
     private const int Aborted = Death.SignalBase + 6;
+    private const int SegmentationFault = Death.SignalBase + 11;
 
     /// <summary>Quick items do not pay for a look each.</summary>
     private static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(50);
@@ -39,7 +40,9 @@ internal sealed partial class WorkerProcess
 
     /// <summary>A thread of it ran into the limit, and nothing caught that, or the runtime itself could not go on; it then says so, and aborts.</summary>
     private bool RanOut => _scheduler.MaxWorkerMemory is not null
-        && (_connection.Page?.ExitReason == ExitReason.OutOfMemory || (_exitCode == Aborted && _errorLines.Last.Contains("Out of memory.")));
+        && (_connection.Page?.ExitReason == ExitReason.OutOfMemory
+            || (_exitCode == Aborted && _errorLines.Last.Contains("Out of memory."))
+            || (_exitCode is Aborted or SegmentationFault && _connection.Page is { HasRunOut: true }));
 
     /// <summary>Looks at its private memory, in bytes; null if nobody can say. Any thread.</summary>
     public long? LookAtMemory()

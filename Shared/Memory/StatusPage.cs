@@ -33,6 +33,7 @@ internal sealed unsafe class StatusPage : IDisposable
     private const int PhaseOffset = 80;
     private const int ExitReasonOffset = 128;
     private const int ExitCodeOffset = 132;
+    private const int OutOfMemoryOffset = 136;
     private const int PublishedOffset = 192;
     private const int FlushedOffset = 256;
     private const int SlotsOffset = 4096;
@@ -87,6 +88,13 @@ internal sealed unsafe class StatusPage : IDisposable
     {
         get => (ItemPhase)Volatile.Read(ref Int32At(PhaseOffset));
         set => Volatile.Write(ref Int32At(PhaseOffset), (int)value);
+    }
+
+    /// <summary>Whether an <see cref="OutOfMemoryException"/> was thrown on some thread, whatever became of it: the runtime itself may not get over what ran out.</summary>
+    public bool HasRunOut
+    {
+        get => Volatile.Read(ref Int32At(OutOfMemoryOffset)) != 0;
+        set => Volatile.Write(ref Int32At(OutOfMemoryOffset), value ? 1 : 0);
     }
 
     /// <summary>Why the worker says that it ends.</summary>
