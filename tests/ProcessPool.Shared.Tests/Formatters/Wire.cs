@@ -21,6 +21,13 @@ internal static class Wire
         return writer.ToArray();
     }
 
+    public static byte[] WriteObject(Type type, object? value, FormatterResolver? resolver = null)
+    {
+        var writer = new MessagePackWriter();
+        (resolver ?? Compiled).Get(type).WriteObject(writer, value);
+        return writer.ToArray();
+    }
+
     public static T Read<T>(byte[] bytes, FormatterResolver? resolver = null)
     {
         var reader = new MessagePackReader(bytes);
