@@ -1,8 +1,8 @@
+using ProcessPool.Frames;
 using ProcessPool.Functions;
 using ProcessPool.Jobs;
-using ProcessPool.MessagePack;
-using ProcessPool.Protocol;
 using ProcessPool.Scheduling;
+using ProcessPool.Values;
 using ProcessPool.Workers;
 
 namespace ProcessPool;
@@ -27,7 +27,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
 
     /// <summary>For calls that do not say how they are run.</summary>
     private readonly CallOptions _callOptions;
-    private readonly FormatterResolver _formatters;
+    private readonly ValueResolver _formatters;
     private readonly string? _directory;
     private readonly PoolFinalizer? _finalizer;
 
@@ -69,7 +69,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         _options = options;
         _callOptions = new CallOptions().Over(options);
         _formatters = FunctionFormatters.With(options.Formatters);
-        FormatterList.Write(new MessagePackWriter(), options.Formatters);
+        FormatterList.Check(options.Formatters);
         var surroundings = WorkerSurroundings.Of(options);
         _directory = surroundings.Directory;
         var initializer = options.Initializer is { } first
@@ -139,7 +139,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(args);
         LaunchPlan.MainBecomesWorker = true;
-        if (Worker.WorkerHost.IsWorker || Environment.GetEnvironmentVariable(Protocol.WorkerEnvironment.Worker) is null) return false;
+        if (Worker.WorkerHost.IsWorker || Environment.GetEnvironmentVariable(WorkerEnvironment.Worker) is null) return false;
         Environment.ExitCode = Worker.WorkerHost.Run();
         return true;
     }

@@ -1,6 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Globalization;
-using ProcessPool.Protocol;
+using ProcessPool.Frames;
 using ProcessPool.Workers;
 
 namespace ProcessPool;

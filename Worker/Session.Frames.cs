@@ -1,7 +1,9 @@
+using System.Buffers;
+using MessagePack;
+using ProcessPool.Frames;
 using ProcessPool.Functions;
 using ProcessPool.Memory;
-using ProcessPool.MessagePack;
-using ProcessPool.Protocol;
+using ProcessPool.Values;
 using ProcessPool.Worker.Items;
 
 namespace ProcessPool.Worker;
@@ -10,11 +12,10 @@ namespace ProcessPool.Worker;
 internal sealed partial class Session
 {
     /// <summary>Takes one frame in.</summary>
-    /// <param name="stream">The main thread's: the frame's end may not be here yet, and large blocks are read from the
-    /// pipe straight to where they belong.</param>
+    /// <param name="stream">The main thread's: the frame's end may not be here yet, and what is large need not be kept as bytes besides.</param>
     private void TakeFrame(bool stream)
     {
-        var kind = _frames.ReadKind();
+        var kind = _frames.ReadKind(out var values);
         if (_welcomed == (kind == FrameKind.Welcome))
             throw new ProtocolException(_welcomed ? "A second Welcome." : $"A frame of kind {(int)kind} before Welcome.");
         if (kind == FrameKind.Initialize && !_mayInitialize) throw new ProtocolException("An initializer after other frames.");
@@ -24,43 +25,43 @@ internal sealed partial class Session
             switch (kind)
             {
                 case FrameKind.Items:
-                    TakeItems(stream);
+                    TakeItems(ref values, stream);
                     break;
                 case FrameKind.Call:
-                    TakeCall(stream);
+                    TakeCall(ref values, stream);
                     break;
                 case FrameKind.EndCall:
-                    _calls.Remove(_frames.Values.ReadInt64());
+                    _calls.Remove(values.ReadInt64());
                     break;
                 case FrameKind.Cancel:
-                    _execution.Cancel(_frames.Values.ReadInt64());
+                    _execution.Cancel(values.ReadInt64());
                     break;
                 case FrameKind.Revoke:
-                    Revoke(_frames.Values.ReadInt32());
+                    Revoke(values.ReadInt32());
                     break;
                 case FrameKind.ProgressTaken:
-                    _progress.OnTaken(_frames.Values.ReadInt64(0, long.MaxValue, "a weight of reports"));
+                    _progress.OnTaken(values.ReadNumber(0, long.MaxValue, "a weight of reports"));
                     break;
                 case FrameKind.Heartbeat:
-                    var number = _frames.Values.ReadInt64();
+                    var number = values.ReadInt64();
                     _replies.Clear();
                     _replies.WriteFrame(FrameKind.HeartbeatReply, number);
                     _outbox.Append(_replies);
                     _outbox.Flush();
                     break;
                 case FrameKind.Welcome:
-                    Welcome();
+                    Welcome(ref values);
                     break;
                 case FrameKind.Initialize:
-                    _waiting.Enqueue(new Initialization(TakePoolFunction(stream, ignoresResult: true)));
+                    _waiting.Enqueue(new Initialization(TakePoolFunction(ref values, stream, ignoresResult: true)));
                     break;
                 case FrameKind.Finalize:
                     if (_finalizerCame) throw new ProtocolException("A second finalizer.");
                     _finalizerCame = true;
-                    _waiting.Enqueue(new Finalization(TakePoolFunction(stream, ignoresResult: false)));
+                    _waiting.Enqueue(new Finalization(TakePoolFunction(ref values, stream, ignoresResult: false)));
                     break;
                 case FrameKind.Release:
-                    _released.Add(_frames.Values.ReadInt64());
+                    _released.Add(values.ReadInt64());
                     break;
                 case FrameKind.Shutdown:
                     _shutdown = true;
@@ -71,15 +72,14 @@ internal sealed partial class Session
 
             _frames.EndFrame();
         }
-        catch (MessagePackException e)
+        catch (Exception e) when (BrokenValueException.Covers(e))
         {
-            throw new ProtocolException($"A frame of kind {kind} that cannot be read: {e.Message}", e);
+            throw new ProtocolException($"A frame of kind {kind} that cannot be read: {BrokenValueException.Of(e).Message}", e);
         }
     }
 
-    private void Welcome()
+    private void Welcome(ref MessagePackReader values)
     {
-        var values = _frames.Values;
         var version = values.ReadInt32();
         if (version != ProtocolConstants.Version)
             throw new ProtocolException($"The coordinator speaks version {version} of the protocol, this worker version {ProtocolConstants.Version}.");
@@ -88,51 +88,56 @@ internal sealed partial class Session
         WorkerContext.WorkerId = values.ReadInt32();
         for (var left = values.ReadMapHeader(); left > 0; left--)
         {
-            var name = values.ReadString() ?? throw new MessagePackException("An environment variable without a name.");
+            var name = values.ReadText() ?? throw new BrokenValueException("An environment variable without a name.");
             if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0')) throw new ProtocolException($"'{name}' is no name of an environment variable.");
-            EnvironmentVariables.Set(name, values.ReadString());
+            EnvironmentVariables.Set(name, values.ReadText());
         }
 
+        if (values.End) return;
+
         // Found when an item needs them, which then fails with the reason if that fails.
-        var formatters = values.ReadToEnd();
-        if (formatters.Length == 0) return;
-        _formatters = new Lazy<FormatterResolver>(() => FormatterList.Read(new MessagePackReader(formatters) { MayNameFiles = true }));
-        var rest = new MessagePackReader(formatters);
-        rest.Skip();
-        if (!rest.End && !rest.TryReadNil()) _execution.MaxValueBytes = rest.ReadInt64();
+        var start = values.Position;
+        values.SkipValue();
+        var formatters = values.Sequence.Slice(start, values.Position).ToArray();
+        _formatters = new Lazy<ValueResolver>(() =>
+        {
+            var list = new MessagePackReader(formatters);
+            return FormatterList.Read(ref list);
+        });
+        if (!values.End && !values.TryReadNil()) _execution.MaxValueBytes = values.ReadInt64();
     }
 
-    private void TakeCall(bool stream)
+    private void TakeCall(ref MessagePackReader values, bool stream)
     {
-        var values = _frames.Values;
+        _frames.FillStart(ref values);
         var id = values.ReadInt64();
-        var call = new WorkerCall(_formatters, values.ReadString() ?? "", values.ReadString() ?? "", values.ReadString())
+        var call = new WorkerCall(_formatters, values.ReadText() ?? "", values.ReadText() ?? "", values.ReadText())
         {
             Wants = (CallWants)values.ReadInt32(),
             Progress = new CallChannel(_execution, _progress),
         };
         _calls[id] = call;
-        TakeFunction(call, stream);
+        TakeFunction(ref values, call, stream);
     }
 
-    private WorkerCall TakePoolFunction(bool stream, bool ignoresResult)
+    private WorkerCall TakePoolFunction(ref MessagePackReader values, bool stream, bool ignoresResult)
     {
-        var values = _frames.Values;
-        var call = new WorkerCall(_formatters, values.ReadString() ?? "", values.ReadString() ?? "", values.ReadString()) { IgnoresResult = ignoresResult };
-        TakeFunction(call, stream);
+        _frames.FillStart(ref values);
+        var call = new WorkerCall(_formatters, values.ReadText() ?? "", values.ReadText() ?? "", values.ReadText()) { IgnoresResult = ignoresResult };
+        TakeFunction(ref values, call, stream);
         return call;
     }
 
     /// <summary>The rest of the frame. A large function is not kept as bytes besides, if its end need not be waited for elsewhere.</summary>
-    private void TakeFunction(WorkerCall call, bool stream)
+    private void TakeFunction(ref MessagePackReader values, WorkerCall call, bool stream)
     {
-        if (stream && _frames.Length > ProtocolConstants.LargeFrame) call.ReadFunction(_frames.Values);
-        else call.KeepFunction(_frames.Values.ReadToEnd());
+        if (stream && _frames.Length > ProtocolConstants.LargeFrame) call.ReadFunction(ref values, _frames);
+        else call.KeepFunction(Rest(ref values));
     }
 
-    private void TakeItems(bool stream)
+    private void TakeItems(ref MessagePackReader values, bool stream)
     {
-        var values = _frames.Values;
+        _frames.FillStart(ref values);
         var id = values.ReadInt64();
         if (!_calls.TryGetValue(id, out var call)) throw new ProtocolException($"Items of call {id}, which was not announced.");
         var first = values.ReadInt64();
@@ -151,11 +156,19 @@ internal sealed partial class Session
 
         if (stream && count == 1 && _frames.Length > ProtocolConstants.LargeFrame)
         {
-            if (_execution.TryBegin(call, first, values)) _waiting.Enqueue(new ItemBatch(call, first, firstIndex, 1, null));
+            // Claimed before all of it is here: whatever happens then happens to this item.
+            if (_execution.TryBegin(call, first, ref values, _frames)) _waiting.Enqueue(new ItemBatch(call, first, firstIndex, 1, null));
             return;
         }
 
-        _waiting.Enqueue(new ItemBatch(call, first, firstIndex, count, new MessagePackReader(values.ReadToEnd()) { MayNameFiles = true }));
+        _waiting.Enqueue(new ItemBatch(call, first, firstIndex, count, Rest(ref values)));
+    }
+
+    /// <summary>A copy of the rest of the frame.</summary>
+    private byte[] Rest(ref MessagePackReader values)
+    {
+        _frames.Fill(ref values);
+        return values.Sequence.Slice(values.Position).ToArray();
     }
 
     /// <summary>Lets go of shared memory that is gone: main thread, when no item runs that may be using it.</summary>
@@ -177,10 +190,11 @@ internal sealed partial class Session
         }
 
         _replies.Clear();
-        var frame = _replies.BeginFrame(FrameKind.Revoked, 2);
-        _replies.WriteArrayHeader(revoked.Count);
-        foreach (var sequence in revoked) _replies.Write(sequence);
-        _replies.EndFrame(frame);
+        var writer = new MessagePackWriter(_replies);
+        var frame = _replies.BeginFrame(ref writer, FrameKind.Revoked, 2);
+        writer.WriteArrayHeader(revoked.Count);
+        foreach (var sequence in revoked) writer.Write(sequence);
+        _replies.EndFrame(ref writer, frame);
         _outbox.Append(_replies);
         _outbox.Flush();
     }

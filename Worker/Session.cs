@@ -1,7 +1,8 @@
+using MessagePack;
+using ProcessPool.Frames;
 using ProcessPool.Memory;
-using ProcessPool.MessagePack;
 using ProcessPool.Platform;
-using ProcessPool.Protocol;
+using ProcessPool.Values;
 using ProcessPool.Worker.Io;
 using ProcessPool.Worker.Items;
 
@@ -36,9 +37,9 @@ internal sealed partial class Session
     private readonly Dictionary<long, WorkerCall> _calls = [];
     private readonly Queue<Work> _waiting = [];
     private readonly List<long> _released = [];
-    private readonly MessagePackWriter _replies = new();
+    private readonly FrameBuffer _replies = new();
     private long _nextSequence;
-    private Lazy<FormatterResolver> _formatters = new(() => Formatters.Default);
+    private Lazy<ValueResolver> _formatters = new(() => Formatters.Default);
     private bool _welcomed;
     private bool _mayInitialize;
     private bool _finalizerCame;
@@ -58,7 +59,7 @@ internal sealed partial class Session
         _page = page;
         _outbox = outbox;
         _streams = streams;
-        _frames = new FrameReader(streams, mayNameFiles: true);
+        _frames = new FrameReader(streams);
         _watch = new Watch(streams, outbox, coordinatorGone, this);
         _progress = new ProgressWindow(outbox, _watch);
         ItemOutput[] outputs = [new ItemOutput(1, page, outbox, _watch), new ItemOutput(2, page, outbox, _watch)];
@@ -113,7 +114,7 @@ internal sealed partial class Session
         catch (ProtocolException e)
         {
             // The main thread is busy with an item; it may be for long.
-            if (!_ownsProcess) throw new EndOfStreamException(e.Message, e);
+            if (!_ownsProcess) throw new ConnectionEndedException(e.Message, e);
             Environment.Exit(WorkerHost.Report(_page, e));
             return true;
         }
@@ -128,7 +129,7 @@ internal sealed partial class Session
     {
         try
         {
-            if (_frames.Values.ReadMore(ReadAheadLimit) < 0) _aheadFull = true;
+            if (_frames.ReadMore(ReadAheadLimit) < 0) _aheadFull = true;
             return true;
         }
         catch (OutOfMemoryException)
@@ -155,20 +156,21 @@ internal sealed partial class Session
                     break;
             }
         }
-        catch (MessagePackException e)
+        catch (Exception e) when (BrokenValueException.Covers(e))
         {
             // Not an argument of another type, which fails its item: one without an end, so that the next is not found.
-            throw new ProtocolException($"Arguments that cannot be told apart: {e.Message}", e);
+            throw new ProtocolException($"Arguments that cannot be told apart: {BrokenValueException.Of(e).Message}", e);
         }
     }
 
     private void SayHello()
     {
-        var frame = _replies.BeginFrame(FrameKind.Hello, 4);
-        _replies.Write(ProtocolConstants.Version);
-        _replies.Write(Environment.ProcessId);
-        _replies.Write(System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription);
-        _replies.EndFrame(frame);
+        var writer = new MessagePackWriter(_replies);
+        var frame = _replies.BeginFrame(ref writer, FrameKind.Hello, 4);
+        writer.Write(ProtocolConstants.Version);
+        writer.Write(Environment.ProcessId);
+        writer.WriteText(System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription);
+        _replies.EndFrame(ref writer, frame);
         _outbox.Append(_replies);
         _outbox.Flush();
     }
@@ -189,11 +191,11 @@ internal sealed partial class Session
                 // Nothing follows: what was held back goes now, and this thread waits for frames itself.
                 _outbox.Flush();
                 _busy = false;
-                var more = _frames.Values.TryFill(ProtocolConstants.FrameHeader);
+                var more = _frames.WaitForFrame();
                 _busy = true;
                 Interlocked.MemoryBarrier();
                 _watch.Attend();
-                if (!more) throw new EndOfStreamException("The coordinator closed the pipe without a farewell.");
+                if (!more) throw new ConnectionEndedException("The coordinator closed the pipe without a farewell.");
                 TakeFrame(stream: !_frames.HasCompleteFrame);
             }
         }

@@ -1,4 +1,4 @@
-using ProcessPool.Protocol;
+using ProcessPool.Frames;
 using ProcessPool.Worker;
 
 // The runtime looks for a type of this very name, in no namespace, when DOTNET_STARTUP_HOOKS names this assembly: so a

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
+using ProcessPool.Frames;
 using ProcessPool.Memory;
-using ProcessPool.Protocol;
 using ProcessPool.Worker.Io;
 using ProcessPool.Worker.Items;
 

@@ -1,6 +1,6 @@
 using System.IO.Pipes;
+using ProcessPool.Frames;
 using ProcessPool.Memory;
-using ProcessPool.Protocol;
 using ProcessPool.Worker.Io;
 
 namespace ProcessPool.Worker;

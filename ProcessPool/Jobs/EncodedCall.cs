@@ -1,7 +1,8 @@
+using MessagePack;
+using ProcessPool.Frames;
 using ProcessPool.Functions;
-using ProcessPool.MessagePack;
 using ProcessPool.Progress;
-using ProcessPool.Protocol;
+using ProcessPool.Values;
 
 namespace ProcessPool.Jobs;
 
@@ -10,7 +11,7 @@ internal sealed class EncodedCall
 {
     private static long _lastId;
 
-    private readonly MessagePackWriter _function = new(256);
+    private readonly FrameBuffer _function = new(256);
     private readonly Surroundings _surroundings;
     private readonly CallWants _wants;
 
@@ -20,14 +21,16 @@ internal sealed class EncodedCall
     /// <param name="directory">Where its items run; null: in the directory that is the current one now.</param>
     /// <exception cref="FunctionException">The function cannot be sent to another process.</exception>
     /// <exception cref="ValueException">What it captured cannot.</exception>
-    public EncodedCall(Delegate function, FormatterResolver formatters, CallWants wants = CallWants.None, string? directory = null)
+    public EncodedCall(Delegate function, ValueResolver formatters, CallWants wants = CallWants.None, string? directory = null)
     {
         _wants = wants;
         Formatters = formatters;
         _surroundings = Surroundings.Here(directory);
         Function = function;
         _function.TakesProgress = true;
-        FunctionWriter.Write(_function, function, formatters);
+        var writer = new MessagePackWriter(_function);
+        FunctionWriter.Write(ref writer, function, _function.ContextOf(formatters));
+        writer.Flush();
         Targets = _function.TakeProgressTargets() ?? [];
         WriteFrame();
     }
@@ -45,7 +48,7 @@ internal sealed class EncodedCall
     /// <summary>Unique in this process, so that a worker is never given two calls by one name.</summary>
     public long Id { get; } = Interlocked.Increment(ref _lastId);
 
-    public FormatterResolver Formatters { get; }
+    public ValueResolver Formatters { get; }
 
     /// <summary>What it has captured lives as long as the call: shared memory would be released otherwise.</summary>
     public Delegate Function { get; }
@@ -53,7 +56,7 @@ internal sealed class EncodedCall
     /// <summary>The objects that it has captured to report to.</summary>
     public ProgressTarget[] Targets { get; }
 
-    public MessagePackWriter Frame { get; } = new(256);
+    public FrameBuffer Frame { get; } = new(256);
 
     /// <summary>Whether it is sent only to a worker that has nothing else to do.</summary>
     public bool IsLarge => Frame.Length > ProtocolConstants.LargeFrame;
@@ -64,11 +67,13 @@ internal sealed class EncodedCall
 
     private void WriteFrame()
     {
-        var frame = Frame.BeginFrame(FrameKind.Call, 7);
-        Frame.Write(Id);
-        _surroundings.Write(Frame);
-        Frame.Write((int)_wants);
+        var writer = new MessagePackWriter(Frame);
+        var frame = Frame.BeginFrame(ref writer, FrameKind.Call, 7);
+        writer.Write(Id);
+        _surroundings.Write(ref writer);
+        writer.Write((int)_wants);
+        writer.Flush();
         Frame.Append(_function);
-        Frame.EndFrame(frame);
+        Frame.EndFrame(ref writer, frame);
     }
 }

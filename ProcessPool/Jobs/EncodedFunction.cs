@@ -1,6 +1,7 @@
+using MessagePack;
+using ProcessPool.Frames;
 using ProcessPool.Functions;
-using ProcessPool.MessagePack;
-using ProcessPool.Protocol;
+using ProcessPool.Values;
 
 namespace ProcessPool.Jobs;
 
@@ -15,16 +16,17 @@ internal sealed class EncodedFunction
     /// <exception cref="ArgumentException">It is no function that could be called with nothing, or with a token.</exception>
     /// <exception cref="FunctionException">The function cannot be sent to another process.</exception>
     /// <exception cref="ValueException">What it captured cannot.</exception>
-    public EncodedFunction(FrameKind kind, string option, Delegate function, FormatterResolver formatters, string? directory)
+    public EncodedFunction(FrameKind kind, string option, Delegate function, ValueResolver formatters, string? directory)
     {
         CheckShape(function.GetType(), option);
         ResultType = ResultOf(function.GetType());
-        var writer = new MessagePackWriter();
-        var frame = writer.BeginFrame(kind, 5);
-        Surroundings.Here(directory).Write(writer);
-        FunctionWriter.Write(writer, function, formatters);
-        writer.EndFrame(frame);
-        Frame = writer.ToArray();
+        var message = new FrameBuffer();
+        var writer = new MessagePackWriter(message);
+        var frame = message.BeginFrame(ref writer, kind, 5);
+        Surroundings.Here(directory).Write(ref writer);
+        FunctionWriter.Write(ref writer, function, message.ContextOf(formatters));
+        message.EndFrame(ref writer, frame);
+        Frame = message.ToArray();
     }
 
     /// <summary>A copy of all that it has captured, large arrays too: a worker that starts in an hour gets what was there at first.</summary>

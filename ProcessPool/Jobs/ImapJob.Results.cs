@@ -1,4 +1,4 @@
-using ProcessPool.MessagePack;
+using MessagePack;
 
 namespace ProcessPool.Jobs;
 
@@ -9,7 +9,7 @@ internal sealed partial class ImapJob<T, TResult>
 
     Outcome<TResult> IAsyncEnumerator<Outcome<TResult>>.Current => _outcome!;
 
-    public override void ReadResult(MessagePackReader reader, long key, in ItemRun run) => SetDone(key, _formatter.Read(reader), null, run);
+    public override void ReadResult(ref MessagePackReader reader, long key, in ItemRun run) => SetDone(key, _formatter.Read(ref reader, Call.Formatters.FromWorker), null, run);
 
     protected override bool OnFailure(long key, Exception failure, in ItemRun run)
     {

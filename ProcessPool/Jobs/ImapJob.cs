@@ -1,5 +1,6 @@
-using ProcessPool.MessagePack;
+using MessagePack;
 using ProcessPool.Scheduling;
+using ProcessPool.Values;
 
 namespace ProcessPool.Jobs;
 
@@ -13,8 +14,8 @@ namespace ProcessPool.Jobs;
 /// </remarks>
 internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>, IAsyncEnumerator<Outcome<TResult>>
 {
-    private readonly Formatter<T> _arguments;
-    private readonly Formatter<TResult> _formatter;
+    private readonly ValueFormatter<T> _arguments;
+    private readonly ValueFormatter<TResult> _formatter;
     private readonly Scheduler _scheduler;
     private readonly ImapInput<T> _input;
     private readonly bool _ordered;
@@ -118,7 +119,8 @@ internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResul
 
     public override long IndexOf(long key) => _slots[key].Index;
 
-    protected override void WriteArgument(MessagePackWriter writer, long key) => _arguments.Write(writer, _slots[key].Input);
+    protected override void WriteArgument(ref MessagePackWriter writer, ValueContext context, long key) =>
+        _arguments.Serialize(ref writer, _slots[key].Input, context);
 
     public override void OnEnded()
     {

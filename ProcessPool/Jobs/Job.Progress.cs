@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using ProcessPool.MessagePack;
+using MessagePack;
+using ProcessPool.Frames;
 using ProcessPool.Progress;
 using ProcessPool.Workers;
 
@@ -44,11 +45,11 @@ internal abstract partial class Job
         Volatile.Read(ref _delivery)?.Drop();
     }
 
-    private void WriteListening(MessagePackWriter writer, long key)
+    private void WriteListening(FrameBuffer message, ref MessagePackWriter writer, long key)
     {
-        writer.TakesProgress = true;
-        WriteArgument(writer, key);
-        if (writer.TakeProgressTargets() is not { } targets) return;
+        message.TakesProgress = true;
+        WriteArgument(ref writer, message.ContextOf(Call.Formatters), key);
+        if (message.TakeProgressTargets() is not { } targets) return;
 
         // Added, as the item may have been encoded before, for a worker that runs it all the same.
         var items = LazyInitializer.EnsureInitialized(ref _targetsOfItems);

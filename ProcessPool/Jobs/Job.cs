@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using ProcessPool.MessagePack;
+using MessagePack;
+using ProcessPool.Frames;
+using ProcessPool.Values;
 
 namespace ProcessPool.Jobs;
 
@@ -31,7 +33,7 @@ internal abstract partial class Job
     /// not to be computed again. Null as long as there were none. The threads of two workers may be at the same item at once, if
     /// it was taken back from one that it was just being encoded for: then one waits for the other.
     /// </summary>
-    private ConcurrentDictionary<long, Lazy<MessagePackWriter>>? _encoded;
+    private ConcurrentDictionary<long, Lazy<FrameBuffer>>? _encoded;
 
     protected Job(EncodedCall call, CallOptions options)
     {
@@ -157,20 +159,22 @@ internal abstract partial class Job
     public abstract long IndexOf(long key);
 
     /// <summary>Writes an item's argument, as it was written before if it cannot be written again. Without a lock, any thread.</summary>
-    public void Encode(MessagePackWriter writer, long key)
+    public void Encode(FrameBuffer message, ref MessagePackWriter writer, long key)
     {
         if (_encoded is not null)
         {
-            writer.Append(_encoded.GetOrAdd(key, EncodeApart).Value);
+            writer.Flush();
+            message.Append(_encoded.GetOrAdd(key, EncodeApart).Value);
             return;
         }
 
-        var mark = writer.GetMark();
-        writer.HasComputed = false;
-        WriteListening(writer, key);
-        if (!writer.HasComputed) return;
-        var copy = new MessagePackWriter(256);
-        copy.Append(writer, mark);
+        var mark = message.MarkWith(ref writer);
+        message.HasComputed = false;
+        WriteListening(message, ref writer, key);
+        if (!message.HasComputed) return;
+        var copy = new FrameBuffer(256);
+        writer.Flush();
+        copy.Append(message, mark);
         Interlocked.CompareExchange(ref _encoded, [], null);
         _encoded.TryAdd(key, new(copy));
     }
@@ -182,18 +186,20 @@ internal abstract partial class Job
         _targetsOfItems?.TryRemove(key, out _);
     }
 
-    private Lazy<MessagePackWriter> EncodeApart(long key) => new(() =>
+    private Lazy<FrameBuffer> EncodeApart(long key) => new(() =>
     {
-        var writer = new MessagePackWriter(256);
-        WriteListening(writer, key);
-        return writer;
+        var message = new FrameBuffer(256);
+        var writer = new MessagePackWriter(message);
+        WriteListening(message, ref writer, key);
+        writer.Flush();
+        return message;
     });
 
     /// <summary>Writes an item's argument. Without a lock, any thread; may be called again for the same item.</summary>
-    protected abstract void WriteArgument(MessagePackWriter writer, long key);
+    protected abstract void WriteArgument(ref MessagePackWriter writer, ValueContext context, long key);
 
     /// <summary>Reads an item's result and keeps it. Without a lock, the thread that reads from the worker.</summary>
-    public abstract void ReadResult(MessagePackReader reader, long key, in ItemRun run);
+    public abstract void ReadResult(ref MessagePackReader reader, long key, in ItemRun run);
 
     /// <summary>An item has failed. Without a lock, any thread.</summary>
     /// <returns>Whether the whole job stops for that reason.</returns>

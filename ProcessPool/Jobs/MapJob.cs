@@ -1,5 +1,6 @@
+using MessagePack;
 using ProcessPool.Functions;
-using ProcessPool.MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Jobs;
 
@@ -8,8 +9,8 @@ internal sealed class MapJob<T, TResult> : Job
 {
     private static readonly bool HasResults = typeof(TResult) != typeof(Nothing);
 
-    private readonly Formatter<T> _arguments;
-    private readonly Formatter<TResult> _formatter;
+    private readonly ValueFormatter<T> _arguments;
+    private readonly ValueFormatter<TResult> _formatter;
     private readonly T[] _inputs;
     private readonly TResult[] _results;
     private readonly TaskCompletionSource<TResult[]> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -38,12 +39,12 @@ internal sealed class MapJob<T, TResult> : Job
 
     public override long IndexOf(long key) => key;
 
-    protected override void WriteArgument(MessagePackWriter writer, long key) => _arguments.Write(writer, _inputs[key]);
+    protected override void WriteArgument(ref MessagePackWriter writer, ValueContext context, long key) => _arguments.Serialize(ref writer, _inputs[key], context);
 
-    public override void ReadResult(MessagePackReader reader, long key, in ItemRun run)
+    public override void ReadResult(ref MessagePackReader reader, long key, in ItemRun run)
     {
         ForgetArgument(key);
-        if (HasResults) _results[key] = _formatter.Read(reader);
+        if (HasResults) _results[key] = _formatter.Read(ref reader, Call.Formatters.FromWorker);
     }
 
     protected override bool OnFailure(long key, Exception failure, in ItemRun run)

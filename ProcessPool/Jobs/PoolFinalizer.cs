@@ -1,7 +1,8 @@
+using MessagePack;
 using ProcessPool.Errors;
+using ProcessPool.Frames;
 using ProcessPool.Functions;
-using ProcessPool.MessagePack;
-using ProcessPool.Protocol;
+using ProcessPool.Values;
 
 namespace ProcessPool.Jobs;
 
@@ -9,7 +10,8 @@ namespace ProcessPool.Jobs;
 internal sealed class PoolFinalizer
 {
     private readonly EncodedFunction _function;
-    private readonly Formatter _results;
+    private readonly ValueFormatter _results;
+    private readonly ValueContext _context;
     private readonly long? _maxValueBytes;
     private readonly Lock _lock = new();
 
@@ -23,9 +25,10 @@ internal sealed class PoolFinalizer
     /// <exception cref="ArgumentException">It is no function that could be called with nothing, or with a token.</exception>
     /// <exception cref="FunctionException">The function cannot be sent to another process.</exception>
     /// <exception cref="ValueException">What it captured cannot, or what it returns.</exception>
-    public PoolFinalizer(Delegate function, FormatterResolver formatters, string? directory, long? maxValueBytes)
+    public PoolFinalizer(Delegate function, ValueResolver formatters, string? directory, long? maxValueBytes)
     {
         _function = new EncodedFunction(FrameKind.Finalize, nameof(PoolOptions.Finalizer), function, formatters, directory);
+        _context = formatters.FromWorker;
         _results = formatters.Get(_function.ResultType);
         _maxValueBytes = maxValueBytes;
     }
@@ -37,13 +40,12 @@ internal sealed class PoolFinalizer
 
     /// <summary>Takes in what a worker says that became of it.</summary>
     /// <returns>Why it has failed there; null if it has not.</returns>
-    /// <exception cref="MessagePackException">The worker says no such thing.</exception>
-    /// <exception cref="EndOfStreamException">It died while it said so.</exception>
-    public Exception? Take(MessagePackReader values, int worker)
+    /// <exception cref="MessagePackSerializationException">The worker says no such thing.</exception>
+    public Exception? Take(ref MessagePackReader values, int worker)
     {
-        var failure = values.TryReadNil() ? null : RemoteExceptionReader.Read(values);
+        var failure = values.TryReadNil() ? null : RemoteExceptionReader.Read(ref values);
         object? value = null;
-        if (failure is null) failure = TryRead(values, out value);
+        if (failure is null) failure = TryRead(ref values, out value);
         lock (_lock) _ended.Add((worker, value, failure));
         return failure;
     }
@@ -65,21 +67,22 @@ internal sealed class PoolFinalizer
         }
     }
 
-    private Exception? TryRead(MessagePackReader values, out object? value)
+    private Exception? TryRead(ref MessagePackReader values, out object? value)
     {
         value = null;
         try
         {
-            if (_maxValueBytes is { } most && values.Remaining > most) throw ValueLimit.Exceeded("result", _function.ResultType, values.Remaining, most);
-            value = _results.ReadObject(values);
+            var size = values.Sequence.Length - values.Consumed;
+            if (size > _maxValueBytes) throw ValueLimit.Exceeded("result", _function.ResultType, size, _maxValueBytes.Value);
+            value = _results.ReadObject(ref values, _context);
             if (!HasResult) value = null;
             return null;
         }
-        catch (MessagePackException e)
+        catch (BrokenValueException e)
         {
             return new ValueException("result", _function.ResultType, $"What the worker sent cannot be read back as {_function.ResultType}: {e.Message}", e);
         }
-        catch (Exception e) when (e is not EndOfStreamException)
+        catch (Exception e)
         {
             return e;
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
-using ProcessPool.MessagePack;
+using MessagePack;
 using ProcessPool.Platform;
+using ProcessPool.Values;
 
 namespace ProcessPool.Jobs;
 
@@ -13,10 +14,10 @@ internal readonly record struct Surroundings(string Culture, string UICulture, s
         new(CultureInfo.CurrentCulture.Name, CultureInfo.CurrentUICulture.Name, directory ?? CurrentDirectory.OrNull);
 
     /// <summary>Three values of a frame.</summary>
-    public void Write(MessagePackWriter writer)
+    public void Write(ref MessagePackWriter writer)
     {
-        writer.Write(Culture);
-        writer.Write(UICulture);
-        writer.Write(Directory);
+        writer.WriteText(Culture);
+        writer.WriteText(UICulture);
+        writer.WriteText(Directory);
     }
 }

@@ -43,13 +43,7 @@ internal sealed partial class Scheduler
             worker.State = WorkerState.Dead;
             _workers.Remove(worker);
             var sequences = worker.Items.Sequences();
-            var anyClaimed = worker.Torn is not null;
-            if (worker.Torn is var (tornJob, tornKey, tornSequence))
-            {
-                worker.Items.OnReported(1);
-                Lose(tornJob, tornKey, tornSequence, claimed: true, suspect: false);
-            }
-
+            var anyClaimed = false;
             for (var i = sequences.Count - 1; i >= 0; i--)
             {
                 var isOldest = i == 0;

@@ -1,7 +1,8 @@
 using System.Diagnostics;
+using MessagePack;
+using ProcessPool.Frames;
 using ProcessPool.Jobs;
-using ProcessPool.MessagePack;
-using ProcessPool.Protocol;
+using ProcessPool.Values;
 using ProcessPool.Workers;
 
 namespace ProcessPool.Scheduling;
@@ -23,14 +24,18 @@ internal sealed partial class Scheduler
         if (withCall) message.Append(job.Call.Frame);
         for (var done = 0; done < count;)
         {
-            var frame = message.BeginFrame(FrameKind.Items, 5);
-            message.Write(job.Call.Id);
-            message.Write(first + done);
-            message.Write(job.IndexOf(worker.Keys[done]));
-            var header = message.ReserveArrayHeader();
-            var outcome = WriteArguments(worker, job, message, first, done, count, out var written);
-            message.PatchArrayHeader(header, written);
-            message.EndFrame(frame);
+            var writer = new MessagePackWriter(message);
+            var frame = message.BeginFrame(ref writer, FrameKind.Items, 5);
+            writer.Write(job.Call.Id);
+            writer.Write(first + done);
+            writer.Write(job.IndexOf(worker.Keys[done]));
+
+            // In five bytes, so that the count can be set later.
+            var header = message.MarkWith(ref writer).Position;
+            writer.WriteArrayHeader(uint.MaxValue);
+            var outcome = WriteArguments(worker, job, message, ref writer, first, done, count, out var written);
+            message.EndFrame(ref writer, frame);
+            message.PatchUInt32(header, (uint)written);
             if (written == 0) message.Rewind(frame.Mark);
             done += written;
             switch (outcome)
@@ -60,40 +65,43 @@ internal sealed partial class Scheduler
     }
 
     private Writing WriteArguments(
-        WorkerProcess worker, Job job, MessagePackWriter message, long first, int done, int count, out int written)
+        WorkerProcess worker, Job job, FrameBuffer message, ref MessagePackWriter writer, long first, int done, int count, out int written)
     {
         written = 0;
-        var start = message.Length;
+        var start = message.LengthWith(ref writer);
         var index = job.IndexOf(worker.Keys[done]);
         for (var i = done; i < count; i++)
         {
             // A frame holds items that follow each other in their call: those that came back may not.
             if (job.IndexOf(worker.Keys[i]) != index++) return Writing.Done;
-            var mark = message.GetMark();
-            var before = message.Length;
+            var mark = message.MarkWith(ref writer);
+            var before = message.LengthWith(ref writer);
+            long after;
             try
             {
-                job.Encode(message, worker.Keys[i]);
-                if (message.Length - before > _options.MaxValueBytes)
-                    throw ValueLimit.Exceeded("argument", job.ArgumentType, message.Length - before, _options.MaxValueBytes.Value);
-                if (message.Length - before > ProtocolConstants.MaxFrame - FrameBytes)
-                    throw new MessagePackException($"An argument of {message.Length - before} bytes; the limit is {ProtocolConstants.MaxFrame - FrameBytes}.");
+                job.Encode(message, ref writer, worker.Keys[i]);
+                after = message.LengthWith(ref writer);
+                if (after - before > _options.MaxValueBytes) throw ValueLimit.Exceeded("argument", job.ArgumentType, after - before, _options.MaxValueBytes.Value);
+                if (after - before > ProtocolConstants.MaxFrame - FrameBytes)
+                    throw new BrokenValueException($"An argument of {after - before} bytes; the limit is {ProtocolConstants.MaxFrame - FrameBytes}.");
             }
             catch (Exception e)
             {
                 message.Rewind(mark);
+                writer = new MessagePackWriter(message);
                 Refuse(worker, first + i, e);
                 return Writing.Refused;
             }
 
-            if (message.Length - before > ProtocolConstants.LargeFrame && (count > 1 || !worker.IsReserved))
+            if (after - before > ProtocolConstants.LargeFrame && (count > 1 || !worker.IsReserved))
             {
                 message.Rewind(mark);
+                writer = new MessagePackWriter(message);
                 return Writing.Large;
             }
 
             written++;
-            if (message.Length - start > FrameBytes && i + 1 < count) return Writing.TooMuch;
+            if (after - start > FrameBytes && i + 1 < count) return Writing.TooMuch;
         }
 
         return Writing.Done;
@@ -135,7 +143,7 @@ internal sealed partial class Scheduler
     /// Calls that have ended are told with the next message, or at once if they hold much. Not the one whose items were
     /// chosen and are being encoded: they were taken back, but their frames are still to come, and name the call.
     /// </summary>
-    private void WriteEndedCalls(WorkerProcess worker, MessagePackWriter message)
+    private void WriteEndedCalls(WorkerProcess worker, FrameBuffer message)
     {
         lock (_lock)
         {

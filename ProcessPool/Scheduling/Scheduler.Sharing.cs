@@ -1,4 +1,4 @@
-using ProcessPool.Protocol;
+using ProcessPool.Frames;
 using ProcessPool.Workers;
 
 namespace ProcessPool.Scheduling;

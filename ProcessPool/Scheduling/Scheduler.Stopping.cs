@@ -1,5 +1,5 @@
+using ProcessPool.Frames;
 using ProcessPool.Jobs;
-using ProcessPool.Protocol;
 using ProcessPool.Workers;
 
 namespace ProcessPool.Scheduling;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using ProcessPool.Frames;
 using ProcessPool.Jobs;
-using ProcessPool.Protocol;
 using ProcessPool.Workers;
 
 namespace ProcessPool.Scheduling;

@@ -1,7 +1,7 @@
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using ProcessPool.MessagePack;
+using ProcessPool.Frames;
 using ProcessPool.Platform;
 
 namespace ProcessPool.Workers;
@@ -13,7 +13,7 @@ namespace ProcessPool.Workers;
 /// </summary>
 internal sealed class FrameSender : IDisposable
 {
-    private const int KeptWriters = 4;
+    private const int KeptMessages = 4;
 
     private readonly Stream _stream;
     private readonly SafePipeHandle? _handle;
@@ -24,8 +24,8 @@ internal sealed class FrameSender : IDisposable
     /// <summary>Guards all that follows; never held while writing.</summary>
     private readonly Lock _lock = new();
 
-    private readonly Queue<MessagePackWriter> _queue = [];
-    private readonly Stack<MessagePackWriter> _spare = [];
+    private readonly Queue<FrameBuffer> _queue = [];
+    private readonly Stack<FrameBuffer> _spare = [];
     private readonly SemaphoreSlim _leftOver = new(0);
 
     /// <summary>Somebody writes: it belongs to them until the queue is empty.</summary>
@@ -58,16 +58,16 @@ internal sealed class FrameSender : IDisposable
     }
 
     /// <summary>An empty message; <see cref="Send"/> takes it back.</summary>
-    public MessagePackWriter Rent()
+    public FrameBuffer Rent()
     {
         lock (_lock)
         {
-            return _spare.TryPop(out var writer) ? writer : new MessagePackWriter();
+            return _spare.TryPop(out var message) ? message : new FrameBuffer();
         }
     }
 
     /// <summary>Sends a message of complete frames. Blocks that it refers to must not change until the worker has them.</summary>
-    public void Send(MessagePackWriter message)
+    public void Send(FrameBuffer message)
     {
         lock (_lock)
         {
@@ -103,7 +103,7 @@ internal sealed class FrameSender : IDisposable
     {
         while (true)
         {
-            MessagePackWriter message;
+            FrameBuffer message;
             lock (_lock)
             {
                 if (_broken || !_queue.TryPeek(out message!))
@@ -124,7 +124,7 @@ internal sealed class FrameSender : IDisposable
         }
     }
 
-    private bool WriteRest(MessagePackWriter message, bool mayWait)
+    private bool WriteRest(FrameBuffer message, bool mayWait)
     {
         var skip = _written;
         foreach (var segment in message.Segments)
@@ -230,9 +230,9 @@ internal sealed class FrameSender : IDisposable
         }
     }
 
-    private void Recycle(MessagePackWriter message)
+    private void Recycle(FrameBuffer message)
     {
         message.Clear();
-        if (_spare.Count < KeptWriters) _spare.Push(message);
+        if (_spare.Count < KeptMessages) _spare.Push(message);
     }
 }

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using ProcessPool.Frames;
 using ProcessPool.Memory;
-using ProcessPool.Protocol;
 
 namespace ProcessPool.Workers;
 

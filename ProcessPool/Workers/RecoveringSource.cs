@@ -1,4 +1,4 @@
-using ProcessPool.MessagePack;
+using ProcessPool.Frames;
 
 namespace ProcessPool.Workers;
 

@@ -1,5 +1,6 @@
+using MessagePack;
+using ProcessPool.Frames;
 using ProcessPool.Jobs;
-using ProcessPool.Protocol;
 
 namespace ProcessPool.Workers;
 
@@ -23,7 +24,7 @@ internal sealed partial class WorkerProcess
 
         Volatile.Write(ref _owesFinalized, 1);
         var message = Sender.Rent();
-        message.WriteRaw(finalizer.Frame);
+        message.Append(finalizer.Frame);
         Sender.Send(message);
     }
 
@@ -35,10 +36,11 @@ internal sealed partial class WorkerProcess
     }
 
     /// <summary>The finalizer has run. Only now is it told to end: what the result refers to in its memory has been opened here.</summary>
-    private void TakeFinalized()
+    private void TakeFinalized(ref MessagePackReader values)
     {
         if (Interlocked.Exchange(ref _owesFinalized, 0) == 0) throw new ProtocolException("It reports a finalizer that it was not told to run.");
-        if (Finalizer!.Take(_frames.Values, Id) is { } failure)
+        _frames.Fill(ref values);
+        if (Finalizer!.Take(ref values, Id) is { } failure)
         {
             // In the list of results, too, where nobody may look.
             var type = failure is RemoteTaskException remote ? remote.RemoteTypeName : failure.GetType().FullName;

@@ -1,7 +1,7 @@
 using ProcessPool.Errors;
+using ProcessPool.Frames;
 using ProcessPool.Jobs;
-using ProcessPool.MessagePack;
-using ProcessPool.Protocol;
+using ProcessPool.Values;
 
 namespace ProcessPool.Workers;
 
@@ -13,7 +13,7 @@ internal sealed partial class WorkerProcess
     public void Initialize(EncodedFunction initializer)
     {
         var message = Sender.Rent();
-        message.WriteRaw(initializer.Frame);
+        message.Append(initializer.Frame);
         Sender.Send(message);
         _scheduler.Initializing(this);
         Exception? failure;
@@ -21,9 +21,9 @@ internal sealed partial class WorkerProcess
         {
             failure = ReadInitialized();
         }
-        catch (Exception e) when (e is ProtocolException or MessagePackException or EndOfStreamException)
+        catch (Exception e) when (e is ProtocolException or ConnectionEndedException || BrokenValueException.Covers(e))
         {
-            if (e is not EndOfStreamException) _brokenProtocol = e.Message;
+            if (e is not ConnectionEndedException) _brokenProtocol = Describe(e);
             End();
             throw InitializerFailed($"the worker {Cause.TrimEnd('.')}.", e, isLasting: false);
         }
@@ -51,18 +51,19 @@ internal sealed partial class WorkerProcess
     {
         while (true)
         {
-            var kind = _frames.ReadKind();
+            var kind = _frames.ReadKind(out var values);
             switch (kind)
             {
                 case FrameKind.None:
-                    throw new EndOfStreamException("It ended while it ran the initializer.");
+                    throw new ConnectionEndedException("It ended while it ran the initializer.");
                 case FrameKind.Output:
-                    TakeOutput();
+                    TakeOutput(ref values);
                     break;
                 case FrameKind.HeartbeatReply:
                     break;
                 case FrameKind.Initialized:
-                    var failure = _frames.Values.TryReadNil() ? null : RemoteExceptionReader.Read(_frames.Values);
+                    _frames.Fill(ref values);
+                    var failure = values.TryReadNil() ? null : RemoteExceptionReader.Read(ref values);
                     _frames.EndFrame();
                     return failure;
                 default:

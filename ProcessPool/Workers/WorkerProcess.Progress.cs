@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using MessagePack;
+using ProcessPool.Frames;
+using ProcessPool.Jobs;
 using ProcessPool.Progress;
-using ProcessPool.Protocol;
 
 namespace ProcessPool.Workers;
 
@@ -31,30 +33,32 @@ internal sealed partial class WorkerProcess
 
     /// <summary>Not inlined: the thread that waits for what the worker says next would hold on to the call.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void TakeProgress()
+    private void TakeProgress(ref MessagePackReader values)
     {
         if (Interlocked.Read(ref _untakenProgress) >= ProtocolConstants.ProgressWindow)
             throw new ProtocolException("It reports more progress than was taken from it.");
         var weight = Math.Max(ProtocolConstants.LeastProgressWeight, _frames.Length);
         Interlocked.Add(ref _untakenProgress, weight);
-        var sequence = _frames.Values.ReadInt64();
-        var id = _frames.Values.ReadInt64();
+        _frames.FillStart(ref values);
+        var sequence = values.ReadInt64();
+        var id = values.ReadInt64();
 
         // An item that has ended reports to nobody, and so does one to another item's objects.
-        if (Items.TryLookAt(sequence, out var job, out var key) && job.FindTarget(key, id) is { } target && TryReadReport(target) is { } report)
+        if (Items.TryLookAt(sequence, out var job, out var key) && job.FindTarget(key, id) is { } target && TryReadReport(job, target, ref values) is { } report)
             job.Deliver(report, this, weight);
         else OnProgressTaken(weight);
     }
 
-    private Action? TryReadReport(ProgressTarget target)
+    private Action? TryReadReport(Job job, ProgressTarget target, ref MessagePackReader values)
     {
         try
         {
-            if (_scheduler.MaxValueBytes is { } most && _frames.Values.Remaining > most)
-                throw new ProtocolException($"It takes {_frames.Values.Remaining} bytes; the limit is {most}.");
-            return target.Read(_frames.Values);
+            var size = _frames.Remaining(ref values);
+            if (size > _scheduler.MaxValueBytes) throw new ProtocolException($"It takes {size} bytes; the limit is {_scheduler.MaxValueBytes}.");
+            _frames.Fill(ref values);
+            return target.Read(ref values, job.Call.Formatters.FromWorker);
         }
-        catch (Exception e) when (e is not EndOfStreamException)
+        catch (Exception e) when (e is not ConnectionEndedException)
         {
             Trace.TraceWarning($"ProcessPool: a report of progress from worker {Id} cannot be read: {e}");
             return null;

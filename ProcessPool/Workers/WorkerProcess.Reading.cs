@@ -1,8 +1,9 @@
+using MessagePack;
 using ProcessPool.Errors;
+using ProcessPool.Frames;
 using ProcessPool.Functions;
 using ProcessPool.Jobs;
-using ProcessPool.MessagePack;
-using ProcessPool.Protocol;
+using ProcessPool.Values;
 
 namespace ProcessPool.Workers;
 
@@ -19,17 +20,17 @@ internal sealed partial class WorkerProcess
     {
         try
         {
-            var kind = _frames.ReadKind();
-            if (kind == FrameKind.None) throw new EndOfStreamException("It ended without a word.");
+            var kind = _frames.ReadKind(out var values);
+            if (kind == FrameKind.None) throw new ConnectionEndedException("It ended without a word.");
             if (kind != FrameKind.Hello) throw new ProtocolException("Its first frame is no greeting.");
-            var version = _frames.Values.ReadInt32();
+            var version = values.ReadInt32();
             if (version != ProtocolConstants.Version)
                 throw new ProtocolException($"It speaks version {version} of the protocol, this process version {ProtocolConstants.Version}.");
             _frames.EndFrame();
         }
-        catch (Exception e) when (e is ProtocolException or MessagePackException or EndOfStreamException)
+        catch (Exception e) when (e is ProtocolException or ConnectionEndedException || BrokenValueException.Covers(e))
         {
-            if (e is not EndOfStreamException) _brokenProtocol = e.Message;
+            if (e is not ConnectionEndedException) _brokenProtocol = Describe(e);
             End();
             throw new WorkerStartException(
                 $"Worker {Id} (process {ProcessId}) did not start: it {Cause.TrimEnd('.')}. Started with `{_connection.Command}`.{DescribeErrorLines()}", e);
@@ -37,20 +38,21 @@ internal sealed partial class WorkerProcess
 
         _connection.OnStarted();
         var welcome = Sender.Rent();
-        var frame = welcome.BeginFrame(FrameKind.Welcome, 6);
-        welcome.Write(ProtocolConstants.Version);
-        welcome.Write(Id);
-        welcome.WriteMapHeader(_connection.EnvironmentToRestore.Count);
+        var writer = new MessagePackWriter(welcome);
+        var frame = welcome.BeginFrame(ref writer, FrameKind.Welcome, 6);
+        writer.Write(ProtocolConstants.Version);
+        writer.Write(Id);
+        writer.WriteMapHeader(_connection.EnvironmentToRestore.Count);
         foreach (var (name, value) in _connection.EnvironmentToRestore)
         {
-            welcome.Write(name);
-            welcome.Write(value);
+            writer.WriteText(name);
+            writer.WriteText(value);
         }
 
-        FormatterList.Write(welcome, formatters);
-        if (_scheduler.MaxValueBytes is { } most) welcome.Write(most);
-        else welcome.WriteNil();
-        welcome.EndFrame(frame);
+        FormatterList.Write(ref writer, formatters);
+        if (_scheduler.MaxValueBytes is { } most) writer.Write(most);
+        else writer.WriteNil();
+        welcome.EndFrame(ref writer, frame);
         Sender.Send(welcome);
     }
 
@@ -62,20 +64,20 @@ internal sealed partial class WorkerProcess
             while (true)
             {
                 if (!_frames.HasCompleteFrame && _batch.Items > 0) Report();
-                var kind = _frames.ReadKind();
+                var kind = _frames.ReadKind(out var values);
                 if (kind == FrameKind.None) break;
-                Take(kind);
+                Take(kind, ref values);
                 _frames.EndFrame();
             }
         }
-        catch (EndOfStreamException)
+        catch (ConnectionEndedException)
         {
             // A frame torn by its death: what it was about to say is not said.
         }
         catch (Exception e)
         {
             // Also what nobody thought of: it costs this worker, not the process that reads from it.
-            _brokenProtocol = e is ProtocolException or MessagePackException ? e.Message : e.ToString();
+            _brokenProtocol = e is ProtocolException || BrokenValueException.Covers(e) ? Describe(e) : e.ToString();
             IsDoomed = true;
             Kill();
         }
@@ -83,6 +85,8 @@ internal sealed partial class WorkerProcess
         if (_batch.Items > 0) Report();
         Bury();
     }
+
+    private static string Describe(Exception e) => (BrokenValueException.Covers(e) ? BrokenValueException.Of(e) : e).Message;
 
     private string DescribeErrorLines() =>
         _errorLines.Last is { Count: > 0 } lines ? $" It wrote to stderr:\n  {string.Join("\n  ", lines)}" : "";
@@ -93,30 +97,29 @@ internal sealed partial class WorkerProcess
         _batch.Clear();
     }
 
-    private void Take(FrameKind kind)
+    private void Take(FrameKind kind, ref MessagePackReader values)
     {
-        var values = _frames.Values;
         switch (kind)
         {
             case FrameKind.Result:
             case FrameKind.Failure:
-                TakeReport(kind);
+                TakeReport(kind, ref values);
                 break;
             case FrameKind.Duration:
-                _duration = (values.ReadInt64(), TimeSpan.FromTicks(values.ReadInt64(0, long.MaxValue, "a duration") / TimeSpan.NanosecondsPerTick));
+                _duration = (values.ReadInt64(), TimeSpan.FromTicks(values.ReadNumber(0, long.MaxValue, "a duration") / TimeSpan.NanosecondsPerTick));
                 break;
             case FrameKind.Output:
-                TakeOutput();
+                TakeOutput(ref values);
                 break;
             case FrameKind.Progress:
-                TakeProgress();
+                TakeProgress(ref values);
                 break;
             case FrameKind.Revoked:
                 if (Interlocked.Decrement(ref RevokesOwed) < 0) throw new ProtocolException("It gives items back that it was not asked for.");
-                _scheduler.Revoked(this, ReadRevoked());
+                _scheduler.Revoked(this, ReadRevoked(ref values));
                 break;
             case FrameKind.Finalized:
-                TakeFinalized();
+                TakeFinalized(ref values);
                 break;
             case FrameKind.HeartbeatReply:
             case FrameKind.Goodbye:
@@ -126,29 +129,33 @@ internal sealed partial class WorkerProcess
         }
     }
 
-    private void TakeOutput()
+    private void TakeOutput(ref MessagePackReader values)
     {
         // Before its text is taken in: a line as long as a frame can be would be 4 GiB of it.
         const int longestFrame = 4 * LongestLine;
         if (_frames.Length > longestFrame) throw new ProtocolException($"A line of output in a frame of {_frames.Length} bytes; the limit is {LongestLine} characters.");
-        var values = _frames.Values;
+        _frames.Fill(ref values);
         long? item = values.TryReadNil() ? null : _scheduler.IndexOf(this, values.ReadInt64());
         var source = values.ReadInt32() == 1 ? OutputSource.Out : OutputSource.Error;
-        _printer.Print(new WorkerOutput(Id, item, source, values.ReadString() ?? ""));
+        _printer.Print(new WorkerOutput(Id, item, source, values.ReadText() ?? ""));
     }
 
-    private List<long> ReadRevoked()
+    private List<long> ReadRevoked(ref MessagePackReader values)
     {
-        var count = _frames.Values.ReadArrayHeader();
+        var count = values.ReadArrayHeader();
         if (count > Memory.StatusPage.Slots) throw new ProtocolException($"It gives {count} items back; it cannot have had more than {Memory.StatusPage.Slots}.");
+        _frames.Fill(ref values);
         List<long> revoked = [];
-        for (; count > 0; count--) revoked.Add(_frames.Values.ReadInt64());
+        for (; count > 0; count--) revoked.Add(values.ReadInt64());
         return revoked;
     }
 
-    private void TakeReport(FrameKind kind)
+    private void TakeReport(FrameKind kind, ref MessagePackReader values)
     {
-        var sequence = _frames.Values.ReadInt64();
+        // All of it first: as long as its end is missing, the item is one that the worker has, and it may die over it.
+        _frames.FillStart(ref values);
+        var sequence = values.ReadInt64();
+        var unread = TryFill(kind, ref values);
         if (!Items.TryReport(sequence, out var job, out var key))
             throw new ProtocolException($"It reported the item with sequence number {sequence}, which it does not have.");
         var run = new ItemRun(Id, job.AttemptsOf(key) + 1, _duration.Sequence == sequence ? _duration.Duration : TimeSpan.Zero);
@@ -156,16 +163,11 @@ internal sealed partial class WorkerProcess
         try
         {
             if (sequence == LateItem) _batch.AddFailure(job, key, Late(job, job.IndexOf(key), wasKilled: false), run);
-            else if (kind == FrameKind.Result) TakeResult(job, key, run);
-            else TakeFailure(job, key, RemoteExceptionReader.Read(_frames.Values), run);
+            else if (unread is not null) _batch.AddFailure(job, key, unread(job), run);
+            else if (kind == FrameKind.Result) job.ReadResult(ref values, key, run);
+            else TakeFailure(job, key, RemoteExceptionReader.Read(ref values), run);
         }
-        catch (EndOfStreamException)
-        {
-            // The item is nobody else's any more, and is dealt with as all others that the worker had.
-            Torn = (job, key, sequence);
-            throw;
-        }
-        catch (MessagePackException e)
+        catch (BrokenValueException e)
         {
             _batch.AddFailure(job, key, new ValueException("result", job.ResultType, $"What the worker sent cannot be read back as {job.ResultType}: {e.Message}", e), run);
         }
@@ -177,12 +179,22 @@ internal sealed partial class WorkerProcess
         _batch.Add(job);
     }
 
-    private void TakeResult(Job job, long key, in ItemRun run)
+    /// <summary>Takes in what is left of a report.</summary>
+    /// <returns>Null, or the failure of the item that it is about, if it cannot be taken in; then it is passed over.</returns>
+    private Func<Job, Exception>? TryFill(FrameKind kind, ref MessagePackReader values)
     {
-        // Before it is taken in: the worker was told, and need not keep to it. What is left of the frame is passed over.
-        if (_scheduler.MaxValueBytes is { } most && _frames.Values.Remaining > most)
-            throw ValueLimit.Exceeded("result", job.ResultType, _frames.Values.Remaining, most);
-        job.ReadResult(_frames.Values, key, run);
+        // The worker was told the limit, and need not keep to it.
+        var size = _frames.Remaining(ref values);
+        if (kind == FrameKind.Result && size > _scheduler.MaxValueBytes) return job => ValueLimit.Exceeded("result", job.ResultType, size, _scheduler.MaxValueBytes.Value);
+        try
+        {
+            _frames.Fill(ref values);
+            return null;
+        }
+        catch (OutOfMemoryException e)
+        {
+            return _ => e;
+        }
     }
 
     private void TakeFailure(Job job, long key, Exception failure, in ItemRun run)

@@ -1,5 +1,5 @@
+using ProcessPool.Frames;
 using ProcessPool.Jobs;
-using ProcessPool.Protocol;
 using ProcessPool.Scheduling;
 
 namespace ProcessPool.Workers;
@@ -106,9 +106,6 @@ internal sealed partial class WorkerProcess : IDisposable
 
     /// <summary>It is killed because a call that it runs an item of was stopped. Under the scheduler's lock.</summary>
     public bool IsCondemned { get; set; }
-
-    /// <summary>The item whose report its death has cut off. The thread that reads from the worker.</summary>
-    public (Job Job, long Key, long Sequence)? Torn { get; private set; }
 
     /// <summary>It was asked to end because it had nothing to do: none takes its place before there is something. Under the scheduler's lock.</summary>
     public bool WasIdle { get; set; }

@@ -1,4 +1,5 @@
-using ProcessPool.MessagePack;
+using MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Errors;
 
@@ -12,19 +13,19 @@ internal static class Datum
 
     public static bool CanWrite(object? value) => value is not null && Types[(int)Type.GetTypeCode(value.GetType())] == value.GetType();
 
-    public static void Write(MessagePackWriter writer, object value)
+    public static void Write(ref MessagePackWriter writer, object value)
     {
         writer.WriteArrayHeader(2);
         writer.Write((int)Type.GetTypeCode(value.GetType()));
-        Formatters.Get(value.GetType()).WriteObject(writer, value);
+        Formatters.Get(value.GetType()).SerializeObject(ref writer, value, Formatters.Default.FromWorker);
     }
 
-    public static object? Read(MessagePackReader reader)
+    public static object? Read(ref MessagePackReader reader)
     {
-        if (reader.ReadArrayHeader() != 2) throw new MessagePackException("Expected a type code and a value.");
-        var code = reader.ReadInt64(0, Types.Length - 1, "a type code");
-        var type = Types[code] ?? throw new MessagePackException($"The type code {code} is not one of plain values.");
-        return Formatters.Get(type).ReadObject(reader);
+        if (reader.ReadArrayHeader() != 2) throw new BrokenValueException("Expected a type code and a value.");
+        var code = reader.ReadNumber(0, Types.Length - 1, "a type code");
+        var type = Types[code] ?? throw new BrokenValueException($"The type code {code} is not one of plain values.");
+        return Formatters.Get(type).DeserializeObject(ref reader, Formatters.Default.FromWorker);
     }
 
     private static Type?[] MakeTypes()

@@ -1,7 +1,8 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
-using ProcessPool.MessagePack;
+using MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Errors;
 
@@ -131,7 +132,7 @@ internal sealed class RemoteException
         {
             case byte[] bytes:
                 var reader = new MessagePackReader(bytes);
-                return field.FieldType == typeof(object) ? Datum.Read(reader) : Formatters.Get(field.FieldType).ReadObject(reader);
+                return field.FieldType == typeof(object) ? Datum.Read(ref reader) : Formatters.Get(field.FieldType).DeserializeObject(ref reader, Formatters.Default.FromWorker);
             case int number:
                 return inner[number];
             default:

@@ -1,5 +1,6 @@
+using MessagePack;
 using ProcessPool.Functions;
-using ProcessPool.MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Errors;
 
@@ -9,89 +10,96 @@ internal static class RemoteExceptionReader
     /// <summary>No class has more fields.</summary>
     private const int MostFields = ushort.MaxValue;
 
-    /// <exception cref="MessagePackException">The bytes are no exception.</exception>
-    public static Exception Read(MessagePackReader reader)
+    /// <exception cref="BrokenValueException">The bytes are no exception.</exception>
+    public static Exception Read(ref MessagePackReader reader)
     {
-        var left = RemoteExceptionWriter.MostInner;
-        return Read(reader, 1, ref left).ToException();
+        try
+        {
+            var left = RemoteExceptionWriter.MostInner;
+            return Read(ref reader, 1, ref left).ToException();
+        }
+        catch (Exception e) when (BrokenValueException.MustReplace(e))
+        {
+            throw BrokenValueException.Of(e);
+        }
     }
 
-    private static RemoteException Read(MessagePackReader reader, int depth, ref int left)
+    private static RemoteException Read(ref MessagePackReader reader, int depth, ref int left)
     {
-        if (reader.ReadArrayHeader() != RemoteExceptionWriter.Parts) throw new MessagePackException("Expected an exception.");
-        reader.Enter();
-        var type = reader.TryReadNil() ? null : ReadType(reader);
-        var typeName = reader.ReadString() ?? "";
-        var message = reader.ReadString() ?? "";
+        if (reader.ReadArrayHeader() != RemoteExceptionWriter.Parts) throw new BrokenValueException("Expected an exception.");
+        ValueContext.Enter(ref reader);
+        var type = reader.TryReadNil() ? null : ReadType(ref reader);
+        var typeName = reader.ReadText() ?? "";
+        var message = reader.ReadText() ?? "";
         var exception = new RemoteException
         {
             Type = type,
             TypeName = typeName,
             Message = message,
-            OwnMessage = reader.NextType == MessagePackType.Boolean && reader.ReadBoolean() ? message : reader.ReadString(),
-            StackTrace = reader.ReadString(),
+            OwnMessage = reader.NextMessagePackType == MessagePackType.Boolean && reader.ReadBoolean() ? message : reader.ReadText(),
+            StackTrace = reader.ReadText(),
             HResult = reader.ReadInt32(),
-            Source = reader.ReadString(),
-            HelpLink = reader.ReadString(),
-            Inner = ReadInner(reader, depth, ref left),
+            Source = reader.ReadText(),
+            HelpLink = reader.ReadText(),
+            Inner = ReadInner(ref reader, depth, ref left),
             LeftOut = reader.ReadInt32(),
-            Data = ReadData(reader),
-            Fields = ReadFields(reader),
+            Data = ReadData(ref reader),
+            Fields = ReadFields(ref reader),
         };
-        reader.Leave();
+        ValueContext.Leave(ref reader);
         return exception;
     }
 
-    private static Type? ReadType(MessagePackReader reader)
+    private static Type? ReadType(ref MessagePackReader reader)
     {
         try
         {
-            return new IdentityReader(reader, mayLoad: false).TryReadType();
+            return new IdentityReader(mayNameFiles: false, mayLoad: false).TryReadType(ref reader);
         }
         catch (FunctionException e)
         {
-            throw new MessagePackException(e.Message);
+            throw new BrokenValueException(e.Message);
         }
     }
 
     /// <summary>The writer's limits hold here too: what an exception says is often made anew from what all those within it say.</summary>
-    private static RemoteException[] ReadInner(MessagePackReader reader, int depth, ref int left)
+    private static RemoteException[] ReadInner(ref MessagePackReader reader, int depth, ref int left)
     {
         var count = reader.ReadArrayHeader();
         if (count == 0) return [];
         left -= count;
         if (left < 0 || depth >= RemoteExceptionWriter.DeepestInner)
-            throw new MessagePackException($"More than {RemoteExceptionWriter.MostInner} exceptions within one, or more than {RemoteExceptionWriter.DeepestInner} within each other.");
+            throw new BrokenValueException($"More than {RemoteExceptionWriter.MostInner} exceptions within one, or more than {RemoteExceptionWriter.DeepestInner} within each other.");
         var inner = new RemoteException[count];
-        for (var i = 0; i < count; i++) inner[i] = Read(reader, depth + 1, ref left);
+        for (var i = 0; i < count; i++) inner[i] = Read(ref reader, depth + 1, ref left);
         return inner;
     }
 
-    private static Dictionary<string, object?> ReadData(MessagePackReader reader)
+    private static Dictionary<string, object?> ReadData(ref MessagePackReader reader)
     {
         var data = new Dictionary<string, object?>();
         var count = reader.ReadMapHeader();
-        if (count > RemoteExceptionWriter.MostData) throw new MessagePackException($"{count} entries of data; the limit is {RemoteExceptionWriter.MostData}.");
+        if (count > RemoteExceptionWriter.MostData) throw new BrokenValueException($"{count} entries of data; the limit is {RemoteExceptionWriter.MostData}.");
         for (; count > 0; count--)
         {
-            var key = reader.ReadString() ?? "";
-            data[key] = Datum.Read(reader);
+            var key = reader.ReadText() ?? "";
+            data[key] = Datum.Read(ref reader);
         }
 
         return data;
     }
 
     /// <summary>By number: the bytes of a value, the number of an inner exception, or several.</summary>
-    private static Dictionary<int, object> ReadFields(MessagePackReader reader)
+    private static Dictionary<int, object> ReadFields(ref MessagePackReader reader)
     {
         var fields = new Dictionary<int, object>();
         for (var count = reader.ReadMapHeader(); count > 0; count--)
         {
-            var index = (int)reader.ReadInt64(0, MostFields, "the number of a field");
-            fields[index] = reader.NextType switch
+            var index = (int)reader.ReadNumber(0, MostFields, "the number of a field");
+            fields[index] = reader.NextMessagePackType switch
             {
-                MessagePackType.Binary => reader.ReadBlock<byte>(reader.ReadBinHeader()),
-                MessagePackType.Array => ReadNumbers(reader),
+                MessagePackType.Binary => reader.ReadBlock<byte>(),
+                MessagePackType.Array => ReadNumbers(ref reader),
                 _ => reader.ReadInt32(),
             };
         }
@@ -99,10 +107,10 @@ internal static class RemoteExceptionReader
         return fields;
     }
 
-    private static int[] ReadNumbers(MessagePackReader reader)
+    private static int[] ReadNumbers(ref MessagePackReader reader)
     {
         var count = reader.ReadArrayHeader();
-        if (count > RemoteExceptionWriter.MostInner) throw new MessagePackException($"{count} inner exceptions; the limit is {RemoteExceptionWriter.MostInner}.");
+        if (count > RemoteExceptionWriter.MostInner) throw new BrokenValueException($"{count} inner exceptions; the limit is {RemoteExceptionWriter.MostInner}.");
         var numbers = new int[count];
         for (var i = 0; i < count; i++) numbers[i] = reader.ReadInt32();
         return numbers;

@@ -1,6 +1,8 @@
 using System.Collections;
+using MessagePack;
+using ProcessPool.Frames;
 using ProcessPool.Functions;
-using ProcessPool.MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Errors;
 
@@ -27,56 +29,48 @@ internal static class RemoteExceptionWriter
     public const int LongestText = 100_000;
 
     /// <summary>Never throws because of what the exception does when it is looked at.</summary>
-    public static void Write(MessagePackWriter writer, Exception exception)
+    public static void Write(ref MessagePackWriter writer, Exception exception)
     {
         var left = MostInner;
-        Write(writer, exception, 1, ref left);
+        Write(ref writer, exception, 1, ref left);
     }
 
-    private static void Write(MessagePackWriter writer, Exception exception, int depth, ref int left)
+    private static void Write(ref MessagePackWriter writer, Exception exception, int depth, ref int left)
     {
         var type = exception.GetType();
         writer.WriteArrayHeader(Parts);
-        WriteType(writer, type);
-        writer.Write(TypeNames.Full(type));
-        WriteMessage(writer, exception);
-        writer.Write(Try(exception, static e => e.StackTrace));
+        WriteType(ref writer, type);
+        writer.WriteText(TypeNames.Full(type));
+        WriteMessage(ref writer, exception);
+        writer.WriteText(Try(exception, static e => e.StackTrace));
         writer.Write(exception.HResult);
-        writer.Write(Try(exception, static e => e.Source));
-        writer.Write(Try(exception, static e => e.HelpLink));
+        writer.WriteText(Try(exception, static e => e.Source));
+        writer.WriteText(Try(exception, static e => e.HelpLink));
 
         var inner = InnerOf(exception);
         var kept = depth < DeepestInner && inner.Count <= left ? inner : [];
         left -= kept.Count;
         writer.WriteArrayHeader(kept.Count);
-        foreach (var each in kept) Write(writer, each, depth + 1, ref left);
+        foreach (var each in kept) Write(ref writer, each, depth + 1, ref left);
         writer.Write(kept.Count == inner.Count ? 0 : CountNested(exception));
-        WriteData(writer, exception);
-        WriteFields(writer, exception, kept);
+        WriteData(ref writer, exception);
+        WriteFields(ref writer, exception, kept);
     }
 
-    private static void WriteMessage(MessagePackWriter writer, Exception exception)
+    private static void WriteMessage(ref MessagePackWriter writer, Exception exception)
     {
         var message = Try(exception, static e => e.Message) ?? "(its Message property threw an exception)";
-        writer.Write(message);
+        writer.WriteText(message);
         var own = Cut(ExceptionFields.GetMessage(exception));
         if (own == message) writer.Write(true);
-        else writer.Write(own);
+        else writer.WriteText(own);
     }
 
-    private static void WriteType(MessagePackWriter writer, Type type)
+    private static void WriteType(ref MessagePackWriter writer, Type type)
     {
-        var mark = writer.GetMark();
-        try
-        {
-            if (ExceptionFields.MayRebuild(type)) new IdentityWriter(writer).Write(type);
-            else writer.WriteNil();
-        }
-        catch (FunctionException)
-        {
-            writer.Rewind(mark);
-            writer.WriteNil();
-        }
+        if (ExceptionFields.MayRebuild(type) && Encode((ref MessagePackWriter apart, ValueContext _) => new IdentityWriter().Write(ref apart, type)) is { } identity)
+            writer.WriteRaw(identity);
+        else writer.WriteNil();
     }
 
     private static IReadOnlyList<Exception> InnerOf(Exception exception)
@@ -99,7 +93,7 @@ internal static class RemoteExceptionWriter
         return count;
     }
 
-    private static void WriteData(MessagePackWriter writer, Exception exception)
+    private static void WriteData(ref MessagePackWriter writer, Exception exception)
     {
         var entries = new List<(string Key, object Value)>();
         Try(exception, e =>
@@ -115,12 +109,12 @@ internal static class RemoteExceptionWriter
         writer.WriteMapHeader(entries.Count);
         foreach (var (key, value) in entries)
         {
-            writer.Write(key);
-            Datum.Write(writer, value);
+            writer.WriteText(key);
+            Datum.Write(ref writer, value);
         }
     }
 
-    private static void WriteFields(MessagePackWriter writer, Exception exception, IReadOnlyList<Exception> inner)
+    private static void WriteFields(ref MessagePackWriter writer, Exception exception, IReadOnlyList<Exception> inner)
     {
         var fields = ExceptionFields.MayRebuild(exception.GetType()) ? ExceptionFields.Of(exception.GetType()) : [];
         var values = new List<(int Index, object Value)>();
@@ -137,11 +131,11 @@ internal static class RemoteExceptionWriter
         {
             writer.Write(index);
             if (content is byte[] bytes) writer.Write(bytes);
-            else WriteNumbers(writer, content);
+            else WriteNumbers(ref writer, content);
         }
     }
 
-    private static void WriteNumbers(MessagePackWriter writer, object content)
+    private static void WriteNumbers(ref MessagePackWriter writer, object content)
     {
         if (content is int number) writer.Write(number);
         if (content is not int[] numbers) return;
@@ -168,21 +162,28 @@ internal static class RemoteExceptionWriter
         }
     }
 
-    /// <summary>On its own, so that the reader can give up one value and go on with the next.</summary>
-    private static byte[]? Encode(Type type, object value)
+    /// <summary>On its own, so that the reader can give up one value and go on with the next; null if it cannot be sent.</summary>
+    private static byte[]? Encode(Encoding write)
     {
-        var writer = new MessagePackWriter(64);
+        var message = new FrameBuffer(64);
+        var writer = new MessagePackWriter(message);
         try
         {
-            if (type == typeof(object) && Datum.CanWrite(value)) Datum.Write(writer, value);
-            else Formatters.Get(type).WriteObject(writer, value);
-            return writer.ToArray();
+            write(ref writer, message.ContextOf(Formatters.Default));
+            writer.Flush();
+            return message.ToArray();
         }
         catch (Exception)
         {
             return null;
         }
     }
+
+    private static byte[]? Encode(Type type, object value) => Encode((ref MessagePackWriter writer, ValueContext context) =>
+    {
+        if (type == typeof(object) && Datum.CanWrite(value)) Datum.Write(ref writer, value);
+        else Formatters.Get(type).SerializeObject(ref writer, value, context);
+    });
 
     private static string? Try(Exception exception, Func<Exception, string?> read)
     {
@@ -197,4 +198,6 @@ internal static class RemoteExceptionWriter
     }
 
     private static string? Cut(string? text) => text?.Length > LongestText ? text[..LongestText] + " …" : text;
+
+    private delegate void Encoding(ref MessagePackWriter writer, ValueContext context);
 }

@@ -1,5 +1,5 @@
 using System.Reflection;
-using ProcessPool.MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Functions;
 

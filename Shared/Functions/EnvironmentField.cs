@@ -1,5 +1,5 @@
 using System.Reflection;
-using ProcessPool.MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Functions;
 
@@ -40,7 +40,7 @@ internal sealed class EnvironmentField
 
     /// <summary>How it travels where users have formatters: <c>this</c> is a value if there is one for it.</summary>
     public CaptureKind KindAmong(UserFormatters users) =>
-        _kind == CaptureKind.Environment && users.Find(Info.FieldType) is not null ? CaptureKind.Value : _kind;
+        _kind == CaptureKind.Environment && users.Have(Info.FieldType) ? CaptureKind.Value : _kind;
 
     public static CaptureKind KindOf(Type type)
     {

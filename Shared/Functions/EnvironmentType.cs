@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using ProcessPool.MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Functions;
 
@@ -38,7 +38,7 @@ internal sealed class EnvironmentType
     /// <param name="users">What users wrote formatters for travels through these.</param>
     public static bool Includes(Type type, UserFormatters users)
     {
-        if (type.IsValueType || type.IsArray || users.Find(type) is not null) return false;
+        if (type.IsValueType || type.IsArray || users.Have(type)) return false;
         if (type.Assembly != typeof(EnvironmentType).Assembly && !FrameworkAssemblies.Contains(type)) return !type.IsAssignableTo(typeof(Delegate));
         return GeneratedCode.IsClosureOrStateMachine(type);
     }

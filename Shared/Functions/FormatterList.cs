@@ -1,4 +1,6 @@
-using ProcessPool.MessagePack;
+using MessagePack;
+using ProcessPool.Frames;
+using ProcessPool.Values;
 
 namespace ProcessPool.Functions;
 
@@ -6,21 +8,30 @@ namespace ProcessPool.Functions;
 internal static class FormatterList
 {
     /// <exception cref="FunctionException">One belongs to code that no other process can load.</exception>
-    public static void Write(MessagePackWriter writer, IReadOnlyList<Type> formatters)
+    public static void Write(ref MessagePackWriter writer, IReadOnlyList<Type> formatters)
     {
-        var identities = new IdentityWriter(writer);
+        var identities = new IdentityWriter();
         writer.WriteArrayHeader(formatters.Count);
-        foreach (var type in formatters) identities.Write(type);
+        foreach (var type in formatters) identities.Write(ref writer, type);
+    }
+
+    /// <summary>Writes it to nowhere, to know at once that it can be.</summary>
+    /// <inheritdoc cref="Write"/>
+    public static void Check(IReadOnlyList<Type> formatters)
+    {
+        if (formatters.Count == 0) return;
+        var writer = new MessagePackWriter(new FrameBuffer());
+        Write(ref writer, formatters);
     }
 
     /// <summary>What the worker makes of it.</summary>
     /// <exception cref="FunctionException">This process has not the code that is meant.</exception>
-    /// <exception cref="MessagePackException">The bytes are no such list.</exception>
-    public static FormatterResolver Read(MessagePackReader reader)
+    /// <exception cref="BrokenValueException">The bytes are no such list.</exception>
+    public static ValueResolver Read(ref MessagePackReader reader)
     {
-        var identities = new IdentityReader(reader);
+        var identities = new IdentityReader(mayNameFiles: true);
         var types = new List<Type>();
-        for (var count = reader.ReadArrayHeader(); count > 0; count--) types.Add(identities.ReadType());
+        for (var count = reader.ReadArrayHeader(); count > 0; count--) types.Add(identities.ReadType(ref reader));
         return FunctionFormatters.With(types);
     }
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
+using MessagePack;
 using ProcessPool.Errors;
-using ProcessPool.MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Functions;
 
@@ -19,15 +20,15 @@ internal static class FunctionFormatters
 
     /// <summary>The formatters of a pool that users registered some of their own with.</summary>
     /// <exception cref="ArgumentException">A type is no formatter, or two are for the same type of values.</exception>
-    public static FormatterResolver With(IReadOnlyList<Type> users)
+    public static ValueResolver With(IReadOnlyList<Type> users)
     {
         Register();
-        return users.Count == 0 ? Formatters.Default : new FormatterResolver(users: new UserFormatters(users)) { Beyond = Create };
+        return users.Count == 0 ? Formatters.Default : new ValueResolver(users: new UserFormatters(users)) { Beyond = Create };
     }
 
-    private static Formatter? Create(Type type, FormatterResolver formatters)
+    private static ValueFormatter? Create(Type type, ValueResolver formatters)
     {
-        if (type.IsAssignableTo(typeof(Delegate))) return FormatterBuilder.New(typeof(FunctionFormatter<>), [type], formatters);
+        if (type.IsAssignableTo(typeof(Delegate))) return FormatterBuilder.New(typeof(FunctionFormatter<>), [type]);
         if (type.IsAssignableTo(typeof(Exception))) return FormatterBuilder.New(typeof(ExceptionFormatter<>), [type]);
         if (type == typeof(Type)) return new TypeFormatter();
         return type == typeof(MethodInfo) ? new MethodFormatter() : null;
@@ -35,10 +36,10 @@ internal static class FunctionFormatters
 }
 
 /// <summary>Writes and reads delegates of one type.</summary>
-internal sealed class FunctionFormatter<T>(FormatterResolver formatters) : Formatter<T?>
+internal sealed class FunctionFormatter<T> : ValueFormatter<T?>
     where T : Delegate
 {
-    public override void Write(MessagePackWriter writer, T? value)
+    public override void Serialize(ref MessagePackWriter writer, T? value, MessagePackSerializerOptions options)
     {
         if (value is null)
         {
@@ -46,25 +47,25 @@ internal sealed class FunctionFormatter<T>(FormatterResolver formatters) : Forma
             return;
         }
 
-        if (!writer.TryEnter()) throw Refused.TooDeep(typeof(T));
+        ValueContext.Enter(options, typeof(T));
         try
         {
-            FunctionWriter.Write(writer, value, formatters);
+            FunctionWriter.Write(ref writer, value, ValueContext.Of(options));
         }
         catch (FunctionException e)
         {
             throw ValueException.At(typeof(T), e.Message, e);
         }
 
-        writer.Leave();
+        ValueContext.Leave(options);
     }
 
-    public override T? Read(MessagePackReader reader)
+    public override T? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
     {
         if (reader.TryReadNil()) return null;
-        reader.Enter();
-        var function = FunctionReader.Read(reader, FunctionFormatters.ItemToken, formatters);
-        reader.Leave();
-        return function as T ?? throw new MessagePackException($"Expected a {typeof(T)}, found a {function.GetType()}.");
+        ValueContext.Enter(ref reader);
+        var function = FunctionReader.Read(ref reader, FunctionFormatters.ItemToken, ValueContext.Of(options));
+        ValueContext.Leave(ref reader);
+        return function as T ?? throw new BrokenValueException($"Expected a {typeof(T)}, found a {function.GetType()}.");
     }
 }

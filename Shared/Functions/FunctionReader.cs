@@ -1,48 +1,47 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using ProcessPool.MessagePack;
+using MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Functions;
 
 /// <summary>Makes a delegate of what <see cref="FunctionWriter"/> wrote.</summary>
 internal readonly struct FunctionReader
 {
-    private readonly MessagePackReader _reader;
     private readonly IdentityReader _identities;
     private readonly CancellationToken _itemToken;
-    private readonly FormatterResolver _formatters;
+    private readonly ValueContext _context;
     private readonly List<object> _environments = [];
     private readonly List<Delegate> _functions = [];
 
     static FunctionReader() => FunctionFormatters.Register();
 
-    private FunctionReader(MessagePackReader reader, CancellationToken itemToken, FormatterResolver formatters)
+    private FunctionReader(CancellationToken itemToken, ValueContext context)
     {
-        _reader = reader;
-        _identities = new IdentityReader(reader);
+        _identities = new IdentityReader(context.MayNameFiles);
         _itemToken = itemToken;
-        _formatters = formatters;
-        Expect(_reader.ReadArrayHeader() == 4, "a function");
-
-        // Grown as they come: a count costs its sender five bytes.
-        for (var count = _reader.ReadArrayHeader(); count > 0; count--) _environments.Add(RuntimeHelpers.GetUninitializedObject(ReadEnvironmentType()));
+        _context = context;
     }
 
     /// <summary>Reads a function.</summary>
     /// <param name="reader">The bytes.</param>
     /// <param name="itemToken">What every captured cancellation token becomes that can be cancelled.</param>
-    /// <param name="formatters">Those of what it captured.</param>
+    /// <param name="context">Whose bytes they are, and the formatters of what it captured.</param>
     /// <exception cref="FunctionException">This process has not the code that the function means.</exception>
-    /// <exception cref="MessagePackException">The bytes are no function.</exception>
-    public static Delegate Read(MessagePackReader reader, CancellationToken itemToken, FormatterResolver formatters)
+    /// <exception cref="BrokenValueException">The bytes are no function.</exception>
+    public static Delegate Read(ref MessagePackReader reader, CancellationToken itemToken, ValueContext context)
     {
         var around = FunctionFormatters.ItemToken;
         FunctionFormatters.ItemToken = itemToken;
         try
         {
-            return new FunctionReader(reader, itemToken, formatters).Read();
+            return new FunctionReader(itemToken, context).Read(ref reader);
         }
-        catch (Exception e) when (e is not (FunctionException or MessagePackException or ValueException or IOException or ObjectDisposedException or OutOfMemoryException))
+        catch (Exception e) when (BrokenValueException.MustReplace(e))
+        {
+            throw BrokenValueException.Of(e);
+        }
+        catch (Exception e) when (e is not (FunctionException or BrokenValueException or ValueException or IOException or ObjectDisposedException or OutOfMemoryException))
         {
             // Initializers of the user's classes, and whatever reflection thinks of bytes that are damaged.
             throw new FunctionException($"The function cannot be rebuilt in this process: {e.Message}", e);
@@ -55,33 +54,37 @@ internal readonly struct FunctionReader
 
     private static void Expect(bool condition, string expected)
     {
-        if (!condition) throw new MessagePackException($"Expected {expected}, found something else.");
+        if (!condition) throw new BrokenValueException($"Expected {expected}, found something else.");
     }
 
-    private Delegate Read()
+    private Delegate Read(ref MessagePackReader reader)
     {
-        for (var count = _reader.ReadArrayHeader(); count > 0; count--) _functions.Add(ReadFunction());
-        var root = FunctionAt(_reader.ReadInt32());
-        Expect(_reader.ReadArrayHeader() == _environments.Count, "the content of each environment");
-        foreach (var environment in _environments) ReadContent(environment);
+        Expect(reader.ReadArrayHeader() == 4, "a function");
+
+        // Grown as they come: a count costs its sender five bytes.
+        for (var count = reader.ReadArrayHeader(); count > 0; count--) _environments.Add(RuntimeHelpers.GetUninitializedObject(ReadEnvironmentType(ref reader)));
+        for (var count = reader.ReadArrayHeader(); count > 0; count--) _functions.Add(ReadFunction(ref reader));
+        var root = FunctionAt(reader.ReadInt32());
+        Expect(reader.ReadArrayHeader() == _environments.Count, "the content of each environment");
+        foreach (var environment in _environments) ReadContent(ref reader, environment);
         return root;
     }
 
-    private Type ReadEnvironmentType()
+    private Type ReadEnvironmentType(ref MessagePackReader reader)
     {
-        var others = _reader.ReadArrayHeader() - 1;
-        var type = _identities.ReadType();
-        for (; others > 0; others--) _identities.TryReadAssembly();
-        Expect(EnvironmentType.Includes(type, _formatters.Users), "a closure or a user's class");
+        var others = reader.ReadArrayHeader() - 1;
+        var type = _identities.ReadType(ref reader);
+        for (; others > 0; others--) _identities.TryReadAssembly(ref reader);
+        Expect(EnvironmentType.Includes(type, _context.Formatters.Users), "a closure or a user's class");
         return type;
     }
 
-    private Delegate ReadFunction()
+    private Delegate ReadFunction(ref MessagePackReader reader)
     {
-        Expect(_reader.ReadArrayHeader() == 3, "delegate type, method and target");
-        var type = _identities.ReadType();
-        var method = _identities.ReadMethod();
-        var target = ReadTarget();
+        Expect(reader.ReadArrayHeader() == 3, "delegate type, method and target");
+        var type = _identities.ReadType(ref reader);
+        var method = _identities.ReadMethod(ref reader);
+        var target = ReadTarget(ref reader);
         try
         {
             return Delegate.CreateDelegate(type, target, method);
@@ -92,43 +95,43 @@ internal readonly struct FunctionReader
         }
     }
 
-    private object? ReadTarget()
+    private object? ReadTarget(ref MessagePackReader reader)
     {
-        switch (_reader.NextType)
+        switch (reader.NextMessagePackType)
         {
             case MessagePackType.Nil:
-                _reader.TryReadNil();
+                reader.TryReadNil();
                 return null;
             case MessagePackType.Boolean:
-                return ReadToken();
+                return ReadToken(ref reader);
             case MessagePackType.Integer:
-                var number = _reader.ReadInt32();
+                var number = reader.ReadInt32();
                 return number < 0 ? FunctionAt(-1 - number) : EnvironmentAt(number);
             default:
-                Expect(_reader.ReadArrayHeader() == 2, "type and value");
-                var type = _identities.ReadType();
-                return _formatters.Get(type).ReadObject(_reader);
+                Expect(reader.ReadArrayHeader() == 2, "type and value");
+                var type = _identities.ReadType(ref reader);
+                return _context.Formatters.Get(type).DeserializeObject(ref reader, _context);
         }
     }
 
-    private void ReadContent(object environment)
+    private void ReadContent(ref MessagePackReader reader, object environment)
     {
         var type = EnvironmentType.Of(environment.GetType());
-        for (var count = _reader.ReadMapHeader(); count > 0; count--)
+        for (var count = reader.ReadMapHeader(); count > 0; count--)
         {
-            var index = _reader.ReadInt32();
+            var index = reader.ReadInt32();
             Expect((uint)index < (uint)type.Fields.Length, "the number of a field");
             var field = type.Fields[index];
-            field.Info.SetValue(environment, field.MayBeNull && _reader.TryReadNil() ? null : ReadField(field));
+            field.Info.SetValue(environment, field.MayBeNull && reader.TryReadNil() ? null : ReadField(ref reader, field));
         }
     }
 
-    private object? ReadField(EnvironmentField field) => field.KindAmong(_formatters.Users) switch
+    private object? ReadField(ref MessagePackReader reader, EnvironmentField field) => field.KindAmong(_context.Formatters.Users) switch
     {
-        CaptureKind.Environment => Checked(EnvironmentAt(_reader.ReadInt32()), field.Info),
-        CaptureKind.Function => Checked(FunctionAt(_reader.ReadInt32()), field.Info),
-        CaptureKind.CancellationToken => ReadToken(),
-        _ => _formatters.Get(field.Info.FieldType).ReadObject(_reader),
+        CaptureKind.Environment => Checked(EnvironmentAt(reader.ReadInt32()), field.Info),
+        CaptureKind.Function => Checked(FunctionAt(reader.ReadInt32()), field.Info),
+        CaptureKind.CancellationToken => ReadToken(ref reader),
+        _ => _context.Formatters.Get(field.Info.FieldType).DeserializeObject(ref reader, _context),
     };
 
     private static object Checked(object content, FieldInfo field)
@@ -137,13 +140,13 @@ internal readonly struct FunctionReader
         return content;
     }
 
-    private CancellationToken ReadToken() => _reader.ReadBoolean() ? _itemToken : CancellationToken.None;
+    private CancellationToken ReadToken(ref MessagePackReader reader) => reader.ReadBoolean() ? _itemToken : CancellationToken.None;
 
     private Delegate FunctionAt(int number) => (uint)number < (uint)_functions.Count
         ? _functions[number]
-        : throw new MessagePackException($"A function with the number {number}, of {_functions.Count}.");
+        : throw new BrokenValueException($"A function with the number {number}, of {_functions.Count}.");
 
     private object EnvironmentAt(int number) => (uint)number < (uint)_environments.Count
         ? _environments[number]
-        : throw new MessagePackException($"An environment with the number {number}, of {_environments.Count}.");
+        : throw new BrokenValueException($"An environment with the number {number}, of {_environments.Count}.");
 }

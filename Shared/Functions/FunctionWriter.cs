@@ -1,4 +1,5 @@
-using ProcessPool.MessagePack;
+using MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Functions;
 
@@ -11,56 +12,44 @@ namespace ProcessPool.Functions;
 /// </remarks>
 internal readonly struct FunctionWriter
 {
-    private readonly MessagePackWriter _writer;
-    private readonly IdentityWriter _identities;
-    private readonly FormatterResolver _formatters;
+    private readonly IdentityWriter _identities = new();
+    private readonly ValueContext _context;
     private readonly FunctionGraph _graph;
 
     static FunctionWriter() => FunctionFormatters.Register();
 
-    private FunctionWriter(MessagePackWriter writer, Delegate function, FormatterResolver formatters)
+    private FunctionWriter(Delegate function, ValueContext context)
     {
-        _writer = writer;
-        _identities = new IdentityWriter(writer);
-        _formatters = formatters;
-        _graph = new FunctionGraph(function, formatters.Users);
+        _context = context;
+        _graph = new FunctionGraph(function, context.Formatters.Users);
     }
 
-    /// <summary>Writes a function; if it throws, nothing is written.</summary>
+    /// <summary>Writes a function; if it throws, a part of it may have been written.</summary>
     /// <param name="writer">Where to.</param>
     /// <param name="function">The function.</param>
-    /// <param name="formatters">Those of what it captured.</param>
+    /// <param name="context">Of the message.</param>
     /// <exception cref="FunctionException">The function itself has no counterpart in another process.</exception>
     /// <exception cref="ValueException">Something it captured cannot be sent there.</exception>
-    public static void Write(MessagePackWriter writer, Delegate function, FormatterResolver formatters)
+    public static void Write(ref MessagePackWriter writer, Delegate function, ValueContext context)
     {
         HotReload.ThrowIfUpdated();
-        var mark = writer.GetMark();
-        try
-        {
-            new FunctionWriter(writer, function, formatters).Write();
-        }
-        catch
-        {
-            writer.Rewind(mark);
-            throw;
-        }
+        new FunctionWriter(function, context).Write(ref writer);
     }
 
-    private void Write()
+    private void Write(ref MessagePackWriter writer)
     {
-        _writer.WriteArrayHeader(4);
-        _writer.WriteArrayHeader(_graph.Environments.Count);
-        foreach (var environment in _graph.Environments) WriteType(EnvironmentType.Of(environment.GetType()));
-        _writer.WriteArrayHeader(_graph.Functions.Count);
-        foreach (var function in _graph.Functions) WriteFunction(function);
-        _writer.Write(_graph.Root);
-        _writer.WriteArrayHeader(_graph.Environments.Count);
-        foreach (var environment in _graph.Environments) WriteContent(environment);
+        writer.WriteArrayHeader(4);
+        writer.WriteArrayHeader(_graph.Environments.Count);
+        foreach (var environment in _graph.Environments) WriteType(ref writer, EnvironmentType.Of(environment.GetType()));
+        writer.WriteArrayHeader(_graph.Functions.Count);
+        foreach (var function in _graph.Functions) WriteFunction(ref writer, function);
+        writer.Write(_graph.Root);
+        writer.WriteArrayHeader(_graph.Environments.Count);
+        foreach (var environment in _graph.Environments) WriteContent(ref writer, environment);
     }
 
     /// <summary>The assemblies of base classes too, so that the reader sees that their fields are those meant.</summary>
-    private void WriteType(EnvironmentType type)
+    private void WriteType(ref MessagePackWriter writer, EnvironmentType type)
     {
         var fields = _graph.FieldsOf(type);
         var module = type.Type.Module;
@@ -72,52 +61,52 @@ internal readonly struct FunctionWriter
             if (declaring.Module != module && !modules.Contains(declaring.Module)) modules.Add(declaring.Module);
         }
 
-        _writer.WriteArrayHeader(1 + modules.Count);
-        _identities.Write(type.Type);
-        foreach (var other in modules) _identities.Write(other.Assembly);
+        writer.WriteArrayHeader(1 + modules.Count);
+        _identities.Write(ref writer, type.Type);
+        foreach (var other in modules) _identities.Write(ref writer, other.Assembly);
     }
 
-    private void WriteFunction(Delegate function)
+    private void WriteFunction(ref MessagePackWriter writer, Delegate function)
     {
-        _writer.WriteArrayHeader(3);
-        _identities.Write(function.GetType());
-        _identities.Write(function.Method);
-        WriteTarget(function);
+        writer.WriteArrayHeader(3);
+        _identities.Write(ref writer, function.GetType());
+        _identities.Write(ref writer, function.Method);
+        WriteTarget(ref writer, function);
     }
 
-    private void WriteTarget(Delegate function)
+    private void WriteTarget(ref MessagePackWriter writer, Delegate function)
     {
         var target = function.Target;
         var method = function.Method;
         switch (target)
         {
             case null:
-                _writer.WriteNil();
+                writer.WriteNil();
                 break;
             case Delegate inner:
-                _writer.Write(-1 - _graph.NumberOf(inner));
+                writer.Write(-1 - _graph.NumberOf(inner));
                 break;
             case CancellationToken token:
-                _writer.Write(token.CanBeCanceled);
+                writer.Write(token.CanBeCanceled);
                 break;
-            case var _ when !method.IsStatic && EnvironmentType.Includes(target.GetType(), _formatters.Users):
-                _writer.Write(_graph.NumberOf(target));
+            case var _ when !method.IsStatic && EnvironmentType.Includes(target.GetType(), _context.Formatters.Users):
+                writer.Write(_graph.NumberOf(target));
                 break;
             default:
-                WriteTargetValue(method, target);
+                WriteTargetValue(ref writer, method, target);
                 break;
         }
     }
 
-    private void WriteTargetValue(System.Reflection.MethodInfo method, object target)
+    private void WriteTargetValue(ref MessagePackWriter writer, System.Reflection.MethodInfo method, object target)
     {
         // A method's object is of its own class, whatever class the method comes from; an argument is what it is declared as.
         var type = method.IsStatic ? method.GetParameters()[0].ParameterType : target.GetType();
-        _writer.WriteArrayHeader(2);
-        _identities.Write(type);
+        writer.WriteArrayHeader(2);
+        _identities.Write(ref writer, type);
         try
         {
-            _formatters.Get(type).WriteObject(_writer, target);
+            _context.Formatters.Get(type).SerializeObject(ref writer, target, _context);
         }
         catch (ValueException e)
         {
@@ -125,50 +114,50 @@ internal readonly struct FunctionWriter
         }
     }
 
-    private void WriteContent(object environment)
+    private void WriteContent(ref MessagePackWriter writer, object environment)
     {
         var type = EnvironmentType.Of(environment.GetType());
         var fields = _graph.FieldsOf(type);
-        _writer.WriteMapHeader(fields.Count);
+        writer.WriteMapHeader(fields.Count);
         foreach (var index in fields)
         {
-            _writer.Write(index);
-            WriteField(type, type.Fields[index], environment);
+            writer.Write(index);
+            WriteField(ref writer, type, type.Fields[index], environment);
         }
     }
 
-    private void WriteField(EnvironmentType type, EnvironmentField field, object environment)
+    private void WriteField(ref MessagePackWriter writer, EnvironmentType type, EnvironmentField field, object environment)
     {
         var content = field.Info.GetValue(environment);
         if (content is null)
         {
-            _writer.WriteNil();
+            writer.WriteNil();
             return;
         }
 
-        switch (field.KindAmong(_formatters.Users))
+        switch (field.KindAmong(_context.Formatters.Users))
         {
             case CaptureKind.Environment:
-                _writer.Write(_graph.NumberOf(content));
+                writer.Write(_graph.NumberOf(content));
                 break;
             case CaptureKind.Function:
-                _writer.Write(_graph.NumberOf((Delegate)content));
+                writer.Write(_graph.NumberOf((Delegate)content));
                 break;
             case CaptureKind.CancellationToken:
-                _writer.Write(((CancellationToken)content).CanBeCanceled);
+                writer.Write(((CancellationToken)content).CanBeCanceled);
                 break;
             default:
-                WriteValue(type, field, content);
+                WriteValue(ref writer, type, field, content);
                 break;
         }
     }
 
-    private void WriteValue(EnvironmentType type, EnvironmentField field, object content)
+    private void WriteValue(ref MessagePackWriter writer, EnvironmentType type, EnvironmentField field, object content)
     {
         if (type.IsClosure && CaptureError.IsLock(content)) throw CaptureError.OfLock(type, field);
         try
         {
-            _formatters.Get(field.Info.FieldType).WriteObject(_writer, content);
+            _context.Formatters.Get(field.Info.FieldType).SerializeObject(ref writer, content, _context);
         }
         catch (ValueException e)
         {

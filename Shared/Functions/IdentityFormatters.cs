@@ -1,27 +1,50 @@
 using System.Reflection;
-using ProcessPool.MessagePack;
+using MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Functions;
 
 /// <summary>A type as its identity.</summary>
-internal sealed class TypeFormatter : Formatter<Type?>
+internal sealed class TypeFormatter : ValueFormatter<Type?>
 {
-    public override void Write(MessagePackWriter writer, Type? value)
+    public override void Serialize(ref MessagePackWriter writer, Type? value, MessagePackSerializerOptions options)
     {
-        if (value is null) writer.WriteNil();
-        else Identity.Write(writer, typeof(Type), identities => identities.Write(value));
+        if (value is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+
+        try
+        {
+            new IdentityWriter().Write(ref writer, value);
+        }
+        catch (FunctionException e)
+        {
+            throw ValueException.At(typeof(Type), e.Message, e);
+        }
     }
 
-    public override Type? Read(MessagePackReader reader) =>
-        reader.TryReadNil() ? null : Identity.Read(typeof(Type), () => new IdentityReader(reader).ReadType());
+    public override Type? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    {
+        if (reader.TryReadNil()) return null;
+        try
+        {
+            return new IdentityReader(ValueContext.Of(options).MayNameFiles).ReadType(ref reader);
+        }
+        catch (FunctionException e)
+        {
+            throw ValueException.At(typeof(Type), e.Message, e);
+        }
+    }
 }
 
 /// <summary>A method as its identity, and as which class's member it was found: an inherited method is another one for each.</summary>
-internal sealed class MethodFormatter : Formatter<MethodInfo?>
+internal sealed class MethodFormatter : ValueFormatter<MethodInfo?>
 {
     private const BindingFlags All = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
 
-    public override void Write(MessagePackWriter writer, MethodInfo? value)
+    public override void Serialize(ref MessagePackWriter writer, MethodInfo? value, MessagePackSerializerOptions options)
     {
         if (value is null)
         {
@@ -30,60 +53,41 @@ internal sealed class MethodFormatter : Formatter<MethodInfo?>
         }
 
         writer.WriteArrayHeader(2);
-        Identity.Write(writer, typeof(MethodInfo), identities =>
+        try
         {
             if (value.DeclaringType is null || (value.MetadataToken & 0xFFFFFF) == 0)
                 throw new FunctionException($"The method {value} was made by the running program and exists only in this process.");
-            identities.Write(value);
+            var identities = new IdentityWriter();
+            identities.Write(ref writer, value);
             if (value.ReflectedType is null || value.ReflectedType == value.DeclaringType) writer.WriteNil();
-            else identities.Write(value.ReflectedType);
-        });
+            else identities.Write(ref writer, value.ReflectedType);
+        }
+        catch (FunctionException e)
+        {
+            throw ValueException.At(typeof(MethodInfo), e.Message, e);
+        }
     }
 
-    public override MethodInfo? Read(MessagePackReader reader)
+    public override MethodInfo? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
     {
         if (reader.TryReadNil()) return null;
-        if (reader.ReadArrayHeader() != 2) throw new MessagePackException("Expected a method and the class it was found on.");
-        return Identity.Read(typeof(MethodInfo), () =>
+        if (reader.ReadArrayHeader() != 2) throw new BrokenValueException("Expected a method and the class it was found on.");
+        try
         {
-            var identities = new IdentityReader(reader);
-            var method = identities.ReadMethod();
-            return reader.TryReadNil() ? method : FindOn(identities.ReadType(), method);
-        });
+            var identities = new IdentityReader(ValueContext.Of(options).MayNameFiles);
+            var method = identities.ReadMethod(ref reader);
+            return reader.TryReadNil() ? method : FindOn(identities.ReadType(ref reader), method);
+        }
+        catch (FunctionException e)
+        {
+            throw ValueException.At(typeof(MethodInfo), e.Message, e);
+        }
     }
 
     private static MethodInfo FindOn(Type type, MethodInfo method)
     {
         var found = Array.Find(type.GetMethods(All), other => other.HasSameMetadataDefinitionAs(method))
-            ?? throw new MessagePackException($"{type} has no method {method}.");
+            ?? throw new BrokenValueException($"{type} has no method {method}.");
         return method.IsGenericMethod ? found.MakeGenericMethod(method.GetGenericArguments()) : found;
-    }
-}
-
-/// <summary>What is the same for all that travels as an identity.</summary>
-internal static class Identity
-{
-    public static void Write(MessagePackWriter writer, Type declared, Action<IdentityWriter> write)
-    {
-        try
-        {
-            write(new IdentityWriter(writer));
-        }
-        catch (FunctionException e)
-        {
-            throw ValueException.At(declared, e.Message, e);
-        }
-    }
-
-    public static T Read<T>(Type declared, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (FunctionException e)
-        {
-            throw ValueException.At(declared, e.Message, e);
-        }
     }
 }

@@ -1,45 +1,44 @@
+using System.Buffers;
 using System.Reflection;
-using ProcessPool.MessagePack;
+using MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Functions;
 
 /// <summary>Reads what <see cref="IdentityWriter"/> wrote.</summary>
-/// <param name="reader">The bytes.</param>
-/// <param name="mayLoad">
-/// Whether assemblies are loaded, from files that the sender names only if <see cref="MessagePackReader.MayNameFiles"/>; if not,
-/// what is not loaded yet reads as null.
-/// </param>
-internal sealed class IdentityReader(MessagePackReader reader, bool mayLoad = true)
+/// <param name="mayNameFiles">Whether assemblies are loaded from files that the sender names, see <see cref="ValueContext.MayNameFiles"/>.</param>
+/// <param name="mayLoad">Whether assemblies are loaded at all; if not, what is not loaded yet reads as null.</param>
+internal sealed class IdentityReader(bool mayNameFiles, bool mayLoad = true)
 {
     private readonly List<Assembly?> _assemblies = [];
 
     /// <exception cref="FunctionException">It is not to be found here, or belongs to another build.</exception>
-    public Type ReadType() => TryReadType() ?? throw new InvalidOperationException("Only where nothing may be loaded a type reads as null.");
+    public Type ReadType(ref MessagePackReader reader) => TryReadType(ref reader) ?? throw new InvalidOperationException("Only where nothing may be loaded a type reads as null.");
 
-    public Type? TryReadType()
+    public Type? TryReadType(ref MessagePackReader reader)
     {
-        var count = ReadHeader("a type");
-        reader.Enter();
+        var count = ReadHeader(ref reader, "a type");
+        ValueContext.Enter(ref reader);
         Type? type;
-        if (reader.NextType == MessagePackType.Array)
+        if (reader.NextMessagePackType == MessagePackType.Array)
         {
-            type = ReadNamedType(ReadNewAssembly(), count);
+            type = ReadNamedType(ref reader, ReadNewAssembly(ref reader), count);
         }
         else
         {
             var number = reader.ReadInt32();
-            type = number == IdentityWriter.ArrayMark ? ReadArrayType() : ReadNamedType(KnownAssembly(number), count);
+            type = number == IdentityWriter.ArrayMark ? ReadArrayType(ref reader) : ReadNamedType(ref reader, KnownAssembly(number), count);
         }
 
-        reader.Leave();
+        ValueContext.Leave(ref reader);
         return type;
     }
 
     /// <exception cref="FunctionException">It is not to be found here, or belongs to another build.</exception>
-    public MethodInfo ReadMethod()
+    public MethodInfo ReadMethod(ref MessagePackReader reader)
     {
-        var count = ReadHeader("a method");
-        var declaringType = ReadType();
+        var count = ReadHeader(ref reader, "a method");
+        var declaringType = ReadType(ref reader);
         var token = reader.ReadInt32();
         try
         {
@@ -47,7 +46,7 @@ internal sealed class IdentityReader(MessagePackReader reader, bool mayLoad = tr
             if (declaringType.IsConstructedGenericType)
                 method = MethodBase.GetMethodFromHandle(method.MethodHandle, declaringType.TypeHandle)!;
             var found = (MethodInfo)method;
-            return count == 2 ? found : found.MakeGenericMethod(ReadArguments(count - 2)!);
+            return count == 2 ? found : found.MakeGenericMethod(ReadArguments(ref reader, count - 2)!);
         }
         catch (Exception e) when (IsNotFound(e))
         {
@@ -55,8 +54,8 @@ internal sealed class IdentityReader(MessagePackReader reader, bool mayLoad = tr
         }
     }
 
-    public Assembly? TryReadAssembly() =>
-        reader.NextType == MessagePackType.Array ? ReadNewAssembly() : KnownAssembly(reader.ReadInt32());
+    public Assembly? TryReadAssembly(ref MessagePackReader reader) =>
+        reader.NextMessagePackType == MessagePackType.Array ? ReadNewAssembly(ref reader) : KnownAssembly(reader.ReadInt32());
 
     private static FunctionException NotFound(string what, int token, Assembly assembly, Exception inner) =>
         new($"The {what} 0x{token:X8} of {assembly.FullName} cannot be loaded: {inner.Message}", inner);
@@ -65,10 +64,10 @@ internal sealed class IdentityReader(MessagePackReader reader, bool mayLoad = tr
     private static bool IsNotFound(Exception e) => e is ArgumentException or InvalidOperationException or InvalidCastException
         or NotSupportedException or TypeLoadException or FileNotFoundException or FileLoadException or BadImageFormatException;
 
-    private Type? ReadNamedType(Assembly? assembly, int count)
+    private Type? ReadNamedType(ref MessagePackReader reader, Assembly? assembly, int count)
     {
         var token = reader.ReadInt32();
-        var arguments = count == 2 ? null : ReadArguments(count - 2);
+        var arguments = count == 2 ? null : ReadArguments(ref reader, count - 2);
         if (assembly is null || (count > 2 && arguments is null)) return null;
         try
         {
@@ -81,22 +80,22 @@ internal sealed class IdentityReader(MessagePackReader reader, bool mayLoad = tr
         }
     }
 
-    private Type? ReadArrayType()
+    private Type? ReadArrayType(ref MessagePackReader reader)
     {
-        var rank = (int)reader.ReadInt64(0, 32, "the rank of an array");
-        var element = TryReadType();
+        var rank = (int)reader.ReadNumber(0, 32, "the rank of an array");
+        var element = TryReadType(ref reader);
         if (element is null) return null;
         return rank == 0 ? element.MakeArrayType() : element.MakeArrayType(rank);
     }
 
-    private Type[]? ReadArguments(int count)
+    private Type[]? ReadArguments(ref MessagePackReader reader, int count)
     {
         // Grown as they come: a count costs its sender five bytes.
         List<Type> arguments = [];
         var all = true;
         for (; count > 0; count--)
         {
-            var argument = TryReadType();
+            var argument = TryReadType(ref reader);
             all &= argument is not null;
             arguments.Add(argument!);
         }
@@ -104,14 +103,15 @@ internal sealed class IdentityReader(MessagePackReader reader, bool mayLoad = tr
         return all ? [.. arguments] : null;
     }
 
-    private Assembly? ReadNewAssembly()
+    private Assembly? ReadNewAssembly(ref MessagePackReader reader)
     {
-        if (reader.ReadArrayHeader() != 3) throw new MessagePackException("Expected an assembly: name, module version id, path.");
-        var name = reader.ReadString() ?? throw new MessagePackException("An assembly without a name.");
-        if (reader.ReadBinHeader() != 16) throw new MessagePackException("A module version id has 16 bytes.");
+        if (reader.ReadArrayHeader() != 3) throw new BrokenValueException("Expected an assembly: name, module version id, path.");
+        var name = reader.ReadText() ?? throw new BrokenValueException("An assembly without a name.");
+        var bytes = reader.ReadBlock();
+        if (bytes.Length != 16) throw new BrokenValueException("A module version id has 16 bytes.");
         Span<byte> module = stackalloc byte[16];
-        reader.ReadRaw(module);
-        var path = reader.ReadString();
+        bytes.CopyTo(module);
+        var path = reader.ReadText();
         var assembly = Find(name, new Guid(module), path);
         _assemblies.Add(assembly);
         return assembly;
@@ -119,18 +119,18 @@ internal sealed class IdentityReader(MessagePackReader reader, bool mayLoad = tr
 
     private Assembly? Find(string name, Guid module, string? path)
     {
-        if (mayLoad && reader.MayNameFiles) return AssemblyLoader.Load(name, module, path);
+        if (mayLoad && mayNameFiles) return AssemblyLoader.Load(name, module, path);
         var loaded = AssemblyLoader.FindLoaded(name, module);
         return loaded is null && mayLoad ? AssemblyLoader.Load(name, module, path: null) : loaded;
     }
 
     private Assembly? KnownAssembly(int number) => (uint)number < (uint)_assemblies.Count
         ? _assemblies[number]
-        : throw new MessagePackException($"An assembly with the number {number}, of {_assemblies.Count}.");
+        : throw new BrokenValueException($"An assembly with the number {number}, of {_assemblies.Count}.");
 
-    private int ReadHeader(string expected)
+    private static int ReadHeader(ref MessagePackReader reader, string expected)
     {
         var count = reader.ReadArrayHeader();
-        return count >= 2 ? count : throw new MessagePackException($"Expected {expected}, found an array of {count}.");
+        return count >= 2 ? count : throw new BrokenValueException($"Expected {expected}, found an array of {count}.");
     }
 }

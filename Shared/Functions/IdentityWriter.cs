@@ -1,5 +1,6 @@
 using System.Reflection;
-using ProcessPool.MessagePack;
+using MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Functions;
 
@@ -11,21 +12,21 @@ namespace ProcessPool.Functions;
 /// assembly = number | [full name, module version id, path or nil]; type = [assembly, token, generic argument…] |
 /// [-1, rank (0: a vector), element type], a generic type without arguments being its definition; method = [declaring type, token, generic argument…].
 /// </remarks>
-internal sealed class IdentityWriter(MessagePackWriter writer)
+internal sealed class IdentityWriter
 {
     /// <summary>Stands in the place of the assembly where the type is an array.</summary>
     public const int ArrayMark = -1;
 
     private readonly Dictionary<Assembly, int> _assemblies = [];
 
-    public void Write(Type type)
+    public void Write(ref MessagePackWriter writer, Type type)
     {
         if (type.IsArray)
         {
             writer.WriteArrayHeader(3);
             writer.Write(ArrayMark);
             writer.Write(type.IsSZArray ? 0 : type.GetArrayRank());
-            Write(type.GetElementType()!);
+            Write(ref writer, type.GetElementType()!);
             return;
         }
 
@@ -36,22 +37,22 @@ internal sealed class IdentityWriter(MessagePackWriter writer)
 
         var arguments = type.IsConstructedGenericType ? type.GetGenericArguments() : [];
         writer.WriteArrayHeader(2 + arguments.Length);
-        Write(type.Assembly);
+        Write(ref writer, type.Assembly);
         writer.Write(type.MetadataToken);
-        foreach (var argument in arguments) Write(argument);
+        foreach (var argument in arguments) Write(ref writer, argument);
     }
 
-    public void Write(MethodInfo method)
+    public void Write(ref MessagePackWriter writer, MethodInfo method)
     {
         var arguments = method.IsGenericMethod ? method.GetGenericArguments() : [];
         writer.WriteArrayHeader(2 + arguments.Length);
-        Write(method.DeclaringType!);
+        Write(ref writer, method.DeclaringType!);
         writer.Write(method.MetadataToken);
-        foreach (var argument in arguments) Write(argument);
+        foreach (var argument in arguments) Write(ref writer, argument);
     }
 
     /// <exception cref="FunctionException">No other process can load it.</exception>
-    public void Write(Assembly assembly)
+    public void Write(ref MessagePackWriter writer, Assembly assembly)
     {
         if (_assemblies.TryGetValue(assembly, out var number))
         {
@@ -63,8 +64,8 @@ internal sealed class IdentityWriter(MessagePackWriter writer)
         if (origin.Refusal is not null) throw new FunctionException(origin.Refusal);
         _assemblies.Add(assembly, _assemblies.Count);
         writer.WriteArrayHeader(3);
-        writer.Write(origin.Name);
+        writer.WriteText(origin.Name);
         writer.Write(origin.Module);
-        writer.Write(origin.Path);
+        writer.WriteText(origin.Path);
     }
 }

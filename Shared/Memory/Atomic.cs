@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using ProcessPool.MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool;
 

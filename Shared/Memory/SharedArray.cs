@@ -130,5 +130,5 @@ public static class SharedArray
         return Shape.Of(Unsafe.SizeOf<T>(), lengths);
     }
 
-    private static string TypeOfElements<T>() => MessagePack.TypeNames.Short(typeof(T));
+    private static string TypeOfElements<T>() => Values.TypeNames.Short(typeof(T));
 }

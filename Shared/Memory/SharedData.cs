@@ -1,6 +1,8 @@
+using MessagePack;
+using ProcessPool.Frames;
 using ProcessPool.Functions;
 using ProcessPool.Memory;
-using ProcessPool.MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool;
 
@@ -19,11 +21,13 @@ public static class SharedData
     public static SharedData<T> Create<T>(T value)
     {
         FunctionFormatters.Register();
-        var writer = new MessagePackWriter();
-        Formatters.Get<T>().Write(writer, value);
-        var bytes = SharedArray.Create<byte>(writer.Length);
+        var message = new FrameBuffer();
+        var writer = new MessagePackWriter(message);
+        Formatters.Get<T>().Serialize(ref writer, value, message.ContextOf(Formatters.Default));
+        writer.Flush();
+        var bytes = SharedArray.Create<byte>(message.Length);
         var start = 0L;
-        foreach (var segment in writer.Segments)
+        foreach (var segment in message.Segments)
         {
             segment.CopyTo(bytes.AsSpan(start, segment.Length));
             start += segment.Length;

@@ -1,6 +1,7 @@
+using MessagePack;
 using ProcessPool.Functions;
 using ProcessPool.Memory;
-using ProcessPool.MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool;
 
@@ -46,10 +47,10 @@ public sealed class SharedData<T> : IDisposable
         lock (memory.Decoding)
         {
             if (memory.Content is SharedContent<T> decoded) return decoded;
-            using var source = memory.OpenSource(Bytes.Offset, Bytes.Length)
+            using var bytes = memory.OpenBytes(Bytes.Offset, Bytes.Length)
                 ?? throw new ObjectDisposedException(null, "The shared data was disposed of, in this process or in the one that shared it.");
-            var reader = new MessagePackReader(source, SharedMemorySource.Buffer) { MayNameFiles = SharedMemories.IsInWorker };
-            reader.BeginFrame(Bytes.Length);
+            var reader = new MessagePackReader(bytes.Sequence);
+            var context = SharedMemories.IsInWorker ? Formatters.Default.FromCoordinator : Formatters.Default.FromWorker;
 
             // It outlives the item that needs it first, and so must know none of its tokens.
             var token = FunctionFormatters.ItemToken;
@@ -57,7 +58,7 @@ public sealed class SharedData<T> : IDisposable
             try
             {
                 FunctionFormatters.Register();
-                var content = new SharedContent<T>(Formatters.Get<T>().Read(reader));
+                var content = new SharedContent<T>(Formatters.Get<T>().Read(ref reader, context));
                 memory.Content = content;
                 if (SharedMemories.IsInWorker) SharedMemories.KeepUntilReleased(memory);
                 return content;

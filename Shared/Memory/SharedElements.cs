@@ -1,4 +1,4 @@
-using ProcessPool.MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Memory;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
-using ProcessPool.MessagePack;
+using MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Memory;
 
@@ -8,7 +9,7 @@ internal static class SharedFormatters
 {
     /// <returns>Null for any other type.</returns>
     /// <exception cref="ValueException">The elements mean nothing in another process.</exception>
-    public static Formatter? TryCreate(Type type)
+    public static ValueFormatter? TryCreate(Type type)
     {
         var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
         if (definition == typeof(SharedData<>)) return FormatterBuilder.New(typeof(SharedDataFormatter<>), type.GetGenericArguments());
@@ -17,17 +18,17 @@ internal static class SharedFormatters
             : null;
         if (formatter is null) return null;
         SharedElements.Check(type.GetGenericArguments()[0]);
-        return (Formatter)Activator.CreateInstance(formatter.MakeGenericType(type.GetGenericArguments()))!;
+        return (ValueFormatter)Activator.CreateInstance(formatter.MakeGenericType(type.GetGenericArguments()))!;
     }
 }
 
 /// <summary>[id, kind, path, size, offset, [length, …]], the numbers in bytes but for the lengths; or nil.</summary>
-internal sealed class SharedArrayFormatter<T> : Formatter<SharedArray<T>?>
+internal sealed class SharedArrayFormatter<T> : ValueFormatter<SharedArray<T>?>
     where T : unmanaged
 {
     private const int Parts = 6;
 
-    public override void Write(MessagePackWriter writer, SharedArray<T>? value)
+    public override void Serialize(ref MessagePackWriter writer, SharedArray<T>? value, MessagePackSerializerOptions options)
     {
         if (value is null)
         {
@@ -47,16 +48,16 @@ internal sealed class SharedArrayFormatter<T> : Formatter<SharedArray<T>?>
         for (var dimension = 0; dimension < value.Rank; dimension++) writer.Write(value.GetLength(dimension));
     }
 
-    public override SharedArray<T>? Read(MessagePackReader reader)
+    public override SharedArray<T>? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
     {
         if (reader.TryReadNil()) return null;
-        if (reader.ReadArrayHeader() != Parts) throw new MessagePackException("Expected the parts of a shared array.");
+        if (reader.ReadArrayHeader() != Parts) throw new BrokenValueException("Expected the parts of a shared array.");
         var id = reader.ReadInt64();
         var kind = (MemoryKind)reader.ReadInt32();
-        var path = reader.ReadString() ?? throw new MessagePackException("A shared array without a path.");
+        var path = reader.ReadText() ?? throw new BrokenValueException("A shared array without a path.");
         var size = reader.ReadInt64();
         var offset = reader.ReadInt64();
-        var shape = ReadShape(reader);
+        var shape = ReadShape(ref reader);
 
         // The other process may be corrupt; and the memory that this one has may be smaller than it says.
         var length = shape.Length * Unsafe.SizeOf<T>();
@@ -66,10 +67,10 @@ internal sealed class SharedArrayFormatter<T> : Formatter<SharedArray<T>?>
         return new SharedArray<T>(memory, offset, shape, owns: isNew);
     }
 
-    private static Shape ReadShape(MessagePackReader reader)
+    private static Shape ReadShape(ref MessagePackReader reader)
     {
         var rank = reader.ReadArrayHeader();
-        if (rank is < 1 or > Shape.MostDimensions) throw new MessagePackException($"A shared array of {rank} dimensions.");
+        if (rank is < 1 or > Shape.MostDimensions) throw new BrokenValueException($"A shared array of {rank} dimensions.");
         Span<long> lengths = stackalloc long[rank];
         foreach (ref var length in lengths) length = reader.ReadInt64();
         try
@@ -78,36 +79,36 @@ internal sealed class SharedArrayFormatter<T> : Formatter<SharedArray<T>?>
         }
         catch (ArgumentOutOfRangeException e)
         {
-            throw new MessagePackException($"Lengths of a shared array: {e.Message}");
+            throw new BrokenValueException($"Lengths of a shared array: {e.Message}");
         }
     }
 
-    private static MessagePackException OutOfBounds(Shape shape) => new($"A shared array of {shape} lies outside its memory.");
+    private static BrokenValueException OutOfBounds(Shape shape) => new($"A shared array of {shape} lies outside its memory.");
 }
 
 /// <summary>As an array of one element.</summary>
-internal sealed class SharedValueFormatter<T> : Formatter<SharedValue<T>?>
+internal sealed class SharedValueFormatter<T> : ValueFormatter<SharedValue<T>?>
     where T : unmanaged
 {
     private readonly SharedArrayFormatter<T> _array = new();
 
-    public override void Write(MessagePackWriter writer, SharedValue<T>? value) => _array.Write(writer, value?.Array);
+    public override void Serialize(ref MessagePackWriter writer, SharedValue<T>? value, MessagePackSerializerOptions options) => _array.Serialize(ref writer, value?.Array, options);
 
-    public override SharedValue<T>? Read(MessagePackReader reader) =>
-        _array.Read(reader) switch
+    public override SharedValue<T>? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
+        _array.Deserialize(ref reader, options) switch
         {
             null => null,
             { Rank: 1, Length: 1 } array => new SharedValue<T>(array),
-            _ => throw new MessagePackException("A shared array where a shared value should be."),
+            _ => throw new BrokenValueException("A shared array where a shared value should be."),
         };
 }
 
 /// <summary>As the array of the bytes that the value is encoded as: it is decoded when it is first needed.</summary>
-internal sealed class SharedDataFormatter<T> : Formatter<SharedData<T>?>
+internal sealed class SharedDataFormatter<T> : ValueFormatter<SharedData<T>?>
 {
     private readonly SharedArrayFormatter<byte> _bytes = new();
 
-    public override void Write(MessagePackWriter writer, SharedData<T>? value) => _bytes.Write(writer, value?.Bytes);
+    public override void Serialize(ref MessagePackWriter writer, SharedData<T>? value, MessagePackSerializerOptions options) => _bytes.Serialize(ref writer, value?.Bytes, options);
 
-    public override SharedData<T>? Read(MessagePackReader reader) => _bytes.Read(reader) is { } bytes ? new SharedData<T>(bytes) : null;
+    public override SharedData<T>? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) => _bytes.Deserialize(ref reader, options) is { } bytes ? new SharedData<T>(bytes) : null;
 }

@@ -82,7 +82,7 @@ internal sealed unsafe class SharedMemory
 
     /// <summary>Reads a part of it, which stays mapped for so long.</summary>
     /// <returns>Null if it is closed.</returns>
-    public SharedMemorySource? OpenSource(long offset, long length)
+    public SharedMemoryBytes? OpenBytes(long offset, long length)
     {
         if (_view is null) return null;
         var held = false;
@@ -96,7 +96,7 @@ internal sealed unsafe class SharedMemory
         }
 
         // The view's own address: this may be closed by now, and its is gone then.
-        return new SharedMemorySource(_view, (byte*)_view.DangerousGetHandle() + offset, length);
+        return new SharedMemoryBytes(_view, (byte*)_view.DangerousGetHandle() + offset, length);
     }
 
     /// <summary>Unmaps it in this process, and tells the workers that were told of it. Does nothing the second time.</summary>

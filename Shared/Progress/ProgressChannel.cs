@@ -1,4 +1,4 @@
-using ProcessPool.MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Progress;
 
@@ -12,13 +12,14 @@ internal abstract class ProgressChannel
     /// <summary>Sends a report, if an item of the call runs; any thread.</summary>
     /// <param name="id">Of whom it is for.</param>
     /// <param name="formatter">That of the value.</param>
+    /// <param name="formatters">Those of the pool.</param>
     /// <param name="value">What is reported.</param>
     /// <exception cref="ValueException">The value cannot be sent.</exception>
-    public abstract void Report<T>(long id, Formatter<T> formatter, T value);
+    public abstract void Report<T>(long id, ValueFormatter<T> formatter, ValueResolver formatters, T value);
 }
 
 /// <summary>What stands in another process for an <see cref="IProgress{T}"/>. Not posted to a thread, as the base class does it: the order would be lost.</summary>
-internal sealed class ForwardedProgress<T>(ProgressChannel channel, long id, Formatter<T> formatter) : Progress<T>
+internal sealed class ForwardedProgress<T>(ProgressChannel channel, long id, ValueFormatter<T> formatter, ValueResolver formatters) : Progress<T>
 {
-    protected override void OnReport(T value) => channel.Report(id, formatter, value);
+    protected override void OnReport(T value) => channel.Report(id, formatter, formatters, value);
 }

@@ -1,4 +1,5 @@
-using ProcessPool.MessagePack;
+using MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Progress;
 
@@ -7,21 +8,27 @@ namespace ProcessPool.Progress;
 /// </summary>
 /// <typeparam name="TDeclared">One of the two.</typeparam>
 /// <typeparam name="T">What is reported.</typeparam>
-internal sealed class ProgressFormatter<TDeclared, T>(Formatter<T> values) : Formatter<TDeclared?>
+internal sealed class ProgressFormatter<TDeclared, T>(ValueFormatter<T> values) : ValueFormatter<TDeclared?>
     where TDeclared : class, IProgress<T>
 {
-    public override void Write(MessagePackWriter writer, TDeclared? value)
+    public override void Serialize(ref MessagePackWriter writer, TDeclared? value, MessagePackSerializerOptions options)
     {
-        if (value is null) writer.WriteNil();
-        else if (!writer.TakesProgress) throw Refused.Progress(typeof(TDeclared));
-        else writer.Write(writer.AddProgressTarget(new ProgressTarget<T>(value, values)));
+        if (value is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+
+        var message = ValueContext.Of(options).Message;
+        if (!message.TakesProgress) throw Refused.Progress(typeof(TDeclared));
+        writer.Write(message.AddProgressTarget(new ProgressTarget<T>(value, values)));
     }
 
-    public override TDeclared? Read(MessagePackReader reader)
+    public override TDeclared? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
     {
         if (reader.TryReadNil()) return null;
         var id = reader.ReadInt64();
-        var channel = ProgressChannel.Current ?? throw new MessagePackException($"A {typeof(TDeclared)}, which nobody would hear of here.");
-        return (TDeclared)(object)new ForwardedProgress<T>(channel, id, values);
+        var channel = ProgressChannel.Current ?? throw new BrokenValueException($"A {typeof(TDeclared)}, which nobody would hear of here.");
+        return (TDeclared)(object)new ForwardedProgress<T>(channel, id, values, ValueContext.Of(options).Formatters);
     }
 }

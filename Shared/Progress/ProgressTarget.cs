@@ -1,4 +1,5 @@
-using ProcessPool.MessagePack;
+using MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Progress;
 
@@ -12,16 +13,16 @@ internal abstract class ProgressTarget
 
     /// <summary>Reads what was reported.</summary>
     /// <returns>What gives it to the object.</returns>
-    /// <exception cref="MessagePackException">The bytes are no such value.</exception>
-    public abstract Action Read(MessagePackReader reader);
+    /// <exception cref="BrokenValueException">The bytes are no such value.</exception>
+    public abstract Action Read(ref MessagePackReader reader, ValueContext context);
 }
 
 /// <inheritdoc/>
-internal sealed class ProgressTarget<T>(IProgress<T> progress, Formatter<T> formatter) : ProgressTarget
+internal sealed class ProgressTarget<T>(IProgress<T> progress, ValueFormatter<T> formatter) : ProgressTarget
 {
-    public override Action Read(MessagePackReader reader)
+    public override Action Read(ref MessagePackReader reader, ValueContext context)
     {
-        var value = formatter.Read(reader);
+        var value = formatter.Read(ref reader, context);
         return () => progress.Report(value);
     }
 }

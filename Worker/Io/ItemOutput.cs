@@ -1,7 +1,8 @@
 using System.Text;
+using MessagePack;
+using ProcessPool.Frames;
 using ProcessPool.Memory;
-using ProcessPool.MessagePack;
-using ProcessPool.Protocol;
+using ProcessPool.Values;
 
 namespace ProcessPool.Worker.Io;
 
@@ -13,7 +14,7 @@ internal sealed class ItemOutput(int stream, StatusPage page, Outbox outbox, Wat
 
     private readonly Lock _lock = new();
     private readonly StringBuilder _line = new();
-    private readonly MessagePackWriter _writer = new();
+    private readonly FrameBuffer _message = new();
     private volatile bool _started;
 
     public override Encoding Encoding => Encoding.UTF8;
@@ -70,17 +71,18 @@ internal sealed class ItemOutput(int stream, StatusPage page, Outbox outbox, Wat
     private void Send()
     {
         if (_line.Length > 0 && _line[^1] == '\r') _line.Length--;
-        _writer.Clear();
-        var frame = _writer.BeginFrame(FrameKind.Output, 4);
+        _message.Clear();
+        var writer = new MessagePackWriter(_message);
+        var frame = _message.BeginFrame(ref writer, FrameKind.Output, 4);
         var item = page.RunningItem;
-        if (item < 0) _writer.WriteNil();
-        else _writer.Write(item);
-        _writer.Write(stream);
-        _writer.Write(_line.ToString());
-        _writer.EndFrame(frame);
+        if (item < 0) writer.WriteNil();
+        else writer.Write(item);
+        writer.Write(stream);
+        writer.WriteText(_line.ToString());
+        _message.EndFrame(ref writer, frame);
         _line.Clear();
         _started = false;
-        outbox.Append(_writer);
+        outbox.Append(_message);
         Interlocked.MemoryBarrier();
         watch.Attend();
     }

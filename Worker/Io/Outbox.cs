@@ -1,5 +1,5 @@
+using ProcessPool.Frames;
 using ProcessPool.Memory;
-using ProcessPool.MessagePack;
 
 namespace ProcessPool.Worker.Io;
 
@@ -37,7 +37,7 @@ internal sealed class Outbox(StatusPage page, StandardStreams streams, Coordinat
     public long Flushed => Volatile.Read(ref _flushed);
 
     /// <summary>Adds frames; they wait for <see cref="Flush"/>, unless there are many already or the page is nobody else's.</summary>
-    public void Append(MessagePackWriter frames)
+    public void Append(FrameBuffer frames)
     {
         lock (_producing)
         {
@@ -73,7 +73,7 @@ internal sealed class Outbox(StatusPage page, StandardStreams streams, Coordinat
         }
     }
 
-    private void WriteDirectly(MessagePackWriter frames)
+    private void WriteDirectly(FrameBuffer frames)
     {
         lock (_flushing)
         {

@@ -1,6 +1,6 @@
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
-using ProcessPool.MessagePack;
+using ProcessPool.Frames;
 using ProcessPool.Platform;
 
 namespace ProcessPool.Worker.Io;

@@ -1,3 +1,4 @@
+using ProcessPool.Frames;
 using ProcessPool.Platform;
 
 namespace ProcessPool.Worker.Io;
@@ -86,7 +87,7 @@ internal sealed class Watch
         {
             Look();
         }
-        catch (EndOfStreamException) when (_coordinatorGone is PoolGone)
+        catch (ConnectionEndedException) when (_coordinatorGone is PoolGone)
         {
             // The pool has hung up on a worker that is no process; its main thread will find that out.
             _stopped = true;

@@ -1,7 +1,8 @@
+using MessagePack;
+using ProcessPool.Frames;
 using ProcessPool.Memory;
-using ProcessPool.MessagePack;
 using ProcessPool.Progress;
-using ProcessPool.Protocol;
+using ProcessPool.Values;
 
 namespace ProcessPool.Worker.Items;
 
@@ -13,43 +14,44 @@ internal sealed class CallChannel(ItemExecution execution, ProgressWindow window
 
     /// <summary>Taken while a report is written: writing it may run the user's code, which may report.</summary>
     [ThreadStatic]
-    private static MessagePackWriter? _spare;
+    private static FrameBuffer? _spare;
 
     /// <summary>The item of this call that runs, or -1.</summary>
     public long RunningItem => execution.RunningItemOf(this);
 
-    public override void Report<T>(long id, Formatter<T> formatter, T value)
+    public override void Report<T>(long id, ValueFormatter<T> formatter, ValueResolver formatters, T value)
     {
         var item = RunningItem;
         if (item < 0) return;
-        var writer = _spare ?? new MessagePackWriter();
+        var message = _spare ?? new FrameBuffer();
         _spare = null;
         try
         {
-            var frame = writer.BeginFrame(FrameKind.Progress, 4);
+            var writer = new MessagePackWriter(message);
+            var frame = message.BeginFrame(ref writer, FrameKind.Progress, 4);
             writer.Write(item);
             writer.Write(id);
-            var start = writer.Length;
-            WriteKeepingShared(writer, formatter, value);
-            if (writer.Length - start > execution.MaxValueBytes) throw ValueLimit.Exceeded("report", typeof(T), writer.Length - start, execution.MaxValueBytes);
-            writer.EndFrame(frame);
-            window.Send(writer, this, item);
+            var start = message.LengthWith(ref writer);
+            WriteKeepingShared(ref writer, message.ContextOf(formatters), formatter, value);
+            message.EndFrame(ref writer, frame);
+            if (message.Length - start > execution.MaxValueBytes) throw ValueLimit.Exceeded("report", typeof(T), message.Length - start, execution.MaxValueBytes);
+            window.Send(message, this, item);
         }
         finally
         {
-            writer.Clear();
-            _spare = writer;
+            message.Clear();
+            _spare = message;
         }
     }
 
-    private void WriteKeepingShared<T>(MessagePackWriter writer, Formatter<T> formatter, T value)
+    private void WriteKeepingShared<T>(ref MessagePackWriter writer, ValueContext context, ValueFormatter<T> formatter, T value)
     {
         var around = SharedMemories.Written;
         var written = around ?? [];
         SharedMemories.Written = written;
         try
         {
-            formatter.Write(writer, value);
+            formatter.Serialize(ref writer, value, context);
         }
         finally
         {

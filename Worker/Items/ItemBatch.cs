@@ -1,5 +1,3 @@
-using ProcessPool.MessagePack;
-
 namespace ProcessPool.Worker.Items;
 
 /// <summary>The items of one frame, in the order in which they came.</summary>
@@ -8,4 +6,4 @@ namespace ProcessPool.Worker.Items;
 /// <param name="FirstIndex">The index of the first in its call; the others follow.</param>
 /// <param name="Count">How many there are.</param>
 /// <param name="Arguments">Their arguments, one after the other; null if the one item was begun already.</param>
-internal sealed record ItemBatch(WorkerCall Call, long FirstSequence, long FirstIndex, int Count, MessagePackReader? Arguments) : Work(Call);
+internal sealed record ItemBatch(WorkerCall Call, long FirstSequence, long FirstIndex, int Count, byte[]? Arguments) : Work(Call);

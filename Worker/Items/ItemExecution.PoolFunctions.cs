@@ -1,8 +1,9 @@
+using MessagePack;
 using ProcessPool.Errors;
+using ProcessPool.Frames;
 using ProcessPool.Functions;
 using ProcessPool.Memory;
-using ProcessPool.MessagePack;
-using ProcessPool.Protocol;
+using ProcessPool.Values;
 
 namespace ProcessPool.Worker.Items;
 
@@ -27,10 +28,11 @@ internal sealed partial class ItemExecution
             error = e;
         }
 
-        var frame = _writer.BeginFrame(FrameKind.Initialized, 2);
-        if (error is null) _writer.WriteNil();
-        else RemoteExceptionWriter.Write(_writer, error);
-        _writer.EndFrame(frame);
+        var writer = new MessagePackWriter(_message);
+        var frame = _message.BeginFrame(ref writer, FrameKind.Initialized, 2);
+        if (error is null) writer.WriteNil();
+        else RemoteExceptionWriter.Write(ref writer, error);
+        _message.EndFrame(ref writer, frame);
         Say();
     }
 
@@ -42,27 +44,28 @@ internal sealed partial class ItemExecution
         // Kept, and not given to the call: what the result refers to must be there until the coordinator has opened it, which it
         // has when it says that this process may end.
         SharedMemories.Written = _written;
-        var mark = _writer.GetMark();
+        var writer = new MessagePackWriter(_message);
         try
         {
             call.EnterSurroundings();
             var runner = call.GetRunner();
             runner.Run();
-            var frame = _writer.BeginFrame(FrameKind.Finalized, 3);
-            _writer.WriteNil();
-            var start = _writer.Length;
-            runner.WriteResult(_writer);
-            if (_writer.Length - start > MaxValueBytes) throw ValueLimit.Exceeded("result", runner.ResultType, _writer.Length - start, MaxValueBytes);
-            _writer.EndFrame(frame);
+            var frame = _message.BeginFrame(ref writer, FrameKind.Finalized, 3);
+            writer.WriteNil();
+            var start = _message.LengthWith(ref writer);
+            runner.WriteResult(ref writer, _message);
+            _message.EndFrame(ref writer, frame);
+            if (_message.Length - start > MaxValueBytes) throw ValueLimit.Exceeded("result", runner.ResultType, _message.Length - start, MaxValueBytes);
         }
         catch (Exception e)
         {
             if (MemoryReserve.IsNeededFor(e)) _reserve.Open();
-            _writer.Rewind(mark);
-            var frame = _writer.BeginFrame(FrameKind.Finalized, 3);
-            RemoteExceptionWriter.Write(_writer, e);
-            _writer.WriteNil();
-            _writer.EndFrame(frame);
+            _message.Clear();
+            writer = new MessagePackWriter(_message);
+            var frame = _message.BeginFrame(ref writer, FrameKind.Finalized, 3);
+            RemoteExceptionWriter.Write(ref writer, e);
+            writer.WriteNil();
+            _message.EndFrame(ref writer, frame);
         }
 
         Say();
@@ -99,8 +102,8 @@ internal sealed partial class ItemExecution
     private void Say()
     {
         foreach (var output in Outputs) output.EndLine();
-        outbox.Append(_writer);
-        _writer.Clear();
+        outbox.Append(_message);
+        _message.Clear();
         outbox.Flush();
     }
 }

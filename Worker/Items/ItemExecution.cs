@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using MessagePack;
 using ProcessPool.Errors;
+using ProcessPool.Frames;
 using ProcessPool.Functions;
 using ProcessPool.Memory;
-using ProcessPool.MessagePack;
 using ProcessPool.Progress;
-using ProcessPool.Protocol;
+using ProcessPool.Values;
 using ProcessPool.Worker.Io;
 
 namespace ProcessPool.Worker.Items;
@@ -12,7 +13,7 @@ namespace ProcessPool.Worker.Items;
 /// <summary>Runs items, each under its own blame: claimed before its argument is read, reported before the next is claimed.</summary>
 internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
 {
-    private readonly MessagePackWriter _writer = new();
+    private readonly FrameBuffer _message = new();
     private readonly HashSet<SharedMemory> _written = [];
     private readonly MemoryReserve _reserve = new();
     private volatile WorkerCall? _call;
@@ -50,11 +51,12 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
         }
         else
         {
+            var arguments = new MessagePackReader(batch.Arguments);
             for (var i = 0; i < batch.Count; i++)
             {
                 var sequence = batch.FirstSequence + i;
                 WorkerContext.ItemIndex = batch.FirstIndex + i;
-                if (TryBegin(batch.Call, sequence, batch.Arguments)) Finish(batch.Call, sequence);
+                if (TryBegin(batch.Call, sequence, ref arguments)) Finish(batch.Call, sequence);
             }
         }
 
@@ -65,8 +67,12 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
     }
 
     /// <summary>Claims an item and reads its argument.</summary>
+    /// <param name="call">The call that it belongs to.</param>
+    /// <param name="sequence">Its sequence number.</param>
+    /// <param name="arguments">The argument is next; afterwards, what follows it.</param>
+    /// <param name="frame">The frame, if its end may not be here yet.</param>
     /// <returns>False if there is nothing to run: the item was taken back, or failed at this already.</returns>
-    public bool TryBegin(WorkerCall call, long sequence, MessagePackReader arguments)
+    public bool TryBegin(WorkerCall call, long sequence, ref MessagePackReader arguments, FrameReader? frame = null)
     {
         // All this before the claim, which is a full fence: between this count and the look at the watch's pace (see
         // Watch), and for a cancel, which the coordinator sends only once it sees the claim.
@@ -83,22 +89,29 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
         if (!page.TryClaim(sequence))
         {
             page.RunningItem = -1;
-            arguments.Skip();
+            if (frame is null) arguments.SkipValue();
             return false;
         }
 
         page.Phase = ItemPhase.ReadingArgument;
         if (call.Wants.HasFlag(CallWants.Durations)) _claimedAt = Stopwatch.GetTimestamp();
         Watch.Attend();
-        var start = arguments.Remaining;
+        var start = arguments.Consumed;
         try
         {
-            call.GetRunner().ReadArgument(arguments);
+            frame?.Fill(ref arguments);
+            call.GetRunner().ReadArgument(ref arguments);
             return true;
         }
-        catch (Exception e) when (e is not EndOfStreamException)
+        catch (Exception e) when (e is not ConnectionEndedException)
         {
-            arguments.RecoverAt(start);
+            if (frame is null)
+            {
+                // Wherever it was within the argument, the next one is behind it.
+                arguments = new MessagePackReader(arguments.Sequence.Slice(start));
+                arguments.SkipValue();
+            }
+
             Report(call, sequence, null, e);
             page.RunningItem = -1;
             return false;
@@ -146,26 +159,28 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
 
         // After the result is encoded, which may run user's code that prints; before it is sent.
         foreach (var output in Outputs) output.EndLine();
-        outbox.Append(_writer);
-        _writer.Clear();
+        outbox.Append(_message);
+        _message.Clear();
     }
 
     private Exception? TryWriteResult(long sequence, long? duration, ItemRunner runner)
     {
         try
         {
-            WriteDuration(sequence, duration);
-            var frame = _writer.BeginFrame(FrameKind.Result, 3);
-            _writer.Write(sequence);
-            var start = _writer.Length;
-            runner.WriteResult(_writer);
-            if (_writer.Length - start > MaxValueBytes) throw ValueLimit.Exceeded("result", runner.ResultType, _writer.Length - start, MaxValueBytes);
-            _writer.EndFrame(frame);
+            var writer = new MessagePackWriter(_message);
+            WriteDuration(ref writer, sequence, duration);
+            var frame = _message.BeginFrame(ref writer, FrameKind.Result, 3);
+            writer.Write(sequence);
+            var start = _message.LengthWith(ref writer);
+            runner.WriteResult(ref writer, _message);
+            var size = _message.LengthWith(ref writer) - start;
+            if (size > MaxValueBytes) throw ValueLimit.Exceeded("result", runner.ResultType, size, MaxValueBytes);
+            _message.EndFrame(ref writer, frame);
             return null;
         }
         catch (Exception e)
         {
-            _writer.Clear();
+            _message.Clear();
             return e;
         }
     }
@@ -185,26 +200,27 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
         catch (OutOfMemoryException)
         {
             // Its stack or its message takes too much. This one says no more than what it is.
-            _writer.Clear();
+            _message.Clear();
             WriteFailure(sequence, duration, new OutOfMemoryException());
         }
     }
 
     private void WriteFailure(long sequence, long? duration, Exception error)
     {
-        WriteDuration(sequence, duration);
-        var frame = _writer.BeginFrame(FrameKind.Failure, 3);
-        _writer.Write(sequence);
-        RemoteExceptionWriter.Write(_writer, error);
-        _writer.EndFrame(frame);
+        var writer = new MessagePackWriter(_message);
+        WriteDuration(ref writer, sequence, duration);
+        var frame = _message.BeginFrame(ref writer, FrameKind.Failure, 3);
+        writer.Write(sequence);
+        RemoteExceptionWriter.Write(ref writer, error);
+        _message.EndFrame(ref writer, frame);
     }
 
-    private void WriteDuration(long sequence, long? nanoseconds)
+    private void WriteDuration(ref MessagePackWriter writer, long sequence, long? nanoseconds)
     {
         if (nanoseconds is not { } duration) return;
-        var frame = _writer.BeginFrame(FrameKind.Duration, 3);
-        _writer.Write(sequence);
-        _writer.Write(duration);
-        _writer.EndFrame(frame);
+        var frame = _message.BeginFrame(ref writer, FrameKind.Duration, 3);
+        writer.Write(sequence);
+        writer.Write(duration);
+        _message.EndFrame(ref writer, frame);
     }
 }

@@ -1,4 +1,6 @@
-using ProcessPool.MessagePack;
+using MessagePack;
+using ProcessPool.Frames;
+using ProcessPool.Values;
 
 namespace ProcessPool.Worker.Items;
 
@@ -12,16 +14,16 @@ internal abstract class ItemRunner
     public abstract object? Result { get; }
 
     /// <summary>Finds how arguments and results travel; before all else.</summary>
-    public abstract void Use(FormatterResolver formatters);
+    public abstract void Use(ValueResolver formatters);
 
     /// <summary>Reads the argument of the next item.</summary>
-    public abstract void ReadArgument(MessagePackReader reader);
+    public abstract void ReadArgument(ref MessagePackReader reader);
 
     /// <summary>Runs the item whose argument was read.</summary>
     public abstract void Run();
 
     /// <summary>Writes the result of the item that ran.</summary>
-    public abstract void WriteResult(MessagePackWriter writer);
+    public abstract void WriteResult(ref MessagePackWriter writer, FrameBuffer message);
 
     /// <summary>Lets go of the argument and the result, so that neither outlives its item.</summary>
     public abstract void Forget();
@@ -30,8 +32,9 @@ internal abstract class ItemRunner
 /// <inheritdoc/>
 internal sealed class ItemRunner<T, TResult>(Func<T, TResult> function) : ItemRunner
 {
-    private Formatter<T> _arguments = null!;
-    private Formatter<TResult> _results = null!;
+    private ValueResolver _formatters = Formatters.Default;
+    private ValueFormatter<T> _arguments = null!;
+    private ValueFormatter<TResult> _results = null!;
     private T? _argument;
     private TResult? _result;
 
@@ -39,17 +42,18 @@ internal sealed class ItemRunner<T, TResult>(Func<T, TResult> function) : ItemRu
 
     public override object? Result => _result;
 
-    public override void Use(FormatterResolver formatters)
+    public override void Use(ValueResolver formatters)
     {
+        _formatters = formatters;
         _arguments = formatters.Get<T>();
         _results = formatters.Get<TResult>();
     }
 
-    public override void ReadArgument(MessagePackReader reader) => _argument = _arguments.Read(reader);
+    public override void ReadArgument(ref MessagePackReader reader) => _argument = _arguments.Read(ref reader, _formatters.FromCoordinator);
 
     public override void Run() => _result = function(_argument!);
 
-    public override void WriteResult(MessagePackWriter writer) => _results.Write(writer, _result!);
+    public override void WriteResult(ref MessagePackWriter writer, FrameBuffer message) => _results.Serialize(ref writer, _result!, message.ContextOf(_formatters));
 
     public override void Forget()
     {

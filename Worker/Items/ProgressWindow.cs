@@ -1,5 +1,4 @@
-using ProcessPool.MessagePack;
-using ProcessPool.Protocol;
+using ProcessPool.Frames;
 using ProcessPool.Worker.Io;
 
 namespace ProcessPool.Worker.Items;
@@ -32,7 +31,7 @@ internal sealed class ProgressWindow(Outbox outbox, Watch watch)
     /// <param name="frame">The report.</param>
     /// <param name="source">Who reports.</param>
     /// <param name="item">The item that runs.</param>
-    public void Send(MessagePackWriter frame, CallChannel source, long item)
+    public void Send(FrameBuffer frame, CallChannel source, long item)
     {
         var weight = Math.Max(ProtocolConstants.LeastProgressWeight, frame.Length - ProtocolConstants.FrameHeader);
         try
@@ -47,7 +46,7 @@ internal sealed class ProgressWindow(Outbox outbox, Watch watch)
 
             outbox.Append(frame);
         }
-        catch (EndOfStreamException)
+        catch (ConnectionEndedException)
         {
             // The pool has hung up on a worker that is no process; its main thread will find that out.
             return;

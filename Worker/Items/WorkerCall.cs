@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
+using MessagePack;
+using ProcessPool.Frames;
 using ProcessPool.Functions;
 using ProcessPool.Memory;
-using ProcessPool.MessagePack;
 using ProcessPool.Platform;
 using ProcessPool.Progress;
-using ProcessPool.Protocol;
+using ProcessPool.Values;
 
 namespace ProcessPool.Worker.Items;
 
@@ -13,7 +14,7 @@ namespace ProcessPool.Worker.Items;
 /// One call of the coordinator as this worker knows it: the function, and the culture and the directory to run it in.
 /// The function is decoded when the first item needs it, within that item's blame, unless it is too large to keep.
 /// </summary>
-internal sealed class WorkerCall(Lazy<FormatterResolver> formatters, string culture, string uiCulture, string? directory)
+internal sealed class WorkerCall(Lazy<ValueResolver> formatters, string culture, string uiCulture, string? directory)
 {
     /// <summary>One source a call: a cancelled item's call is over, or sent again by the coordinator.</summary>
     private readonly CancellationTokenSource _cancellation = new();
@@ -40,18 +41,33 @@ internal sealed class WorkerCall(Lazy<FormatterResolver> formatters, string cult
     /// <summary>Keeps the encoded function until <see cref="GetRunner"/>.</summary>
     public void KeepFunction(byte[] encoded) => _encoded = encoded;
 
-    /// <summary>Decodes the function straight from where it comes; what goes wrong is told when an item needs it.</summary>
-    public void ReadFunction(MessagePackReader reader)
+    /// <summary>Decodes a large function from its frame; what goes wrong is told when an item needs it.</summary>
+    public void ReadFunction(ref MessagePackReader reader, FrameReader frame)
+    {
+        try
+        {
+            frame.Fill(ref reader);
+        }
+        catch (OutOfMemoryException e)
+        {
+            _error = ExceptionDispatchInfo.Capture(e);
+            return;
+        }
+
+        ReadFunction(ref reader);
+    }
+
+    private void ReadFunction(ref MessagePackReader reader)
     {
         ProgressChannel.Current = Progress;
         try
         {
-            var function = FunctionReader.Read(reader, _cancellation.Token, formatters.Value);
+            var function = FunctionReader.Read(ref reader, _cancellation.Token, formatters.Value.FromCoordinator);
             var runner = FunctionShapes.MakeRunner(function, _cancellation.Token);
             if (!IgnoresResult) runner.Use(formatters.Value);
             _runner = runner;
         }
-        catch (Exception e) when (e is not EndOfStreamException)
+        catch (Exception e)
         {
             _error = ExceptionDispatchInfo.Capture(e);
         }
@@ -63,7 +79,8 @@ internal sealed class WorkerCall(Lazy<FormatterResolver> formatters, string cult
         if (_encoded is { } encoded)
         {
             _encoded = null;
-            ReadFunction(new MessagePackReader(encoded) { MayNameFiles = true });
+            var reader = new MessagePackReader(encoded);
+            ReadFunction(ref reader);
         }
 
         _error?.Throw();

@@ -43,7 +43,6 @@ internal sealed class A_call_that_stops_takes_its_items_back
 
             if (kind == FrameKind.Revoke && ++requests == 1) asked.SetResult();
             else if (kind == FrameKind.Revoke) worker.Send(Frames.Revoked([.. kept]), Frames.Revoked());
-            worker.EndFrame();
         }
     }
 }

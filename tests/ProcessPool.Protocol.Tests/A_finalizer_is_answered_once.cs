@@ -20,7 +20,6 @@ internal sealed class A_finalizer_is_answered_once
             Serve(worker);
             worker.Send(Frames.Finalized(42));
             worker.Expect(FrameKind.Shutdown);
-            worker.EndFrame();
             worker.Send(Frames.Of(FrameKind.Goodbye));
         });
         Assert.That(results.Single().Value, Is.EqualTo(42));
@@ -33,7 +32,7 @@ internal sealed class A_finalizer_is_answered_once
         yield return Case("no answer");
         yield return Case("half an answer", Frames.Finalized(1000)[..^1]);
         yield return Case("an error that is none", Frames.Of(FrameKind.Finalized, 5, 6));
-        yield return Case("an answer without a value", Frames.Make(FrameKind.Finalized, 0, _ => { }));
+        yield return Case("an answer without a value", Frames.Make(FrameKind.Finalized, 0, (ref _) => { }));
         yield return Case("a farewell", Frames.Of(FrameKind.Goodbye));
         yield return Case("text", "done\n\n\n\n"u8.ToArray());
     }
@@ -56,13 +55,12 @@ internal sealed class A_finalizer_is_answered_once
         var (results, launcher) = await End(worker =>
         {
             Serve(worker);
-            worker.Send(Frames.Make(FrameKind.Finalized, 2, w =>
+            worker.Send(Frames.Make(FrameKind.Finalized, 2, (ref w) =>
             {
                 w.WriteNil();
                 w.Write("text");
             }));
             worker.Expect(FrameKind.Shutdown);
-            worker.EndFrame();
         });
         Assert.That(results.Single().Exception, Is.TypeOf<ValueException>().With.Message.Contains("cannot be read back as System.Int32"));
         Assert.That(_lines.Single().Line, Does.Contain("cannot be read back"));
@@ -125,7 +123,6 @@ internal sealed class A_finalizer_is_answered_once
             }
 
             Assert.That(kind, Is.Not.EqualTo(FrameKind.None).And.Not.EqualTo(FrameKind.Shutdown));
-            worker.EndFrame();
             if (kind == FrameKind.Finalize) return;
         }
     }

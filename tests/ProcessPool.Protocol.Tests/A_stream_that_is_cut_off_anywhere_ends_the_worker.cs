@@ -7,7 +7,7 @@ namespace ProcessPool.Protocol.Tests;
 internal sealed class A_stream_that_is_cut_off_anywhere_ends_the_worker
 {
     private const int Killed = 137;
-    private static readonly EncodedCall Call = new(new Func<int, int>(Math.Abs), MessagePack.Formatters.Default);
+    private static readonly EncodedCall Call = new(new Func<int, int>(Math.Abs), ProcessPool.Values.Formatters.Default);
 
     private static IEnumerable<TestCaseData> LastFrames()
     {
@@ -16,7 +16,7 @@ internal sealed class A_stream_that_is_cut_off_anywhere_ends_the_worker
         yield return Case("Items", [Frames.Welcome(), Call.Frame.ToArray()], Frames.Items(Call.Id, 0, 1, 300, -5));
         foreach (var kind in (FrameKind[])[FrameKind.EndCall, FrameKind.Cancel, FrameKind.Revoke, FrameKind.Release, FrameKind.Heartbeat])
             yield return Case(kind.ToString(), [Frames.Welcome(), Call.Frame.ToArray()], Frames.Of(kind, 70_000));
-        yield return Case("Shutdown", [Frames.Welcome()], Frames.Make(FrameKind.Shutdown, 0, _ => { }));
+        yield return Case("Shutdown", [Frames.Welcome()], Frames.Make(FrameKind.Shutdown, 0, (ref _) => { }));
     }
 
     [TestCaseSource(nameof(LastFrames))]

@@ -23,11 +23,11 @@ internal sealed class A_worker_that_breaks_the_protocol_is_killed
         yield return Case("second greeting", "kind 1", Frames.Hello());
         yield return Case("result of an item that it does not have", "sequence number 5000", Frames.Result(5000, 1));
         yield return Case("result with a negative number", "sequence number -1", Frames.Result(-1, 1));
-        yield return Case("result without a number", "The frame ends inside a value", Frames.Of(FrameKind.Result));
+        yield return Case("result without a number", "The message ends inside a value", Frames.Of(FrameKind.Result));
         yield return Case("revoked items without a list", "gives items back", Frames.Of(FrameKind.Revoked, 1));
         yield return Case("items given back unasked", "gives items back that it was not asked for", Frames.Revoked(0));
         yield return Case("a line longer than lines are", "line of output in a frame of 300000", Frames.Raw(300_000, 0x94, (byte)FrameKind.Output));
-        yield return Case("too many revoked items", "gives items back", Frames.Make(FrameKind.Revoked, 1, w =>
+        yield return Case("too many revoked items", "gives items back", Frames.Make(FrameKind.Revoked, 1, (ref w) =>
         {
             w.WriteArrayHeader(4097);
             for (var i = 0; i < 4097; i++) w.Write(0);
@@ -84,7 +84,7 @@ internal sealed class A_worker_that_breaks_the_protocol_is_killed
             worker.NextItems();
             foreach (var sequence in new[] { -1, 0, 1, 4096, long.MaxValue })
             {
-                worker.Send(Frames.Make(FrameKind.Output, 3, w =>
+                worker.Send(Frames.Make(FrameKind.Output, 3, (ref w) =>
                 {
                     w.Write(sequence);
                     w.Write(1);

@@ -13,8 +13,8 @@ internal sealed class A_worker_that_cannot_greet_does_not_start
         yield return Case("half a length", "ended with exit code 0", [0xCE, 0]);
         yield return Case("half a greeting", "ended with exit code 0", Frames.Hello()[..7]);
         yield return Case("too large a greeting", "A frame of 4294967295 bytes", Frames.Raw(uint.MaxValue));
-        yield return Case("a version that is text", "Expected a 32-bit integer", Frames.Raw(3, 0x92, 1, 0xA0));
-        yield return Case("a greeting without a version", "The frame ends inside a value", Frames.Raw(2, 0x91, 1));
+        yield return Case("a version that is text", "Unexpected msgpack code 160 (fixstr)", Frames.Raw(3, 0x92, 1, 0xA0));
+        yield return Case("a greeting without a version", "The message ends inside a value", Frames.Raw(2, 0x91, 1));
     }
 
     [TestCaseSource(nameof(BadGreetings))]

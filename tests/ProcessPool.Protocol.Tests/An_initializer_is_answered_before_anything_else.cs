@@ -22,7 +22,6 @@ internal sealed class An_initializer_is_answered_before_anything_else
         {
             worker.Greet();
             worker.Expect(FrameKind.Initialize);
-            worker.EndFrame();
             worker.Send(answer);
         });
         using var pool = new Pool(new PoolOptions { Workers = 1, Initializer = static () => { } }, launcher);
@@ -37,14 +36,13 @@ internal sealed class An_initializer_is_answered_before_anything_else
         {
             worker.Greet();
             worker.Expect(FrameKind.Initialize);
-            worker.EndFrame();
-            worker.Send(Frames.Of(FrameKind.HeartbeatReply, 1), Frames.Make(FrameKind.Output, 3, w =>
+            worker.Send(Frames.Of(FrameKind.HeartbeatReply, 1), Frames.Make(FrameKind.Output, 3, (ref w) =>
             {
                 w.WriteNil();
                 w.Write(1);
                 w.Write("hello");
             }));
-            worker.Send(Frames.Make(FrameKind.Initialized, 1, w => w.WriteNil()));
+            worker.Send(Frames.Make(FrameKind.Initialized, 1, (ref w) => w.WriteNil()));
             worker.Serve();
         });
         List<WorkerOutput> lines = [];
@@ -62,11 +60,9 @@ internal sealed class An_initializer_is_answered_before_anything_else
         {
             worker.Greet();
             worker.Expect(FrameKind.Initialize);
-            worker.EndFrame();
             runs.Set();
             worker.Expect(FrameKind.Release);
-            worker.EndFrame();
-            worker.Send(Frames.Make(FrameKind.Initialized, 1, w => w.WriteNil()));
+            worker.Send(Frames.Make(FrameKind.Initialized, 1, (ref w) => w.WriteNil()));
             worker.Serve();
         });
         var array = SharedArray.Create<int>(10);
@@ -94,7 +90,6 @@ internal sealed class An_initializer_is_answered_before_anything_else
         {
             worker.Greet();
             worker.Expect(FrameKind.Call);
-            worker.EndFrame();
             worker.Serve();
         });
         using var pool = new Pool(new PoolOptions { Workers = 1 }, launcher);

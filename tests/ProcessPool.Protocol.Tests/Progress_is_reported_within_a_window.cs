@@ -23,7 +23,6 @@ internal sealed class Progress_is_reported_within_a_window
                 for (var i = 0; i < Window / 2; i++) worker.Send(Frames.Of(FrameKind.Progress, sequence, id, i));
                 worker.Expect(FrameKind.ProgressTaken);
                 Assert.That(worker.Values.ReadInt64(), Is.EqualTo(ProtocolConstants.ProgressWindow / 2));
-                worker.EndFrame();
             }
 
             worker.Send(Frames.Of(FrameKind.Progress, sequence, id, -1));
@@ -44,7 +43,6 @@ internal sealed class Progress_is_reported_within_a_window
                     worker.Send(Frames.Of(FrameKind.Progress, item, target, i));
                     if (i % (Window / 2) != (Window / 2) - 1) continue;
                     worker.Expect(FrameKind.ProgressTaken);
-                    worker.EndFrame();
                 }
             }
 
@@ -58,7 +56,7 @@ internal sealed class Progress_is_reported_within_a_window
     {
         await Run(new Reports(_taken.Enqueue), (worker, sequence, id) =>
         {
-            worker.Send(Frames.Make(FrameKind.Progress, 3, w =>
+            worker.Send(Frames.Make(FrameKind.Progress, 3, (ref w) =>
             {
                 w.Write(sequence);
                 w.Write(id);

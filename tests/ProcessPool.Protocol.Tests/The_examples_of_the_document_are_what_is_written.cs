@@ -1,6 +1,3 @@
-using ProcessPool.Functions;
-using ProcessPool.MessagePack;
-
 namespace ProcessPool.Protocol.Tests;
 
 [TestFixture]
@@ -9,26 +6,26 @@ internal sealed class The_examples_of_the_document_are_what_is_written
 {
     private static readonly Dictionary<string, byte[]> WrittenFrames = new()
     {
-        ["Hello"] = Frames.Make(FrameKind.Hello, 3, w => Write(w, 1, 4711, "Python 3.11")),
+        ["Hello"] = Frames.Make(FrameKind.Hello, 3, (ref w) => Write(ref w, 1, 4711, "Python 3.11")),
         ["Welcome"] = Frames.Welcome(1, 1000, ("A", null), ("B", "x")),
-        ["Call"] = Frames.Make(FrameKind.Call, 6, w => Write(w, 1, "en-US", "de-DE", "/srv", 1, null)),
-        ["Initialize"] = Frames.Make(FrameKind.Initialize, 4, w => Write(w, "en-US", "de-DE", "/srv", null)),
-        ["Finalize"] = Frames.Make(FrameKind.Finalize, 4, w => Write(w, "en-US", "de-DE", "/srv", null)),
+        ["Call"] = Frames.Make(FrameKind.Call, 6, (ref w) => Write(ref w, 1, "en-US", "de-DE", "/srv", 1, null)),
+        ["Initialize"] = Frames.Make(FrameKind.Initialize, 4, (ref w) => Write(ref w, "en-US", "de-DE", "/srv", null)),
+        ["Finalize"] = Frames.Make(FrameKind.Finalize, 4, (ref w) => Write(ref w, "en-US", "de-DE", "/srv", null)),
         ["Finalized"] = Frames.Finalized(42),
-        ["Initialized"] = Frames.Make(FrameKind.Initialized, 1, w => w.WriteNil()),
-        ["Items"] = Frames.Make(FrameKind.Items, 4, w =>
+        ["Initialized"] = Frames.Make(FrameKind.Initialized, 1, (ref w) => w.WriteNil()),
+        ["Items"] = Frames.Make(FrameKind.Items, 4, (ref w) =>
         {
-            Write(w, 1, 0, 7);
-            w.PatchArrayHeader(w.ReserveArrayHeader(), 2);
-            Write(w, 21, 300);
+            Write(ref w, 1, 0, 7);
+            w.WriteRaw([MessagePackCode.Array32, 0, 0, 0, 2]);
+            Write(ref w, 21, 300);
         }),
         ["Result"] = Frames.Result(0, 42),
-        ["Failure"] = Frames.Make(FrameKind.Failure, 2, w =>
+        ["Failure"] = Frames.Make(FrameKind.Failure, 2, (ref w) =>
         {
             w.Write(1);
             w.WriteArrayHeader(Errors.RemoteExceptionWriter.Parts);
-            Write(w, null, "ValueError", "no", true, null, unchecked((int)0x80131500));
-            Write(w, null, null);
+            Write(ref w, null, "ValueError", "no", true, null, unchecked((int)0x80131500));
+            Write(ref w, null, null);
             w.WriteArrayHeader(0);
             w.Write(0);
             w.WriteMapHeader(0);
@@ -36,7 +33,7 @@ internal sealed class The_examples_of_the_document_are_what_is_written
         }),
         ["Duration"] = Frames.Of(FrameKind.Duration, 1, 1_500_000),
         ["Progress"] = Frames.Of(FrameKind.Progress, 1, 5, 50),
-        ["Output"] = Frames.Make(FrameKind.Output, 3, w => Write(w, 1, 2, "hi")),
+        ["Output"] = Frames.Make(FrameKind.Output, 3, (ref w) => Write(ref w, 1, 2, "hi")),
         ["Revoked"] = Frames.Revoked(3, 2),
         ["HeartbeatReply"] = Frames.Of(FrameKind.HeartbeatReply, 1000),
         ["Goodbye"] = Frames.Of(FrameKind.Goodbye),
@@ -110,18 +107,16 @@ internal sealed class The_examples_of_the_document_are_what_is_written
     [Test]
     public void The_name_bound_to_a_function_lies_where_the_document_says()
     {
-        var writer = new MessagePackWriter();
-        FunctionWriter.Write(writer, Foreign.Function<int, int>("double"), Formatters.Default);
-        var reader = new MessagePackReader(writer.ToArray());
+        var reader = new MessagePackReader(Frames.Function(Foreign.Function<int, int>("double")));
         Assert.That(reader.ReadArrayHeader(), Is.EqualTo(4), "function");
         Assert.That(reader.ReadArrayHeader(), Is.Zero, "environment types");
         Assert.That(reader.ReadArrayHeader(), Is.EqualTo(1), "functions");
         Assert.That(reader.ReadArrayHeader(), Is.EqualTo(3), "delegate type, method, target");
-        reader.Skip();
-        reader.Skip();
+        reader.SkipValue();
+        reader.SkipValue();
         Assert.That(reader.ReadArrayHeader(), Is.EqualTo(2), "type, value");
-        reader.Skip();
-        Assert.That(reader.ReadString(), Is.EqualTo("double"));
+        reader.SkipValue();
+        Assert.That(reader.ReadText(), Is.EqualTo("double"));
         Assert.That(reader.ReadInt32(), Is.Zero, "root");
         Assert.That(reader.ReadArrayHeader(), Is.Zero, "contents");
         Assert.That(reader.End, Is.True);
@@ -136,14 +131,9 @@ internal sealed class The_examples_of_the_document_are_what_is_written
         });
     }
 
-    private static byte[] Written<T>(T value)
-    {
-        var writer = new MessagePackWriter();
-        Formatters.Get<T>().Write(writer, value);
-        return writer.ToArray();
-    }
+    private static byte[] Written<T>(T value) => Frames.Value(Formatters.Get<T>(), value);
 
-    private static void Write(MessagePackWriter writer, params object?[] values)
+    private static void Write(ref MessagePackWriter writer, params object?[] values)
     {
         foreach (var value in values)
         {
@@ -156,7 +146,7 @@ internal sealed class The_examples_of_the_document_are_what_is_written
                     writer.Write(flag);
                     break;
                 default:
-                    writer.Write((string?)value);
+                    writer.WriteText((string?)value);
                     break;
             }
         }

@@ -24,7 +24,7 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
         yield return Case("revoke of too many", "Revoke that cannot be read", Frames.Of(FrameKind.Revoke, long.MaxValue));
         yield return Case("call that is cut off", "Call that cannot be read", Frames.Of(FrameKind.Call, 1));
         yield return Case("initializer after another frame", "An initializer after other frames",
-            [.. Frames.Of(FrameKind.Release, 1), .. Frames.Make(FrameKind.Initialize, 1, w => w.WriteNil())]);
+            [.. Frames.Of(FrameKind.Release, 1), .. Frames.Make(FrameKind.Initialize, 1, (ref w) => w.WriteNil())]);
         yield return Case("finalizer that is cut off", "Finalize that cannot be read", Frames.Of(FrameKind.Finalize));
         yield return Case("two finalizers", "A second finalizer", [.. Function(FrameKind.Finalize), .. Function(FrameKind.Finalize)]);
         yield return Case("progress taken below nothing", "ProgressTaken that cannot be read", Frames.Of(FrameKind.ProgressTaken, -1));
@@ -50,7 +50,7 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
         Assert.That(worker.Error, Does.Contain("is not the protocol").And.Contain(message));
     }
 
-    private static byte[] Function(FrameKind kind) => Frames.Make(kind, 4, w =>
+    private static byte[] Function(FrameKind kind) => Frames.Make(kind, 4, (ref w) =>
     {
         w.Write("");
         w.Write("");
@@ -95,7 +95,7 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
     {
         using var worker = RawWorker.Start().Greet();
         var call = worker.Call(Twice);
-        worker.Send(Frames.Make(FrameKind.Items, 4, w =>
+        worker.Send(Frames.Make(FrameKind.Items, 4, (ref w) =>
         {
             w.Write(call);
             w.Write(0);
@@ -112,7 +112,7 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
     {
         using var worker = RawWorker.Start().Greet();
         var call = worker.Call(Twice);
-        worker.Send(Frames.Make(FrameKind.Items, 4, w =>
+        worker.Send(Frames.Make(FrameKind.Items, 4, (ref w) =>
         {
             w.Write(call);
             w.Write(0);
@@ -122,7 +122,6 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
             w.Write(21);
         }));
         worker.ExpectReport(FrameKind.Failure, 0);
-        worker.Reader.EndFrame();
         worker.ExpectReport(FrameKind.Result, 1);
         Assert.That(worker.Values.ReadInt32(), Is.EqualTo(42));
     }
@@ -163,7 +162,6 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
         var call = worker.Call(SayAndSleep);
         worker.Send(Frames.Items(call, 3, 60_000, 1, 2, 3));
         worker.ExpectReport(FrameKind.Output, 3);
-        worker.Reader.EndFrame();
         worker.Send(Frames.Of(FrameKind.Heartbeat, 9), Frames.Of(FrameKind.Revoke, 2), Frames.Of(FrameKind.Release, 0), Frames.Of(FrameKind.EndCall, 99));
         worker.ExpectReport(FrameKind.HeartbeatReply, 9);
         worker.Expect(FrameKind.Revoked);
@@ -175,8 +173,7 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
         worker.Send(Frames.Items(worker.Call(function), 0, 60_000));
         worker.ExpectReport(FrameKind.Output, 0);
         worker.Values.Skip();
-        var line = worker.Values.ReadString();
-        worker.Reader.EndFrame();
+        var line = worker.Values.ReadText();
         return line!;
     }
 

@@ -19,7 +19,6 @@ internal sealed class The_worker_in_Python_keeps_to_the_document
         var call = worker.Call(Foreign.Function<int, int>("wait"));
         worker.Send(Frames.Items(call, 5, 300, 0, 0, 0));
         worker.ExpectReport(FrameKind.Output, 5);
-        worker.Reader.EndFrame();
 
         worker.Send(Frames.Of(FrameKind.Heartbeat, 77), Frames.Of(FrameKind.Revoke, 2));
         worker.ExpectReport(FrameKind.HeartbeatReply, 77);
@@ -28,9 +27,7 @@ internal sealed class The_worker_in_Python_keeps_to_the_document
 
         worker.Send(Frames.Of(FrameKind.Release, 1), Frames.Of(FrameKind.Shutdown), Frames.Of(FrameKind.Cancel, 5));
         worker.ExpectReport(FrameKind.Failure, 5);
-        worker.Reader.EndFrame();
         worker.ExpectReport(FrameKind.Result, 6);
-        worker.Reader.EndFrame();
         worker.Expect(FrameKind.Goodbye);
         Assert.That(worker.WaitForExit(Limit), Is.Zero);
     }

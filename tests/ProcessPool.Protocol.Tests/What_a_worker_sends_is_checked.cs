@@ -8,7 +8,7 @@ internal sealed class What_a_worker_sends_is_checked
 {
     private static IEnumerable<TestCaseData> BadReports()
     {
-        yield return Case("result of another type", Frames.Make(FrameKind.Result, 2, w =>
+        yield return Case("result of another type", Frames.Make(FrameKind.Result, 2, (ref w) =>
         {
             w.Write(0);
             w.Write("text");
@@ -20,10 +20,10 @@ internal sealed class What_a_worker_sends_is_checked
         yield return Case("failure that is a number", Frames.Of(FrameKind.Failure, 0, 5));
         yield return Case("failure without an error", Frames.Of(FrameKind.Failure, 0));
         yield return Case("failure of the wrong size", Frames.Raw(5, 0x93, (byte)FrameKind.Failure, 0, 0x91, 0xC0));
-        yield return Case("failure of nothing but inner ones", Frames.Make(FrameKind.Failure, 2, w =>
+        yield return Case("failure of nothing but inner ones", Frames.Make(FrameKind.Failure, 2, (ref w) =>
         {
             w.Write(0);
-            for (var depth = 0; depth < 2000; depth++) WriteErrorUpToInner(w, 1);
+            for (var depth = 0; depth < 2000; depth++) WriteErrorUpToInner(ref w, 1);
         }));
     }
 
@@ -46,16 +46,16 @@ internal sealed class What_a_worker_sends_is_checked
     public async Task Counts_that_no_bytes_follow_allocate_nothing([Values("inner", "numbers", "generic arguments", "revoked")] string what)
     {
         const int declared = 0x7000_0000;
-        var frame = Frames.Make(what == "revoked" ? FrameKind.Revoked : FrameKind.Failure, 2, w =>
+        var frame = Frames.Make(what == "revoked" ? FrameKind.Revoked : FrameKind.Failure, 2, (ref w) =>
         {
             if (what != "revoked") w.Write(0);
             switch (what)
             {
                 case "inner":
-                    WriteErrorUpToInner(w, declared);
+                    WriteErrorUpToInner(ref w, declared);
                     break;
                 case "numbers":
-                    WriteErrorUpToInner(w, 0);
+                    WriteErrorUpToInner(ref w, 0);
                     w.Write(0);
                     w.WriteMapHeader(0);
                     w.WriteMapHeader(1);
@@ -96,7 +96,7 @@ internal sealed class What_a_worker_sends_is_checked
     {
         const int limit = 1000;
         const int size = 64 << 20;
-        var report = Frames.Make(FrameKind.Result, 2, w =>
+        var report = Frames.Make(FrameKind.Result, 2, (ref w) =>
         {
             w.Write(0);
             w.Write(new byte[size]);
@@ -140,7 +140,7 @@ internal sealed class What_a_worker_sends_is_checked
         Assert.That(failures[0], Is.InstanceOf<WorkerDiedException>().With.Message.Contains("ended with exit code 0"));
     }
 
-    private static void WriteErrorUpToInner(MessagePack.MessagePackWriter writer, int inner)
+    private static void WriteErrorUpToInner(ref MessagePackWriter writer, int inner)
     {
         writer.WriteArrayHeader(12);
         writer.WriteNil();

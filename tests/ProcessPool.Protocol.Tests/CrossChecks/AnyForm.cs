@@ -1,11 +1,10 @@
 using System.Numerics;
 using System.Text;
-using ProcessPool.MessagePack;
 
 namespace ProcessPool.Protocol.Tests.CrossChecks;
 
 /// <summary>Writes a value in one of all the forms that the specification has for it, the shortest or not.</summary>
-internal sealed class AnyForm(MessagePackWriter writer, Random random)
+internal sealed class AnyForm(FrameBuffer message, Random random)
 {
     public void Write(Node node)
     {
@@ -17,11 +16,11 @@ internal sealed class AnyForm(MessagePackWriter writer, Random random)
             case Node.Text text:
                 var utf8 = Encoding.UTF8.GetBytes(text.Value);
                 WriteLength(utf8.Length, 31, MessagePackCode.MinFixStr, MessagePackCode.Str8, MessagePackCode.Str16);
-                writer.WriteRaw(utf8);
+                message.Append(utf8);
                 break;
             case Node.Binary binary:
                 WriteLength(binary.Value.Length, -1, 0, MessagePackCode.Bin8, MessagePackCode.Bin16);
-                writer.WriteRaw(binary.Value);
+                message.Append(binary.Value);
                 break;
             case Node.Extension extension:
                 WriteExtension(extension.Type, extension.Data);
@@ -38,9 +37,16 @@ internal sealed class AnyForm(MessagePackWriter writer, Random random)
                 foreach (var item in map.Pairs) Write(item);
                 break;
             default:
-                node.Write(writer);
+                WriteShortest(node);
                 break;
         }
+    }
+
+    private void WriteShortest(Node node)
+    {
+        var writer = new MessagePackWriter(message);
+        node.Write(ref writer);
+        writer.Flush();
     }
 
     private void WriteInteger(BigInteger value)
@@ -61,12 +67,12 @@ internal sealed class AnyForm(MessagePackWriter writer, Random random)
             }
         }
 
-        new Node.Integer(value).Write(writer);
+        WriteShortest(new Node.Integer(value));
     }
 
     private void WriteLength(int length, int mostFix, byte fix, byte code8, byte code16)
     {
-        if (length <= mostFix && random.Next(3) == 0) writer.WriteRaw([(byte)(fix | length)]);
+        if (length <= mostFix && random.Next(3) == 0) message.Append([(byte)(fix | length)]);
         else if (code8 != 0 && length <= byte.MaxValue && random.Next(2) == 0) WriteNumber(code8, (ulong)length, 1);
         else if (length <= ushort.MaxValue && random.Next(2) == 0) WriteNumber(code16, (ulong)length, 2);
         else WriteNumber((byte)(code16 + 1), (ulong)length, 4);
@@ -76,13 +82,13 @@ internal sealed class AnyForm(MessagePackWriter writer, Random random)
     {
         if (random.Next(2) == 0)
         {
-            writer.WriteExtension(type, data);
+            WriteShortest(new Node.Extension(type, data));
             return;
         }
 
         WriteLength(data.Length, -1, 0, MessagePackCode.Ext8, MessagePackCode.Ext16);
-        writer.WriteRaw([(byte)type]);
-        writer.WriteRaw(data);
+        message.Append([(byte)type]);
+        message.Append(data);
     }
 
     private void WriteTimestamp(DateTime time)
@@ -90,29 +96,29 @@ internal sealed class AnyForm(MessagePackWriter writer, Random random)
         var (seconds, ticks) = ((long)Math.Floor((time - DateTime.UnixEpoch).Ticks / (decimal)TimeSpan.TicksPerSecond), time.Ticks % TimeSpan.TicksPerSecond);
         if (seconds is >= 0 and < 1L << 34 && random.Next(2) == 0)
         {
-            writer.WriteRaw([MessagePackCode.FixExt8, 0xFF]);
+            message.Append([MessagePackCode.FixExt8, 0xFF]);
             WriteBytes(((ulong)ticks * 100 << 34) | (ulong)seconds, 8);
         }
         else if (random.Next(2) == 0)
         {
-            writer.WriteRaw([MessagePackCode.Ext8, 12, 0xFF]);
+            message.Append([MessagePackCode.Ext8, 12, 0xFF]);
             WriteBytes((ulong)ticks * 100, 4);
             WriteBytes((ulong)seconds, 8);
         }
         else
         {
-            writer.WriteTimestamp(time);
+            WriteShortest(new Node.Timestamp(time));
         }
     }
 
     private void WriteNumber(byte code, ulong value, int bytes)
     {
-        writer.WriteRaw([code]);
+        message.Append([code]);
         WriteBytes(value, bytes);
     }
 
     private void WriteBytes(ulong value, int bytes)
     {
-        for (var shift = 8 * (bytes - 1); shift >= 0; shift -= 8) writer.WriteRaw([(byte)(value >> shift)]);
+        for (var shift = 8 * (bytes - 1); shift >= 0; shift -= 8) message.Append([(byte)(value >> shift)]);
     }
 }

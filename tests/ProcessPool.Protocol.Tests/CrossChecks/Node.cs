@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Numerics;
-using ProcessPool.MessagePack;
 
 namespace ProcessPool.Protocol.Tests.CrossChecks;
 
@@ -30,7 +30,7 @@ internal abstract record Node
     public sealed record Timestamp(DateTime Value) : Node;
 
     /// <summary>As the product's writer writes it.</summary>
-    public void Write(MessagePackWriter writer)
+    public void Write(ref MessagePackWriter writer)
     {
         switch (this)
         {
@@ -50,24 +50,24 @@ internal abstract record Node
                 writer.Write(node.Value);
                 break;
             case Text node:
-                writer.Write(node.Value);
+                writer.WriteText(node.Value);
                 break;
             case Binary node:
                 writer.Write(node.Value.AsSpan());
                 break;
             case List node:
                 writer.WriteArrayHeader(node.Items.Length);
-                foreach (var item in node.Items) item.Write(writer);
+                foreach (var item in node.Items) item.Write(ref writer);
                 break;
             case Map node:
                 writer.WriteMapHeader(node.Pairs.Length / 2);
-                foreach (var item in node.Pairs) item.Write(writer);
+                foreach (var item in node.Pairs) item.Write(ref writer);
                 break;
             case Extension node:
-                writer.WriteExtension(node.Type, node.Data);
+                writer.WriteExtensionFormat(new ExtensionResult(node.Type, node.Data));
                 break;
             case Timestamp node:
-                writer.WriteTimestamp(node.Value);
+                writer.Write(node.Value);
                 break;
             default:
                 writer.WriteNil();
@@ -76,38 +76,38 @@ internal abstract record Node
     }
 
     /// <summary>As the product's reader reads it, not knowing what will come.</summary>
-    public static Node Read(MessagePackReader reader)
+    public static Node Read(ref MessagePackReader reader)
     {
-        switch (reader.NextType)
+        switch (reader.NextMessagePackType)
         {
             case MessagePackType.Nil:
                 return reader.TryReadNil() ? new Nil() : throw new InvalidOperationException();
             case MessagePackType.Boolean:
                 return new Boolean(reader.ReadBoolean());
             case MessagePackType.Integer:
-                return new Integer(reader.Unread[0] == MessagePackCode.UInt64 ? reader.ReadUInt64() : reader.ReadInt64());
+                return new Integer(reader.NextCode == MessagePackCode.UInt64 ? reader.ReadUInt64() : reader.ReadInt64());
             case MessagePackType.Float:
-                return reader.Unread[0] == MessagePackCode.Float32 ? new Single(reader.ReadSingle()) : new Double(reader.ReadDouble());
+                return reader.NextCode == MessagePackCode.Float32 ? new Single(reader.ReadSingle()) : new Double(reader.ReadDouble());
             case MessagePackType.String:
-                return new Text(reader.ReadString()!);
+                return new Text(reader.ReadText()!);
             case MessagePackType.Binary:
-                return new Binary(reader.ReadBlock<byte>(reader.ReadBinHeader()));
+                return new Binary(reader.ReadBlock<byte>());
             case MessagePackType.Array:
-                return new List(ReadMany(reader, reader.ReadArrayHeader()));
+                return new List(ReadMany(ref reader, reader.ReadArrayHeader()));
             case MessagePackType.Map:
-                return new Map(ReadMany(reader, 2 * reader.ReadMapHeader()));
+                return new Map(ReadMany(ref reader, 2 * reader.ReadMapHeader()));
             default:
-                MessagePackPrimitives.TryReadExtensionHeader(reader.Unread, out var type, out _, out _);
-                if (type == ExtensionType.Timestamp) return new Timestamp(reader.ReadTimestamp());
-                var header = reader.ReadExtensionHeader();
-                return new Extension(header.TypeCode, reader.ReadBlock<byte>(header.Length));
+                var peek = reader.CreatePeekReader();
+                if (peek.ReadExtensionFormatHeader().TypeCode == ReservedMessagePackExtensionTypeCode.DateTime) return new Timestamp(reader.ReadDateTime());
+                var extension = reader.ReadExtensionFormat();
+                return new Extension(extension.TypeCode, extension.Data.ToArray());
         }
     }
 
-    private static Node[] ReadMany(MessagePackReader reader, int count)
+    private static Node[] ReadMany(ref MessagePackReader reader, int count)
     {
         var items = new Node[count];
-        for (var i = 0; i < count; i++) items[i] = Read(reader);
+        for (var i = 0; i < count; i++) items[i] = Read(ref reader);
         return items;
     }
 }

@@ -1,5 +1,3 @@
-using ProcessPool.MessagePack;
-
 namespace ProcessPool.Protocol.Tests.CrossChecks;
 
 [TestFixture(nameof(Implementation.Python))]
@@ -30,13 +28,18 @@ internal sealed class Other_implementations_agree(string name)
     }
 
     [Test]
-    public void On_what_is_written_here() => They_read((value, writer) => value.Write(writer));
+    public void On_what_is_written_here() => They_read((value, message) =>
+    {
+        var writer = new MessagePackWriter(message);
+        value.Write(ref writer);
+        writer.Flush();
+    });
 
     [Test]
     public void On_forms_that_are_longer_than_they_need_be()
     {
         var random = new Random(_seed);
-        They_read((value, writer) => new AnyForm(writer, random).Write(value));
+        They_read((value, message) => new AnyForm(message, random).Write(value));
     }
 
     [Test]
@@ -52,10 +55,10 @@ internal sealed class Other_implementations_agree(string name)
     public void Also_this_one_with_itself()
     {
         var random = new Random(_seed);
-        Check(Write((value, writer) => new AnyForm(writer, random).Write(value)), new Description(knowsIntegersFromFloats: true));
+        Check(Write((value, message) => new AnyForm(message, random).Write(value)), new Description(knowsIntegersFromFloats: true));
     }
 
-    private void They_read(Action<Node, MessagePackWriter> write)
+    private void They_read(Action<Node, FrameBuffer> write)
     {
         var (source, target) = (Path.Combine(_directory, "values"), Path.Combine(_directory, "described"));
         File.WriteAllBytes(source, Write(write));
@@ -63,17 +66,19 @@ internal sealed class Other_implementations_agree(string name)
         Compare(File.ReadAllLines(target), _other.Description);
     }
 
-    private byte[] Write(Action<Node, MessagePackWriter> write)
+    private byte[] Write(Action<Node, FrameBuffer> write)
     {
-        var writer = new MessagePackWriter();
-        foreach (var value in _values) write(value, writer);
-        return writer.ToArray();
+        var message = new FrameBuffer();
+        foreach (var value in _values) write(value, message);
+        return message.ToArray();
     }
 
     private void Check(byte[] bytes, Description description)
     {
         var reader = new MessagePackReader(bytes);
-        Compare([.. _values.Select(_ => description.Of(Node.Read(reader)))], description);
+        var lines = new string[_values.Count];
+        for (var i = 0; i < lines.Length; i++) lines[i] = description.Of(Node.Read(ref reader));
+        Compare(lines, description);
         Assert.That(reader.End, Is.True);
     }
 

@@ -1,6 +1,4 @@
-using ProcessPool.Functions;
 using ProcessPool.Jobs;
-using ProcessPool.MessagePack;
 using ProcessPool.Worker.Items;
 
 namespace ProcessPool.Protocol.Tests.Fuzz;
@@ -21,53 +19,54 @@ internal sealed class Broken_frames_end_the_worker_or_fail_items
         foreach (var function in (Delegate[])
             [new Func<int, int>(Math.Abs), new Func<List<string?>, int>(Count), new Func<Dictionary<long, double[]>, int>(Sum), new Action<string>(Say)])
         {
-            var writer = new MessagePackWriter();
-            FunctionWriter.Write(writer, function, Formatters.Default);
-            var formatter = MessagePack.Formatters.Get(function.Method.GetParameters()[0].ParameterType);
+            var formatter = ProcessPool.Values.Formatters.Get(function.Method.GetParameters()[0].ParameterType);
             byte[][] arguments = [.. Enumerable.Range(0, 5).Select(i => ArgumentOf(formatter, i))];
-            samples.Add((new EncodedCall(function, Formatters.Default).Frame.ToArray(), writer.ToArray(), arguments));
+            samples.Add((new EncodedCall(function, Formatters.Default).Frame.ToArray(), Frames.Function(function), arguments));
         }
 
         List<byte[]> all = [.. samples.Select(sample => sample.Frame), .. samples.SelectMany(sample => sample.Arguments)];
         Fuzzing.Run(share: 5, random =>
         {
             var (frame, encoded, arguments) = samples[random.Next(samples.Count)];
-            var call = new WorkerCall(new Lazy<FormatterResolver>(Formatters.Default), "", "", null);
+            var call = new WorkerCall(new Lazy<ValueResolver>(Formatters.Default), "", "", null);
             call.KeepFunction(random.Next(4) == 0 ? Mutation.Of(encoded, all, random) : encoded);
             byte[] bytes = [.. arguments.SelectMany(argument => random.Next(4) == 0 ? Mutation.Of(argument, all, random) : argument)];
-            Fuzzing.Try(bytes, () => ReadItems(call, new MessagePackReader(bytes), arguments.Length), IsAllowed);
+            Fuzzing.Try(bytes, () => ReadItems(call, bytes, arguments.Length), IsAllowed);
 
             var broken = Mutation.Of(frame, all, random);
-            Fuzzing.Try(broken, () => ReadFrames(new Dripping(broken, random).AsSource()), e => e is ProtocolException or MessagePackException or EndOfStreamException);
+            Fuzzing.Try(broken, () => ReadFrames(new Dripping(broken, random).AsSource()), e => e is ProtocolException or ConnectionEndedException || BrokenValueException.Covers(e));
             return 2;
         });
     }
 
     /// <summary>As the session does it; an argument without an end ends the frame.</summary>
-    private static void ReadItems(WorkerCall call, MessagePackReader reader, int count)
+    private static void ReadItems(WorkerCall call, byte[] bytes, int count)
     {
+        var reader = new MessagePackReader(bytes);
         for (; count > 0; count--)
         {
-            var start = reader.Remaining;
+            var start = reader.Consumed;
             try
             {
-                call.GetRunner().ReadArgument(reader);
+                call.GetRunner().ReadArgument(ref reader);
             }
             catch (Exception e) when (IsAllowed(e))
             {
-                reader.RecoverAt(start);
+                reader = new MessagePackReader(reader.Sequence.Slice(start));
+                reader.SkipValue();
             }
         }
     }
 
-    private static bool IsAllowed(Exception e) => e is MessagePackException or FunctionException or ValueException;
+    private static bool IsAllowed(Exception e) => e is FunctionException or ValueException || BrokenValueException.Covers(e);
 
     private static void ReadFrames(ByteSource source)
     {
         var frames = new FrameReader(source);
-        while (frames.ReadKind() != FrameKind.None)
+        while (frames.ReadKind(out var values) != FrameKind.None)
         {
-            while (!frames.Values.End) frames.Values.Skip();
+            frames.Fill(ref values);
+            while (!values.End) values.SkipValue();
             frames.EndFrame();
         }
     }
@@ -114,7 +113,7 @@ internal sealed class Broken_frames_end_the_worker_or_fail_items
         2 => Frames.Of(FrameKind.Revoke, 1),
         3 => Frames.Of(FrameKind.EndCall, 1_000_000 + number),
         4 => Frames.Of(FrameKind.ProgressTaken, 300),
-        _ => Frames.Make(FrameKind.Items, 4, w =>
+        _ => Frames.Make(FrameKind.Items, 4, (ref w) =>
         {
             w.Write(call);
             w.Write(10L * number);
@@ -124,12 +123,8 @@ internal sealed class Broken_frames_end_the_worker_or_fail_items
         }),
     };
 
-    private static byte[] ArgumentOf(Formatter formatter, int seed)
-    {
-        var writer = new MessagePackWriter();
-        formatter.WriteObject(writer, new ProcessPool.Tests.Properties.Generated.RandomValues(new Random(seed), 5).Make(formatter.Type));
-        return writer.ToArray();
-    }
+    private static byte[] ArgumentOf(ValueFormatter formatter, int seed) =>
+        Frames.Value(formatter, new ProcessPool.Tests.Properties.Generated.RandomValues(new Random(seed), 5).Make(formatter.Type));
 
     private static int Length(string text) => text?.Length ?? 0;
 

@@ -1,7 +1,6 @@
 using ProcessPool.Errors;
-using ProcessPool.Functions;
-using ProcessPool.MessagePack;
 using ProcessPool.Tests.Properties.Generated;
+using ProcessPool.Tests.Values;
 
 namespace ProcessPool.Protocol.Tests.Fuzz;
 
@@ -22,24 +21,20 @@ internal sealed class Broken_values_are_errors_or_other_values
             var (formatter, bytes) = samples[random.Next(samples.Count)];
             var broken = Mutation.Of(bytes, all, random);
             object? value = null;
-            var fromMemory = Fuzzing.Try(broken, () => value = formatter.ReadObject(new MessagePackReader(broken)), e => e is MessagePackException);
+            var fromMemory = Fuzzing.Try(broken, () => value = Read(formatter, new MessagePackReader(broken)), e => e is BrokenValueException);
             if (fromMemory)
             {
                 // What was read is a value like any other.
-                var writer = new MessagePackWriter();
-                formatter.WriteObject(writer, value);
-                Assert.That(Structure.Difference(value, formatter.ReadObject(new MessagePackReader(writer.ToArray()))), Is.Null, () => Convert.ToHexString(broken));
+                var again = Frames.Value(formatter, value);
+                Assert.That(Structure.Difference(value, Read(formatter, new MessagePackReader(again))), Is.Null, () => Convert.ToHexString(broken));
                 values++;
             }
 
             if (random.Next(8) != 0) return 1;
 
-            // The same from a stream; a frame that promises more than comes is torn.
-            var reader = new MessagePackReader(new Dripping(broken, random).AsSource(), 64);
-            var more = random.Next(2) == 0 ? 0L : 1L << random.Next(31);
-            reader.BeginFrame(broken.Length + more);
-            var fromStream = Fuzzing.Try(broken, () => formatter.ReadObject(reader), e => e is MessagePackException or EndOfStreamException, more);
-            Assert.That(fromStream || more > 0, Is.EqualTo(fromMemory || more > 0));
+            // The same where it does not lie in one piece.
+            var pieces = Pieces.Of(broken, random.Next(1, 64));
+            Assert.That(Fuzzing.Try(broken, () => Read(formatter, new MessagePackReader(pieces)), e => e is BrokenValueException), Is.EqualTo(fromMemory), () => Convert.ToHexString(broken));
             return 2;
         });
         Assert.That(values, Is.Positive, "Some changes make other values.");
@@ -53,7 +48,7 @@ internal sealed class Broken_values_are_errors_or_other_values
         Fuzzing.Run(share: 10, random =>
         {
             var broken = Mutation.Of(all[random.Next(all.Length)], all, random);
-            Fuzzing.Try(broken, () => new MessagePackReader(broken).Skip(), e => e is MessagePackException);
+            Fuzzing.Try(broken, () => Skip(broken), BrokenValueException.Covers);
             return 1;
         });
     }
@@ -64,15 +59,13 @@ internal sealed class Broken_values_are_errors_or_other_values
         List<byte[]> samples = [];
         foreach (var exception in ExceptionsToSend())
         {
-            var writer = new MessagePackWriter();
-            RemoteExceptionWriter.Write(writer, exception);
-            samples.Add(writer.ToArray());
+            samples.Add(Frames.Written((ref w) => RemoteExceptionWriter.Write(ref w, exception)));
         }
 
         Fuzzing.Run(share: 10, random =>
         {
             var broken = Mutation.Of(samples[random.Next(samples.Count)], samples, random);
-            Fuzzing.Try(broken, () => _ = RemoteExceptionReader.Read(new MessagePackReader(broken)).ToString().Length, e => e is MessagePackException);
+            Fuzzing.Try(broken, () => _ = ReadException(broken).ToString().Length, e => e is BrokenValueException);
             return 1;
         });
     }
@@ -83,9 +76,7 @@ internal sealed class Broken_values_are_errors_or_other_values
         List<byte[]> samples = [];
         foreach (var function in FunctionsToSend())
         {
-            var writer = new MessagePackWriter();
-            FunctionWriter.Write(writer, function, Formatters.Default);
-            samples.Add(writer.ToArray());
+            samples.Add(Frames.Function(function));
         }
 
         Fuzzing.Run(share: 5, random =>
@@ -93,26 +84,45 @@ internal sealed class Broken_values_are_errors_or_other_values
             var broken = Mutation.Of(samples[random.Next(samples.Count)], samples, random);
             Fuzzing.Try(
                 broken,
-                () => FunctionReader.Read(new MessagePackReader(broken), CancellationToken.None, Formatters.Default),
-                e => e is MessagePackException or FunctionException or ValueException);
+                () => ReadFunction(broken),
+                e => e is BrokenValueException or FunctionException or ValueException);
             return 1;
         });
     }
 
-    internal static List<(Formatter Formatter, byte[] Bytes)> MakeSamples()
+    internal static List<(ValueFormatter Formatter, byte[] Bytes)> MakeSamples()
     {
         // The same types each time; values of all kinds of them are broken in other ways each time.
-        List<(Formatter, byte[])> samples = [];
+        List<(ValueFormatter, byte[])> samples = [];
         for (var seed = 0; seed < Types; seed++)
         {
             var sample = Sample.Make(seed, 1 + (seed % 6));
-            var formatter = MessagePack.Formatters.Get(sample.Type);
-            var writer = new MessagePackWriter();
-            formatter.WriteObject(writer, sample.Value);
-            if (writer.Length < 20_000) samples.Add((formatter, writer.ToArray()));
+            var formatter = ProcessPool.Values.Formatters.Get(sample.Type);
+            var bytes = Frames.Value(formatter, sample.Value);
+            if (bytes.Length < 20_000) samples.Add((formatter, bytes));
         }
 
         return samples;
+    }
+
+    private static object? Read(ValueFormatter formatter, MessagePackReader reader) => formatter.ReadObject(ref reader, Formatters.Default.FromWorker);
+
+    private static void Skip(byte[] bytes)
+    {
+        var reader = new MessagePackReader(bytes);
+        reader.SkipValue();
+    }
+
+    private static Exception ReadException(byte[] bytes)
+    {
+        var reader = new MessagePackReader(bytes);
+        return RemoteExceptionReader.Read(ref reader);
+    }
+
+    private static void ReadFunction(byte[] bytes)
+    {
+        var reader = new MessagePackReader(bytes);
+        FunctionReader.Read(ref reader, CancellationToken.None, Formatters.Default.FromCoordinator);
     }
 
     internal static IEnumerable<Exception> ExceptionsToSend()

@@ -1,5 +1,3 @@
-using ProcessPool.MessagePack;
-
 namespace ProcessPool.Protocol.Tests.Fuzz;
 
 /// <summary>Bytes that come in pieces of random sizes, as a stream and as a source.</summary>

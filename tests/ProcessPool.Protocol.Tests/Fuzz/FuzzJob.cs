@@ -1,10 +1,9 @@
 using ProcessPool.Jobs;
-using ProcessPool.MessagePack;
 
 namespace ProcessPool.Protocol.Tests.Fuzz;
 
 /// <summary>A call whose results are of any type; keeps the books on what becomes of its items.</summary>
-internal sealed class FuzzJob(EncodedCall call, Formatter formatter, int count) : Job(call, new CallOptions { MaxAttempts = 1 })
+internal sealed class FuzzJob(EncodedCall call, ValueFormatter formatter, int count) : Job(call, new CallOptions { MaxAttempts = 1 })
 {
     private readonly bool[] _done = new bool[count];
     private int _next;
@@ -24,15 +23,15 @@ internal sealed class FuzzJob(EncodedCall call, Formatter formatter, int count) 
 
     public override long IndexOf(long key) => _done.Length > key ? key : throw new InvalidOperationException($"Key {key}.");
 
-    protected override void WriteArgument(MessagePackWriter writer, long key) => writer.Write(key);
+    protected override void WriteArgument(ref MessagePackWriter writer, ValueContext context, long key) => writer.Write(key);
 
-    public override void ReadResult(MessagePackReader reader, long key, in ItemRun run)
+    public override void ReadResult(ref MessagePackReader reader, long key, in ItemRun run)
     {
         try
         {
-            formatter.ReadObject(reader);
+            formatter.ReadObject(ref reader, Formatters.Default.FromWorker);
         }
-        catch (Exception e) when (e is not (MessagePackException or EndOfStreamException))
+        catch (Exception e) when (e is not BrokenValueException)
         {
             Finding = e.ToString();
             throw;

@@ -1,5 +1,3 @@
-using ProcessPool.MessagePack;
-
 namespace ProcessPool.Protocol.Tests.Fuzz;
 
 /// <summary>Valid bytes made invalid, or valid in another way.</summary>

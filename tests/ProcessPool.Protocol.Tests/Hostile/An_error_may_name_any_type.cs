@@ -1,4 +1,3 @@
-using ProcessPool.Functions;
 using static ProcessPool.Protocol.Tests.A_worker_that_breaks_the_protocol_is_killed;
 
 namespace ProcessPool.Protocol.Tests.Hostile;
@@ -37,11 +36,11 @@ internal sealed class An_error_may_name_any_type
         }
     }
 
-    private static byte[] Failure(long sequence, Type type) => Frames.Make(FrameKind.Failure, 2, w =>
+    private static byte[] Failure(long sequence, Type type) => Frames.Make(FrameKind.Failure, 2, (ref w) =>
     {
         w.Write(sequence);
         w.WriteArrayHeader(12);
-        new IdentityWriter(w).Write(type);
+        new IdentityWriter().Write(ref w, type);
         w.Write(type.FullName);
         w.Write("what it says");
         w.Write(true);

@@ -1,38 +1,71 @@
-using ProcessPool.MessagePack;
-
 namespace ProcessPool.Protocol.Tests;
 
 /// <summary>Frames as bytes.</summary>
 internal static class Frames
 {
-    /// <summary>A frame whose fields are written by hand.</summary>
-    public static byte[] Make(FrameKind kind, int fields, Action<MessagePackWriter> write)
+    internal delegate void Writing(ref MessagePackWriter writer);
+
+    /// <summary>What is written by hand, without a frame around it.</summary>
+    public static byte[] Written(Writing write)
     {
-        var writer = new MessagePackWriter();
-        var start = writer.BeginFrame(kind, 1 + fields);
-        write(writer);
-        writer.EndFrame(start);
-        return writer.ToArray();
+        var message = new FrameBuffer();
+        var writer = new MessagePackWriter(message);
+        write(ref writer);
+        writer.Flush();
+        return message.ToArray();
+    }
+
+    /// <summary>A value of a type that is known only at run time.</summary>
+    public static byte[] Value(ValueFormatter formatter, object? value)
+    {
+        var message = new FrameBuffer();
+        var writer = new MessagePackWriter(message);
+        formatter.SerializeObject(ref writer, value, message.ContextOf(Formatters.Default));
+        writer.Flush();
+        return message.ToArray();
+    }
+
+    /// <summary>A function, as a part of a frame.</summary>
+    public static byte[] Function(Delegate function)
+    {
+        var message = new FrameBuffer();
+        var writer = new MessagePackWriter(message);
+        FunctionWriter.Write(ref writer, function, message.ContextOf(Formatters.Default));
+        writer.Flush();
+        return message.ToArray();
+    }
+
+    /// <summary>A frame whose fields are written by hand.</summary>
+    public static byte[] Make(FrameKind kind, int fields, Writing write)
+    {
+        var message = new FrameBuffer();
+        var writer = new MessagePackWriter(message);
+        var start = message.BeginFrame(ref writer, kind, 1 + fields);
+        write(ref writer);
+        message.EndFrame(ref writer, start);
+        return message.ToArray();
     }
 
     /// <summary>A frame of integers.</summary>
     public static byte[] Of(FrameKind kind, params long[] numbers)
     {
-        var writer = new MessagePackWriter();
-        writer.WriteFrame(kind, numbers);
-        return writer.ToArray();
+        var message = new FrameBuffer();
+        message.WriteFrame(kind, numbers);
+        return message.ToArray();
     }
 
     /// <summary>A length and a body that need not fit each other.</summary>
     public static byte[] Raw(uint length, params byte[] body)
     {
-        var writer = new MessagePackWriter();
-        writer.WriteFixedUInt32(length);
+        var message = new FrameBuffer();
+        var writer = new MessagePackWriter(message);
+        writer.WriteUInt32(length);
         writer.WriteRaw(body);
-        return writer.ToArray();
+        writer.Flush();
+        return message.ToArray();
     }
 
-    public static byte[] Hello(int version = ProtocolConstants.Version) => Make(FrameKind.Hello, 3, w =>
+    public static byte[] Hello(int version = ProtocolConstants.Version) => Make(FrameKind.Hello, 3, (ref w) =>
     {
         w.Write(version);
         w.Write(Environment.ProcessId);
@@ -40,7 +73,7 @@ internal static class Frames
     });
 
     public static byte[] Welcome(int version = ProtocolConstants.Version, long? longest = null, params (string Name, string? Value)[] environment) =>
-        Make(FrameKind.Welcome, 5, w =>
+        Make(FrameKind.Welcome, 5, (ref w) =>
         {
             w.Write(version);
             w.Write(0);
@@ -56,7 +89,7 @@ internal static class Frames
             else w.WriteNil();
         });
 
-    public static byte[] Items(long call, long first, params int[] arguments) => Make(FrameKind.Items, 4, w =>
+    public static byte[] Items(long call, long first, params int[] arguments) => Make(FrameKind.Items, 4, (ref w) =>
     {
         w.Write(call);
         w.Write(first);
@@ -67,13 +100,13 @@ internal static class Frames
 
     public static byte[] Result(long sequence, int value) => Of(FrameKind.Result, sequence, value);
 
-    public static byte[] Finalized(int value) => Make(FrameKind.Finalized, 2, w =>
+    public static byte[] Finalized(int value) => Make(FrameKind.Finalized, 2, (ref w) =>
     {
         w.WriteNil();
         w.Write(value);
     });
 
-    public static byte[] Revoked(params long[] sequences) => Make(FrameKind.Revoked, 1, w =>
+    public static byte[] Revoked(params long[] sequences) => Make(FrameKind.Revoked, 1, (ref w) =>
     {
         w.WriteArrayHeader(sequences.Length);
         foreach (var sequence in sequences) w.Write(sequence);

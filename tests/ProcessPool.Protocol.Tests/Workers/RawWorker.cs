@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using ProcessPool.Jobs;
-using ProcessPool.MessagePack;
 using ProcessPool.Workers;
 
 namespace ProcessPool.Protocol.Tests;
@@ -21,7 +20,8 @@ internal sealed class RawWorker : IDisposable
 
     public FrameReader Reader { get; }
 
-    public MessagePackReader Values => Reader.Values;
+    /// <summary>Those of the frame that was expected last.</summary>
+    public FrameValues Values { get; private set; } = null!;
 
     public Stream Input => _process.StandardInput.BaseStream;
 
@@ -45,7 +45,6 @@ internal sealed class RawWorker : IDisposable
     public RawWorker Greet()
     {
         Expect(FrameKind.Hello);
-        Reader.EndFrame();
         Send(Frames.Welcome());
         return this;
     }
@@ -64,7 +63,12 @@ internal sealed class RawWorker : IDisposable
         return call.Id;
     }
 
-    public void Expect(FrameKind kind) => Assert.That(Reader.ReadKind(), Is.EqualTo(kind), () => Error);
+    public void Expect(FrameKind kind)
+    {
+        Assert.That(Reader.ReadKind(out var values), Is.EqualTo(kind), () => Error);
+        Values = new FrameValues(Reader, values);
+        Reader.EndFrame();
+    }
 
     /// <summary>Reads one report of the kind, for the item.</summary>
     public void ExpectReport(FrameKind kind, long sequence)

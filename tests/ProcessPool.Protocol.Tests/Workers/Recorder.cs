@@ -1,4 +1,3 @@
-using ProcessPool.MessagePack;
 using ProcessPool.Workers;
 
 namespace ProcessPool.Protocol.Tests;
@@ -29,9 +28,9 @@ internal sealed class Recorder
         foreach (var recording in recordings)
         {
             var reader = new FrameReader(new StreamByteSource(new MemoryStream(recording)));
-            while (reader.ReadKind() is var kind && kind != FrameKind.None)
+            while (reader.ReadKind(out var values) is var kind && kind != FrameKind.None)
             {
-                frames.Add((kind, reader.Values.ReadToEnd()));
+                frames.Add((kind, new FrameValues(reader, values).Rest));
                 reader.EndFrame();
             }
         }

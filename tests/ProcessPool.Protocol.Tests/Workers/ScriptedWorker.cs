@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.IO.Pipes;
 using ProcessPool.Memory;
-using ProcessPool.MessagePack;
 using ProcessPool.Workers;
 
 namespace ProcessPool.Protocol.Tests;
@@ -65,7 +64,8 @@ internal sealed class ScriptedWorker : WorkerConnection
 
     // ---- what the script does --------------------------------------------------------------------------------------
 
-    public MessagePackReader Values => _frames.Values;
+    /// <summary>Those of the frame that was read last.</summary>
+    public FrameValues Values { get; private set; } = null!;
 
     public void Send(params byte[][] frames)
     {
@@ -77,12 +77,16 @@ internal sealed class ScriptedWorker : WorkerConnection
     {
         Send(Frames.Hello());
         Expect(FrameKind.Welcome);
-        _frames.EndFrame();
     }
 
-    public FrameKind ReadKind() => _frames.ReadKind();
-
-    public void EndFrame() => _frames.EndFrame();
+    public FrameKind ReadKind()
+    {
+        var kind = _frames.ReadKind(out var values);
+        if (kind == FrameKind.None) return kind;
+        Values = new FrameValues(_frames, values);
+        _frames.EndFrame();
+        return kind;
+    }
 
     public void Expect(FrameKind kind) => Assert.That(ReadKind(), Is.EqualTo(kind));
 
@@ -94,7 +98,6 @@ internal sealed class ScriptedWorker : WorkerConnection
             var kind = ReadKind();
             if (kind is FrameKind.Items) return ReadItems();
             if (kind is FrameKind.None or FrameKind.Shutdown) return [];
-            EndFrame();
         }
     }
 
@@ -105,7 +108,6 @@ internal sealed class ScriptedWorker : WorkerConnection
         Values.ReadInt64();
         var items = new (long, int)[Values.ReadArrayHeader()];
         for (var i = 0; i < items.Length; i++) items[i] = (first + i, Values.ReadInt32());
-        EndFrame();
         return items;
     }
 
@@ -126,7 +128,10 @@ internal sealed class ScriptedWorker : WorkerConnection
     /// <summary>Waits for the coordinator to hang up.</summary>
     public void WaitForEnd()
     {
-        while (ReadKind() != FrameKind.None) EndFrame();
+        while (ReadKind() != FrameKind.None)
+        {
+            // Whatever it says.
+        }
     }
 
     private void Run(Action<ScriptedWorker> script, ConcurrentQueue<Exception> errors)

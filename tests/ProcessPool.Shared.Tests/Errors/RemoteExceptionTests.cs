@@ -1,7 +1,10 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using MessagePack;
 using ProcessPool.Errors;
-using ProcessPool.MessagePack;
+using ProcessPool.Frames;
+using ProcessPool.Tests.Formatters;
+using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Errors;
 
@@ -90,7 +93,7 @@ internal sealed class RemoteExceptionTests
         var bytes = Write(new OrderException(7, "text", new FormatException("inner")));
         var module = typeof(OrderException).Module.ModuleVersionId.ToByteArray();
         bytes[bytes.AsSpan().IndexOf(module)] ^= 1;
-        var remote = (RemoteTaskException)RemoteExceptionReader.Read(new MessagePackReader(bytes));
+        var remote = (RemoteTaskException)Read(bytes);
         Assert.That(remote.RemoteTypeName, Does.EndWith(nameof(OrderException)));
         Assert.That(remote.Message, Does.EndWith("OrderException: text"));
         Assert.That(remote.InnerException, Is.TypeOf<FormatException>());
@@ -135,7 +138,8 @@ internal sealed class RemoteExceptionTests
         // By hand: thirty exceptions within each other, each of which names the one within it twice.
         var core = typeof(AggregateException).Assembly;
         var field = Array.FindIndex(ExceptionFields.Of(typeof(AggregateException)), f => f.FieldType == typeof(Exception[]));
-        var writer = new MessagePackWriter();
+        var message = new FrameBuffer();
+        var writer = new MessagePackWriter(message);
         for (var depth = 1; depth <= 30; depth++)
         {
             writer.WriteArrayHeader(RemoteExceptionWriter.Parts);
@@ -167,8 +171,9 @@ internal sealed class RemoteExceptionTests
             writer.Write(0);
         }
 
+        writer.Flush();
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.That(RemoteExceptionReader.Read(new MessagePackReader(writer.ToArray())), Is.TypeOf<RemoteTaskException>());
+        Assert.That(Read(message.ToArray()), Is.TypeOf<RemoteTaskException>());
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(500_000_000));
     }
 
@@ -201,9 +206,9 @@ internal sealed class RemoteExceptionTests
             broken[at] = (byte)value;
             try
             {
-                Assert.That(RemoteExceptionReader.Read(new MessagePackReader(broken)), Is.Not.Null);
+                Assert.That(Read(broken), Is.Not.Null);
             }
-            catch (MessagePackException e)
+            catch (BrokenValueException e)
             {
                 Assert.That(e.Message, Is.Not.Empty);
             }
@@ -213,17 +218,19 @@ internal sealed class RemoteExceptionTests
     private static Exception Copy(Exception exception)
     {
         var reader = new MessagePackReader(Write(exception));
-        var copy = RemoteExceptionReader.Read(reader);
-        Assert.That(reader.Remaining, Is.Zero);
+        var copy = RemoteExceptionReader.Read(ref reader);
+        Assert.That(reader.End, Is.True);
         return copy;
     }
 
-    private static byte[] Write(Exception exception)
+    private static Exception Read(byte[] bytes)
     {
-        var writer = new MessagePackWriter();
-        RemoteExceptionWriter.Write(writer, exception);
-        return writer.ToArray();
+        var reader = new MessagePackReader(bytes);
+        return RemoteExceptionReader.Read(ref reader);
     }
+
+    private static byte[] Write(Exception exception) =>
+        Wire.Written((ref MessagePackWriter w, ValueContext _) => RemoteExceptionWriter.Write(ref w, exception));
 
     private static Exception Thrown(Exception exception)
     {

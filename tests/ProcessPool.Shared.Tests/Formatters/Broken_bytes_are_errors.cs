@@ -1,5 +1,6 @@
-using ProcessPool.MessagePack;
-using ProcessPool.Tests.MessagePack;
+using MessagePack;
+using ProcessPool.Tests.Values;
+using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Formatters;
 
@@ -15,32 +16,29 @@ internal sealed class Broken_bytes_are_errors
         var bytes = Wire.Write(Sample);
         foreach (var resolver in Wire.Both)
         {
-            var formatter = (Formatter<Everything>)resolver.Get(typeof(Everything));
             for (var length = 0; length < bytes.Length; length++)
             {
                 var cut = bytes[..length];
-                Assert.That(() => formatter.Read(new MessagePackReader(cut)), Throws.TypeOf<MessagePackException>(), $"{length} bytes");
-                var stream = new MessagePackReader(new StreamByteSource(new MemoryStream(cut)), 64);
-                stream.BeginFrame(bytes.Length);
-                Assert.That(() => formatter.Read(stream), Throws.TypeOf<EndOfStreamException>(), $"{length} bytes");
+                Assert.That(() => Wire.Read<Everything>(cut, resolver), Throws.TypeOf<BrokenValueException>(), $"{length} bytes");
             }
         }
     }
 
     [Test]
-    public void A_byte_at_a_time_gives_the_same_value()
+    public void In_pieces_it_is_the_same_value()
     {
         var bytes = Wire.Write(Sample);
-        var formatter = (Formatter<Everything>)Wire.Compiled.Get(typeof(Everything));
         foreach (var atOnce in new[] { 1, 2, 3, 100 })
-            Assert.That(Wire.Write(formatter.Read(Readers.Dripping(bytes, 16, atOnce))), Is.EqualTo(bytes));
+        {
+            var reader = new MessagePackReader(Pieces.Of(bytes, atOnce));
+            Assert.That(Wire.Write(Wire.Compiled.Get<Everything>().Read(ref reader, Wire.Compiled.FromWorker)), Is.EqualTo(bytes));
+        }
     }
 
     [Test]
     public void Changed_bytes_give_another_value_or_an_error_and_nothing_else()
     {
         var bytes = Wire.Write(Sample);
-        var formatter = (Formatter<Everything>)Wire.Compiled.Get(typeof(Everything));
         var random = new Random(11);
         var errors = 0;
         for (var i = 0; i < 20_000; i++)
@@ -49,9 +47,10 @@ internal sealed class Broken_bytes_are_errors
             changed[random.Next(changed.Length)] = (byte)random.Next(256);
             try
             {
-                formatter.Read(new MessagePackReader(changed));
+                var reader = new MessagePackReader(changed);
+                Wire.Compiled.Get<Everything>().Read(ref reader, Wire.Compiled.FromWorker);
             }
-            catch (MessagePackException)
+            catch (BrokenValueException)
             {
                 errors++;
             }
@@ -66,26 +65,21 @@ internal sealed class Broken_bytes_are_errors
         var bytes = Wire.Write(new List<Pair> { new() { First = "a", Second = 1 }, new() { First = "b", Second = 2 } });
         bytes[^1] = 0xC2;
 
-        var e = Assert.Throws<MessagePackException>(() => Wire.Read<List<Pair>>(bytes))!;
+        var e = Assert.Throws<BrokenValueException>(() => Wire.Read<List<Pair>>(bytes))!;
 
-        Assert.That(e.Message, Does.StartWith("List<Pair>[1].Second: Expected a 32-bit integer, found"));
+        Assert.That(e.Message, Does.StartWith("List<Pair>[1].Second: Unexpected msgpack code 194 (false)"));
     }
 
     [Test]
     public void A_count_costs_no_memory_before_its_elements_have_come()
     {
-        // A frame of 100 MB is announced, an array of 90 million structs in it, and then the stream ends.
-        byte[] header = [0xDD, 0x05, 0x5D, 0x4A, 0x80];
-        Large[] Read()
-        {
-            var reader = new MessagePackReader(new DripSource(header, 5), 64);
-            reader.BeginFrame(100_000_000);
-            return ((Formatter<Large[]>)Wire.Compiled.Get(typeof(Large[]))).Read(reader);
-        }
-
-        Assert.That(Read, Throws.TypeOf<EndOfStreamException>());
+        // An array of 90 million structs is announced, and there are as many bytes; but already the first is none.
+        var bytes = new byte[100_000_000];
+        Array.Fill(bytes, MessagePackCode.NeverUsed);
+        ((byte[])[0xDD, 0x05, 0x5D, 0x4A, 0x80]).CopyTo(bytes, 0);
+        Assert.That(() => Wire.Read<Large[]>(bytes), Throws.TypeOf<BrokenValueException>());
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.That(Read, Throws.TypeOf<EndOfStreamException>());
+        Assert.That(() => Wire.Read<Large[]>(bytes), Throws.TypeOf<BrokenValueException>());
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(1_000_000));
     }
 

@@ -8,7 +8,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ProcessPool.Functions;
-using ProcessPool.MessagePack;
 
 namespace ProcessPool.Tests.Formatters;
 
@@ -211,12 +210,8 @@ internal sealed partial class Framework_values_arrive_as_they_were
     }
 
     /// <summary>With all that functions know how to send.</summary>
-    private static T Through<T>(T value)
-    {
-        var writer = new MessagePackWriter();
-        ProcessPool.MessagePack.Formatters.Get<T>().Write(writer, value);
-        return ProcessPool.MessagePack.Formatters.Get<T>().Read(new MessagePackReader(writer.ToArray()));
-    }
+    private static T Through<T>(T value) =>
+        Wire.Read<T>(Wire.Write(value, ProcessPool.Values.Formatters.Default), ProcessPool.Values.Formatters.Default);
 
     private sealed record Holder<T>(T Value);
 

@@ -1,5 +1,5 @@
 using System.Runtime.Serialization;
-using ProcessPool.MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Formatters;
 
@@ -52,10 +52,10 @@ internal sealed class Known_types_travel_as_what_they_are
     [Test]
     public void Wrong_places_in_the_list_are_errors()
     {
-        Assert.That(() => Wire.Read<Animal>([0x92, 2, 0x91, 0xC0]), Throws.TypeOf<MessagePackException>());
-        Assert.That(() => Wire.Read<Animal>([0x92, 0, 0xC0]), Throws.TypeOf<MessagePackException>());
-        Assert.That(() => Wire.Read<Animal>([0x91, 0xC0]), Throws.TypeOf<MessagePackException>());
-        Assert.That(() => Wire.Read<Expression>([0x92, 0xC0, 0x90]), Throws.TypeOf<MessagePackException>());
+        Assert.That(() => Wire.Read<Animal>([0x92, 2, 0x91, 0xC0]), Throws.TypeOf<BrokenValueException>());
+        Assert.That(() => Wire.Read<Animal>([0x92, 0, 0xC0]), Throws.TypeOf<BrokenValueException>());
+        Assert.That(() => Wire.Read<Animal>([0x91, 0xC0]), Throws.TypeOf<BrokenValueException>());
+        Assert.That(() => Wire.Read<Expression>([0x92, 0xC0, 0x90]), Throws.TypeOf<BrokenValueException>());
     }
 
     [KnownType(typeof(Dog))]

@@ -1,4 +1,4 @@
-using ProcessPool.MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Formatters;
 
@@ -62,7 +62,7 @@ internal sealed class Objects_of_any_type_keep_it_if_it_is_on_the_list
     [TestCase(new byte[] { 0x92, 0, 1 })]
     [TestCase(new byte[] { 0x93, 3, 0xA0, 0xA0 })]
     [TestCase(new byte[] { 0x01 })]
-    public void Other_bytes_are_errors(byte[] bytes) => Assert.That(() => Wire.Read<object>(bytes), Throws.TypeOf<MessagePackException>());
+    public void Other_bytes_are_errors(byte[] bytes) => Assert.That(() => Wire.Read<object>(bytes), Throws.TypeOf<BrokenValueException>());
 
     internal sealed class Guarded
     {

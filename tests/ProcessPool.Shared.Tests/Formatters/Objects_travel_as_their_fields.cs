@@ -63,7 +63,7 @@ internal sealed class Objects_travel_as_their_fields
     [Test]
     public void Another_number_of_fields_is_an_error()
     {
-        var e = Assert.Throws<ProcessPool.MessagePack.MessagePackException>(() => Wire.Read<Size>([0x93, 1, 2, 3]))!;
+        var e = Assert.Throws<ProcessPool.Values.BrokenValueException>(() => Wire.Read<Size>([0x93, 1, 2, 3]))!;
 
         Assert.That(e.Message, Does.Contain("Expected the 2 fields").And.Contain("found 3"));
     }

@@ -1,4 +1,4 @@
-using ProcessPool.MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Formatters;
 
@@ -51,7 +51,7 @@ internal sealed class Random_values_arrive_as_they_were
     [Test]
     public void Compiled_code_takes_over_from_reflection_unnoticed()
     {
-        var resolver = new FormatterResolver(compileAfter: 3);
+        var resolver = new ValueResolver(compileAfter: 3);
         for (var seed = 0; seed < 10; seed++)
         {
             var bytes = Wire.Write(Randomly.Make(new Random(seed)));
@@ -64,7 +64,7 @@ internal sealed class Random_values_arrive_as_they_were
     {
         for (var round = 0; round < 20; round++)
         {
-            var resolver = new FormatterResolver();
+            var resolver = new ValueResolver();
             var value = Randomly.Make(new Random(round));
             var expected = Wire.Write(value);
             var results = new byte[8][];

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Security.Cryptography;
-using ProcessPool.MessagePack;
 using ProcessPool.Tests.Properties.Generated;
+using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Formatters;
 

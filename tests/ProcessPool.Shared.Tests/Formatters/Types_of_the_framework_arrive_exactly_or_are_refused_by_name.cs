@@ -1,6 +1,6 @@
 using System.Reflection;
 using ProcessPool.Functions;
-using ProcessPool.MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Formatters;
 
@@ -29,7 +29,7 @@ internal sealed class Types_of_the_framework_arrive_exactly_or_are_refused_by_na
     public void Every_public_type_of(string name)
     {
         FunctionFormatters.Register();
-        var resolver = ProcessPool.MessagePack.Formatters.Default;
+        var resolver = ProcessPool.Values.Formatters.Default;
         var wrong = PublicTypes(Assembly.Load(name)).Select(type => Problem(type, resolver)).OfType<string>().ToList();
 
         Assert.That(wrong, Is.Empty);
@@ -39,7 +39,7 @@ internal sealed class Types_of_the_framework_arrive_exactly_or_are_refused_by_na
     public void Every_sample()
     {
         FunctionFormatters.Register();
-        Assert.That(Samples.Types.Select(type => Problem(type, ProcessPool.MessagePack.Formatters.Default)), Is.All.Null);
+        Assert.That(Samples.Types.Select(type => Problem(type, ProcessPool.Values.Formatters.Default)), Is.All.Null);
         Assert.That(Samples.Types.Count(), Is.GreaterThan(200));
     }
 
@@ -47,15 +47,14 @@ internal sealed class Types_of_the_framework_arrive_exactly_or_are_refused_by_na
     public void The_types_are_many() =>
         Assert.That(Assemblies.Sum(name => PublicTypes(Assembly.Load(name)).Count()), Is.GreaterThan(3500));
 
-    private static string? Problem(Type type, FormatterResolver resolver)
+    private static string? Problem(Type type, ValueResolver resolver)
     {
         // Functions, exceptions and objects to report to travel by rules of their own, and have tests of their own.
         if (type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(IProgress<>) || type.GetGenericTypeDefinition() == typeof(Progress<>))) return null;
         if (type.IsAssignableTo(typeof(Delegate)) || type.IsAssignableTo(typeof(Exception))) return null;
-        Formatter formatter;
         try
         {
-            formatter = resolver.Get(type);
+            resolver.Get(type);
         }
         catch (ValueException e)
         {
@@ -66,10 +65,7 @@ internal sealed class Types_of_the_framework_arrive_exactly_or_are_refused_by_na
         if (samples is null) return $"{type}: it can be sent, and there is no sample of it";
         foreach (var sample in samples)
         {
-            var writer = new MessagePackWriter();
-            formatter.WriteObject(writer, sample);
-            var reader = new MessagePackReader(writer.ToArray());
-            if (!Exactly.Same(sample, formatter.ReadObject(reader)) || !reader.End) return $"{type}: {sample} arrived different";
+            if (!Exactly.Same(sample, Wire.ReadObject(type, Wire.WriteObject(type, sample, resolver), resolver))) return $"{type}: {sample} arrived different";
         }
 
         return null;

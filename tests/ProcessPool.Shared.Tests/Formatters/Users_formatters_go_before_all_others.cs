@@ -1,4 +1,4 @@
-using ProcessPool.MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Formatters;
 
@@ -36,7 +36,7 @@ internal sealed class Users_formatters_go_before_all_others
     [Test]
     public void Registered_for_the_types_of_others()
     {
-        var resolver = new FormatterResolver(users: new UserFormatters([typeof(StreamFormatter), typeof(PairFormatter<,>)]));
+        var resolver = new ValueResolver(users: new UserFormatters([typeof(StreamFormatter), typeof(PairFormatter<,>)]));
         var stream = Wire.Read<Stream>(Wire.Write<Stream>(new MemoryStream([1, 2, 3]), resolver), resolver);
         Assert.That(((MemoryStream)stream).ToArray(), Is.EqualTo(new byte[] { 1, 2, 3 }));
         Assert.That(Wire.Write(new KeyValuePair<int, string>(1, "a"), resolver), Is.EqualTo(Wire.Write("1=a")));

@@ -36,9 +36,9 @@ internal sealed class Values_arrive_as_they_were
     [Test]
     public void An_integer_that_does_not_fit_is_an_error()
     {
-        Assert.That(() => Wire.Read<byte>([0xCD, 1, 0]), Throws.TypeOf<ProcessPool.MessagePack.MessagePackException>().With.Message.Contains("256"));
-        Assert.That(() => Wire.Read<uint>([0xFF]), Throws.TypeOf<ProcessPool.MessagePack.MessagePackException>());
-        Assert.That(() => Wire.Read<Tiny>([0xCC, 0x80]), Throws.TypeOf<ProcessPool.MessagePack.MessagePackException>());
+        Assert.That(() => Wire.Read<byte>([0xCD, 1, 0]), Throws.TypeOf<ProcessPool.Values.BrokenValueException>().With.Message.Contains("does not fit"));
+        Assert.That(() => Wire.Read<uint>([0xFF]), Throws.TypeOf<ProcessPool.Values.BrokenValueException>());
+        Assert.That(() => Wire.Read<Tiny>([0xCC, 0x80]), Throws.TypeOf<ProcessPool.Values.BrokenValueException>());
     }
 
     [Test]

@@ -1,4 +1,6 @@
-using ProcessPool.MessagePack;
+using MessagePack;
+using ProcessPool.Frames;
+using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Formatters;
 
@@ -9,11 +11,11 @@ internal sealed class Values_may_nest_five_hundred_deep
     [Test]
     public void A_chain_at_the_limit_travels()
     {
-        var copy = Wire.RoundTrip(Chain(DepthLimit.Maximum));
+        var copy = Wire.RoundTrip(Chain(ValueContext.MaximumDepth));
 
         var length = 0;
         for (var link = copy; link is not null; link = link.Next) length++;
-        Assert.That(length, Is.EqualTo(DepthLimit.Maximum));
+        Assert.That(length, Is.EqualTo(ValueContext.MaximumDepth));
     }
 
     [Test]
@@ -21,7 +23,7 @@ internal sealed class Values_may_nest_five_hundred_deep
     {
         var cycle = new Link();
         cycle.Next = cycle;
-        foreach (var value in new[] { Chain(DepthLimit.Maximum + 1), cycle })
+        foreach (var value in new[] { Chain(ValueContext.MaximumDepth + 1), cycle })
         {
             foreach (var resolver in Wire.Both)
             {
@@ -45,11 +47,11 @@ internal sealed class Values_may_nest_five_hundred_deep
     [Test]
     public void The_reader_has_the_same_limit()
     {
-        var bytes = new byte[DepthLimit.Maximum + 2];
+        var bytes = new byte[ValueContext.MaximumDepth + 2];
         Array.Fill(bytes, (byte)0x91);
         bytes[^1] = 0xC0;
 
-        Assert.That(() => Wire.Read<Link>(bytes), Throws.TypeOf<MessagePackException>().With.Message.Contains("500"));
+        Assert.That(() => Wire.Read<Link>(bytes), Throws.TypeOf<BrokenValueException>().With.Message.Contains("500"));
     }
 
     [Test]
@@ -61,7 +63,7 @@ internal sealed class Values_may_nest_five_hundred_deep
             {
                 try
                 {
-                    Wire.Write(Chain(DepthLimit.Maximum));
+                    Wire.Write(Chain(ValueContext.MaximumDepth));
                 }
                 catch (ValueException e)
                 {
@@ -78,15 +80,26 @@ internal sealed class Values_may_nest_five_hundred_deep
     [Test]
     public void After_an_error_the_writer_can_go_on()
     {
-        var writer = new MessagePackWriter();
+        var message = new FrameBuffer();
+        var writer = new MessagePackWriter(message);
         writer.Write(1);
-        var mark = writer.GetMark();
-        Assert.That(() => ProcessPool.MessagePack.Formatters.Get<Link>().Write(writer, Chain(600)!), Throws.TypeOf<ValueException>());
-        writer.Rewind(mark);
+        writer.Flush();
+        var mark = message.MarkWith(ref writer);
+        var refused = Assert.Throws<ValueException>(() => Write(message, Chain(600)!))!;
+        message.Rewind(mark);
+        writer = new MessagePackWriter(message);
         writer.Write(2);
+        writer.Flush();
 
-        Assert.That(writer.ToArray(), Is.EqualTo(new byte[] { 1, 2 }));
-        Assert.That(writer.Depth, Is.Zero);
+        Assert.That(refused.Message, Does.Contain("nest too deeply"));
+        Assert.That(message.ToArray(), Is.EqualTo(new byte[] { 1, 2 }));
+        Assert.That(message.Depth, Is.Zero);
+    }
+
+    private static void Write(FrameBuffer message, Link link)
+    {
+        var writer = new MessagePackWriter(message);
+        Wire.Compiled.Get<Link>().Serialize(ref writer, link, message.ContextOf(Wire.Compiled));
     }
 
     private static Link? Chain(int length)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using ProcessPool.MessagePack;
+using MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Formatters;
 
@@ -24,7 +25,7 @@ internal sealed class What_cannot_travel_is_refused_by_its_path
     public void A_refusal_stays_one_and_is_the_same_for_everybody()
     {
         var paths = new string[16];
-        Parallel.For(0, paths.Length, i => paths[i] = Assert.Throws<ValueException>(() => ProcessPool.MessagePack.Formatters.Get<Loop>())!.Path);
+        Parallel.For(0, paths.Length, i => paths[i] = Assert.Throws<ValueException>(() => ProcessPool.Values.Formatters.Get<Loop>())!.Path);
 
         Assert.That(paths, Is.All.EqualTo("Loop.Other.Handle"));
         Assert.That(Wire.Refusal(typeof(LoopBack)).Path, Is.EqualTo("LoopBack.Handle"));
@@ -119,7 +120,7 @@ internal sealed class What_cannot_travel_is_refused_by_its_path
     [Test]
     public void Delegates_are_refused_until_somebody_knows_them()
     {
-        var resolver = new FormatterResolver();
+        var resolver = new ValueResolver();
         Assert.That(() => resolver.Get(typeof(WithDelegate)), Throws.TypeOf<ValueException>().With.Property("Path").EqualTo("WithDelegate.Compute"));
 
         resolver.Beyond = (type, _) => type == typeof(Func<int, int>) ? new Doubling() : null;
@@ -217,11 +218,11 @@ internal sealed class What_cannot_travel_is_refused_by_its_path
         public Func<int, int>? Compute;
     }
 
-    private sealed class Doubling : Formatter<Func<int, int>?>
+    private sealed class Doubling : ValueFormatter<Func<int, int>?>
     {
-        public override void Write(MessagePackWriter writer, Func<int, int>? value) => writer.WriteNil();
+        public override void Serialize(ref MessagePackWriter writer, Func<int, int>? value, MessagePackSerializerOptions options) => writer.WriteNil();
 
-        public override Func<int, int>? Read(MessagePackReader reader)
+        public override Func<int, int>? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
         {
             Assert.That(reader.TryReadNil(), Is.True);
             return i => 2 * i;

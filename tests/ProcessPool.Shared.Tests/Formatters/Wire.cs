@@ -1,37 +1,58 @@
-using ProcessPool.MessagePack;
+using MessagePack;
+using ProcessPool.Frames;
+using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Formatters;
 
 /// <summary>Sends values through bytes, with accessors of either kind.</summary>
 internal static class Wire
 {
-    public static readonly FormatterResolver Compiled = new(compileAfter: 0);
-    public static readonly FormatterResolver Reflected = new(FormatterResolver.Never);
+    public static readonly ValueResolver Compiled = new(compileAfter: 0);
+    public static readonly ValueResolver Reflected = new(ValueResolver.Never);
 
     /// <summary>As in use: by reflection at first, compiled later.</summary>
-    public static readonly FormatterResolver Mixed = new();
+    public static readonly ValueResolver Mixed = new();
 
-    public static FormatterResolver[] Both => [Compiled, Reflected];
+    public static ValueResolver[] Both => [Compiled, Reflected];
 
-    public static byte[] Write<T>(T value, FormatterResolver? resolver = null)
+    internal delegate void Writing(ref MessagePackWriter writer, ValueContext context);
+
+    /// <summary>A message, as whoever sends values makes it.</summary>
+    public static FrameBuffer Message(Writing write, ValueResolver? resolver = null)
     {
-        var writer = new MessagePackWriter();
-        ((Formatter<T>)(resolver ?? Compiled).Get(typeof(T))).Write(writer, value);
-        Assert.That(writer.Depth, Is.Zero);
-        return writer.ToArray();
+        var message = new FrameBuffer(1);
+        var writer = new MessagePackWriter(message);
+        write(ref writer, message.ContextOf(resolver ?? Compiled));
+        writer.Flush();
+        return message;
     }
 
-    public static byte[] WriteObject(Type type, object? value, FormatterResolver? resolver = null)
+    public static byte[] Written(Writing write) => Message(write).ToArray();
+
+    public static byte[] Write<T>(T value, ValueResolver? resolver = null)
     {
-        var writer = new MessagePackWriter();
-        (resolver ?? Compiled).Get(type).WriteObject(writer, value);
-        return writer.ToArray();
+        var message = Message((ref MessagePackWriter w, ValueContext c) => (resolver ?? Compiled).Get<T>().Serialize(ref w, value, c), resolver);
+        Assert.That(message.Depth, Is.Zero);
+        return message.ToArray();
     }
 
-    public static T Read<T>(byte[] bytes, FormatterResolver? resolver = null)
+    public static byte[] WriteObject(Type type, object? value, ValueResolver? resolver = null) =>
+        Message((ref MessagePackWriter w, ValueContext c) => (resolver ?? Compiled).Get(type).SerializeObject(ref w, value, c), resolver).ToArray();
+
+    public static T Read<T>(byte[] bytes, ValueResolver? resolver = null)
     {
+        resolver ??= Compiled;
         var reader = new MessagePackReader(bytes);
-        var value = ((Formatter<T>)(resolver ?? Compiled).Get(typeof(T))).Read(reader);
+        var value = resolver.Get<T>().Read(ref reader, resolver.FromWorker);
+        Assert.That((reader.End, reader.Depth), Is.EqualTo((true, 0)));
+        return value;
+    }
+
+    public static object? ReadObject(Type type, byte[] bytes, ValueResolver? resolver = null)
+    {
+        resolver ??= Compiled;
+        var reader = new MessagePackReader(bytes);
+        var value = resolver.Get(type).ReadObject(ref reader, resolver.FromWorker);
         Assert.That((reader.End, reader.Depth), Is.EqualTo((true, 0)));
         return value;
     }
@@ -44,7 +65,7 @@ internal static class Wire
         Assert.That(Write(Read<T>(bytes, Mixed), Mixed), Is.EqualTo(bytes));
         Assert.That(Write(Read<T>(bytes, Reflected)), Is.EqualTo(bytes));
         var skipping = new MessagePackReader(bytes);
-        skipping.Skip();
+        skipping.SkipValue();
         Assert.That(skipping.End, Is.True);
         return Read<T>(bytes);
     }

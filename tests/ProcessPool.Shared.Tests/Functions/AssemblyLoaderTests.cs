@@ -2,8 +2,10 @@ using System.Reflection;
 using System.Reflection.Emit;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using MessagePack;
 using ProcessPool.Functions;
-using ProcessPool.MessagePack;
+using ProcessPool.Tests.Formatters;
+using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Functions;
 
@@ -17,31 +19,39 @@ internal sealed class AssemblyLoaderTests
         var directory = Directory.CreateTempSubdirectory("loader-").FullName;
         var name = $"Outside{Guid.NewGuid():N}";
         var dependency = new PersistedAssemblyBuilder(new AssemblyName(name + "Dependency"), typeof(object).Assembly);
-        var parent = dependency.DefineDynamicModule(name).DefineType("Parent", TypeAttributes.Public);
+        var parent = dependency.DefineDynamicModule(name).DefineType("Parent", System.Reflection.TypeAttributes.Public);
         parent.CreateType();
         dependency.Save(Path.Combine(directory, name + "Dependency.dll"));
         var outside = new PersistedAssemblyBuilder(new AssemblyName(name), typeof(object).Assembly);
-        var child = outside.DefineDynamicModule(name).DefineType("Child", TypeAttributes.Public, parent);
+        var child = outside.DefineDynamicModule(name).DefineType("Child", System.Reflection.TypeAttributes.Public, parent);
         child.CreateType();
         var path = Path.Combine(directory, name + ".dll");
         outside.Save(path);
 
-        var writer = new MessagePackWriter();
-        writer.WriteArrayHeader(2);
-        writer.WriteArrayHeader(3);
-        writer.Write($"{name}, Version=0.0.0.0, Culture=neutral, PublicKeyToken=null");
-        writer.Write(ModuleVersionId(path).ToByteArray());
-        writer.Write(path);
-        writer.Write(0x02000002);
-        Assert.That(new IdentityReader(new MessagePackReader(writer.ToArray()), mayLoad: false).TryReadType(), Is.Null);
+        var bytes = Wire.Written((ref MessagePackWriter w, ValueContext _) =>
+        {
+            w.WriteArrayHeader(2);
+            w.WriteArrayHeader(3);
+            w.Write($"{name}, Version=0.0.0.0, Culture=neutral, PublicKeyToken=null");
+            w.Write(ModuleVersionId(path).ToByteArray());
+            w.Write(path);
+            w.Write(0x02000002);
+        });
+        Assert.That(Read(bytes, mayNameFiles: false, mayLoad: false), Is.Null);
         Assert.That(
-            () => new IdentityReader(new MessagePackReader(writer.ToArray())).ReadType(),
+            () => Read(bytes, mayNameFiles: false),
             Throws.TypeOf<FunctionException>().With.Message.Contains("cannot be loaded"),
             "only the coordinator may name files");
-        var type = new IdentityReader(new MessagePackReader(writer.ToArray()) { MayNameFiles = true }).ReadType();
+        var type = Read(bytes, mayNameFiles: true)!;
         Assert.That(type.Name, Is.EqualTo("Child"));
         Assert.That(type.BaseType!.Assembly.Location, Does.StartWith(directory));
         Assert.That(AssemblyOrigin.Of(type.Assembly).Path, Is.EqualTo(path));
+    }
+
+    private static Type? Read(byte[] bytes, bool mayNameFiles, bool mayLoad = true)
+    {
+        var reader = new MessagePackReader(bytes);
+        return new IdentityReader(mayNameFiles, mayLoad).TryReadType(ref reader);
     }
 
     private static Guid ModuleVersionId(string path)

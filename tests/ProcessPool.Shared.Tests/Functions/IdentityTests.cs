@@ -1,6 +1,8 @@
 using System.Reflection;
+using MessagePack;
 using ProcessPool.Functions;
-using ProcessPool.MessagePack;
+using ProcessPool.Tests.Formatters;
+using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Functions;
 
@@ -16,46 +18,47 @@ internal sealed class IdentityTests
     [TestCaseSource(nameof(Types))]
     public void A_type_comes_back(Type type)
     {
-        var bytes = Write(w => w.Write(type));
-        Assert.That(new IdentityReader(new MessagePackReader(bytes)).ReadType(), Is.EqualTo(type));
-        Assert.That(new IdentityReader(new MessagePackReader(bytes), mayLoad: false).TryReadType(), Is.EqualTo(type));
+        var bytes = Write((ref MessagePackWriter w, IdentityWriter i) => i.Write(ref w, type));
+        Assert.That(ReadType(bytes), Is.EqualTo(type));
+        Assert.That(ReadType(bytes, mayLoad: false), Is.EqualTo(type));
     }
 
     [Test]
     public void A_method_of_a_generic_class_comes_back()
     {
         var method = typeof(Outer<int>.Inner<string>).GetMethod("M")!.MakeGenericMethod(typeof(Uri));
-        var bytes = Write(w => w.Write(method));
-        Assert.That(new IdentityReader(new MessagePackReader(bytes)).ReadMethod(), Is.EqualTo(method));
+        var bytes = Write((ref MessagePackWriter w, IdentityWriter i) => i.Write(ref w, method));
+        var reader = new MessagePackReader(bytes);
+        Assert.That(new IdentityReader(mayNameFiles: false).ReadMethod(ref reader), Is.EqualTo(method));
     }
 
     [Test]
     public void An_assembly_is_named_once()
     {
-        var once = Write(w => w.Write(typeof(IdentityTests)));
-        var twice = Write(w =>
+        var once = Write((ref MessagePackWriter w, IdentityWriter i) => i.Write(ref w, typeof(IdentityTests)));
+        var twice = Write((ref MessagePackWriter w, IdentityWriter i) =>
         {
-            w.Write(typeof(IdentityTests));
-            w.Write(typeof(IdentityTests));
+            i.Write(ref w, typeof(IdentityTests));
+            i.Write(ref w, typeof(IdentityTests));
         });
         Assert.That(twice.Length - once.Length, Is.LessThan(10));
     }
 
     [Test]
     public void An_open_type_is_refused_unless_it_is_a_definition() =>
-        Assert.That(() => Write(w => w.Write(typeof(List<>).GetGenericArguments()[0])), Throws.TypeOf<FunctionException>().With.Message.Contains("open"));
+        Assert.That(() => Write((ref MessagePackWriter w, IdentityWriter i) => i.Write(ref w, typeof(List<>).GetGenericArguments()[0])), Throws.TypeOf<FunctionException>().With.Message.Contains("open"));
 
     [Test]
     public void Another_build_is_refused()
     {
-        var bytes = Write(w => w.Write(typeof(IdentityTests)));
+        var bytes = Write((ref MessagePackWriter w, IdentityWriter i) => i.Write(ref w, typeof(IdentityTests)));
         var module = typeof(IdentityTests).Module.ModuleVersionId.ToByteArray();
         bytes[bytes.AsSpan().IndexOf(module)] ^= 1;
         Assert.That(
-            () => new IdentityReader(new MessagePackReader(bytes)).ReadType(),
+            () => ReadType(bytes),
             Throws.TypeOf<FunctionException>().With.Message.Contains("another build of ProcessPool.Shared.Tests")
                 .And.Message.Contains("rebuilt while the program was running"));
-        Assert.That(new IdentityReader(new MessagePackReader(bytes), mayLoad: false).TryReadType(), Is.Null);
+        Assert.That(ReadType(bytes, mayLoad: false), Is.Null);
     }
 
     [Test]
@@ -85,23 +88,28 @@ internal sealed class IdentityTests
     [Test]
     public void An_assembly_that_is_nowhere_is_an_error()
     {
-        var writer = new MessagePackWriter();
-        writer.WriteArrayHeader(2);
-        writer.WriteArrayHeader(3);
-        writer.Write("Nowhere, Version=1.0.0.0");
-        writer.Write(new byte[16]);
-        writer.WriteNil();
-        writer.Write(0x02000002);
+        var bytes = Wire.Written((ref MessagePackWriter w, ValueContext _) =>
+        {
+            w.WriteArrayHeader(2);
+            w.WriteArrayHeader(3);
+            w.Write("Nowhere, Version=1.0.0.0");
+            w.Write(new byte[16]);
+            w.WriteNil();
+            w.Write(0x02000002);
+        });
         Assert.That(
-            () => new IdentityReader(new MessagePackReader(writer.ToArray())).ReadType(),
+            () => ReadType(bytes),
             Throws.TypeOf<FunctionException>().With.Message.Contains("Nowhere"));
     }
 
-    private static byte[] Write(Action<IdentityWriter> write)
+    private delegate void Writing(ref MessagePackWriter writer, IdentityWriter identities);
+
+    private static byte[] Write(Writing write) => Wire.Written((ref MessagePackWriter w, ValueContext _) => write(ref w, new IdentityWriter()));
+
+    private static Type? ReadType(byte[] bytes, bool mayLoad = true)
     {
-        var writer = new MessagePackWriter();
-        write(new IdentityWriter(writer));
-        return writer.ToArray();
+        var reader = new MessagePackReader(bytes);
+        return new IdentityReader(mayNameFiles: false, mayLoad).TryReadType(ref reader);
     }
 
     private sealed class Outer<T>

@@ -1,8 +1,10 @@
 using System.Collections;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using MessagePack;
+using ProcessPool.Frames;
 using ProcessPool.Functions;
-using ProcessPool.MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Functions;
 
@@ -50,16 +52,18 @@ internal static class Samples
 
     public static byte[] Encode(Delegate function)
     {
-        var writer = new MessagePackWriter();
-        FunctionWriter.Write(writer, function, ProcessPool.MessagePack.Formatters.Default);
-        return writer.ToArray();
+        var message = new FrameBuffer();
+        var writer = new MessagePackWriter(message);
+        FunctionWriter.Write(ref writer, function, message.ContextOf(ProcessPool.Values.Formatters.Default));
+        writer.Flush();
+        return message.ToArray();
     }
 
     public static Delegate Decode(byte[] bytes, CancellationToken itemToken = default)
     {
         var reader = new MessagePackReader(bytes);
-        var function = FunctionReader.Read(reader, itemToken, ProcessPool.MessagePack.Formatters.Default);
-        Assert.That(reader.Remaining, Is.Zero);
+        var function = FunctionReader.Read(ref reader, itemToken, ProcessPool.Values.Formatters.Default.FromCoordinator);
+        Assert.That(reader.End, Is.True);
         return function;
     }
 

@@ -1,6 +1,7 @@
+using MessagePack;
 using ProcessPool.Memory;
-using ProcessPool.MessagePack;
 using ProcessPool.Tests.Formatters;
+using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Memory;
 
@@ -78,16 +79,18 @@ internal sealed class Arrays_travel_by_where_they_lie
     public void Nothing_outside_the_memory_can_be_meant(long size, long offset, long[] lengths)
     {
         using var array = SharedArray.Create<int>(10);
-        var writer = new MessagePackWriter();
-        writer.WriteArrayHeader(6);
-        writer.Write(array.OpenMemory().Id);
-        writer.Write((int)array.OpenMemory().Kind);
-        writer.Write(array.OpenMemory().Path);
-        writer.Write(size);
-        writer.Write(offset);
-        writer.WriteArrayHeader(lengths.Length);
-        foreach (var length in lengths) writer.Write(length);
-        Assert.Throws<MessagePackException>(() => Wire.Read<SharedArray<int>>(writer.ToArray()));
+        var bytes = Wire.Written((ref MessagePackWriter w, ValueContext _) =>
+        {
+            w.WriteArrayHeader(6);
+            w.Write(array.OpenMemory().Id);
+            w.Write((int)array.OpenMemory().Kind);
+            w.Write(array.OpenMemory().Path);
+            w.Write(size);
+            w.Write(offset);
+            w.WriteArrayHeader(lengths.Length);
+            foreach (var length in lengths) w.Write(length);
+        });
+        Assert.Throws<BrokenValueException>(() => Wire.Read<SharedArray<int>>(bytes));
     }
 
     [Test]

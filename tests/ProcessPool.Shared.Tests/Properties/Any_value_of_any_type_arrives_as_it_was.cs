@@ -1,8 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
-using ProcessPool.MessagePack;
+using MessagePack;
 using ProcessPool.Tests.Formatters;
 using ProcessPool.Tests.Properties.Generated;
+using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Properties;
 
@@ -21,9 +22,7 @@ internal sealed class Any_value_of_any_type_arrives_as_it_was
     public void Read_back_it_is_the_same_and_written_again_it_is_the_same_bytes() => Check(1_500, sample =>
     {
         var bytes = Write(sample, sample.Value, Wire.Mixed);
-        var reader = new MessagePackReader(bytes);
-        var copy = Wire.Mixed.Get(sample.Type).ReadObject(reader);
-        Assert.That((reader.End, reader.Depth), Is.EqualTo((true, 0)));
+        var copy = Wire.ReadObject(sample.Type, bytes, Wire.Mixed);
         Assert.That(Structure.Difference(sample.Value, copy), Is.Null);
         Assert.That(Write(sample, copy, Wire.Mixed), Is.EqualTo(bytes));
     });
@@ -34,16 +33,16 @@ internal sealed class Any_value_of_any_type_arrives_as_it_was
         var bytes = Write(sample, sample.Value, Wire.Compiled);
         Assert.That(Write(sample, sample.Value, Wire.Reflected), Is.EqualTo(bytes));
         foreach (var resolver in Wire.Both)
-            Assert.That(Structure.Difference(sample.Value, resolver.Get(sample.Type).ReadObject(new MessagePackReader(bytes))), Is.Null);
+            Assert.That(Structure.Difference(sample.Value, Wire.ReadObject(sample.Type, bytes, resolver)), Is.Null);
     });
 
     [Test]
     public void Skipping_it_ends_where_it_ends() => Check(500, sample =>
     {
         var bytes = Write(sample, sample.Value, Wire.Mixed);
-        var reader = new MessagePackReader([.. bytes, .. bytes]);
-        reader.Skip();
-        Assert.That(reader.Remaining, Is.EqualTo(bytes.Length));
+        var reader = new MessagePackReader((byte[])[.. bytes, .. bytes]);
+        reader.SkipValue();
+        Assert.That(reader.Consumed, Is.EqualTo(bytes.Length));
     });
 
     [Test]
@@ -51,7 +50,7 @@ internal sealed class Any_value_of_any_type_arrives_as_it_was
     {
         var bytes = Write(sample, sample.Value, Wire.Mixed);
         var cut = bytes[..new Random(sample.Seed).Next(bytes.Length)];
-        Assert.That(() => Wire.Mixed.Get(sample.Type).ReadObject(new MessagePackReader(cut)), Throws.TypeOf<MessagePackException>());
+        Assert.That(() => Wire.ReadObject(sample.Type, cut, Wire.Mixed), Throws.TypeOf<BrokenValueException>());
     });
 
     [Test]
@@ -67,10 +66,5 @@ internal sealed class Any_value_of_any_type_arrives_as_it_was
     private static void Check(int count, Action<Sample> property) =>
         FsCheck.Fluent.Prop.ForAll(Samples, property).Check(Config.QuickThrowOnFailure.WithMaxTest(count).WithEndSize(MostSize));
 
-    private static byte[] Write(Sample sample, object? value, FormatterResolver resolver)
-    {
-        var writer = new MessagePackWriter();
-        resolver.Get(sample.Type).WriteObject(writer, value);
-        return writer.ToArray();
-    }
+    private static byte[] Write(Sample sample, object? value, ValueResolver resolver) => Wire.WriteObject(sample.Type, value, resolver);
 }

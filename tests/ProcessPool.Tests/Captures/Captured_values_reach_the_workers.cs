@@ -1,7 +1,7 @@
 using System.Reflection;
 using ProcessPool.Jobs;
-using ProcessPool.MessagePack;
 using ProcessPool.Tests.Functions;
+using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Captures;
 

@@ -1,7 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Net.Mail;
 using System.Runtime.Serialization;
-using ProcessPool.MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Formatters.Collections;
 
@@ -92,7 +92,7 @@ internal sealed class Classes_derived_from_collections_keep_both_parts
     [TestCase(new byte[] { 0x91, 0xC0 })]
     [TestCase(new byte[] { 0x93, 0xC0, 0xC0, 0 })]
     [TestCase(new byte[] { 0x93, 0xC4, 3, 0, 0, 0, 0xC0, 0 })]
-    public void Other_bytes_are_errors(byte[] bytes) => Assert.That(() => Wire.Read<Row>(bytes), Throws.TypeOf<MessagePackException>());
+    public void Other_bytes_are_errors(byte[] bytes) => Assert.That(() => Wire.Read<Row>(bytes), Throws.TypeOf<BrokenValueException>());
 
     internal sealed class Row : List<int>
     {

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
-using ProcessPool.MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Formatters.Collections;
 
@@ -86,9 +86,9 @@ internal sealed class Comparers_travel_by_number_or_are_refused
     [Test]
     public void Numbers_out_of_the_list_and_of_text_for_other_keys_are_errors()
     {
-        Assert.That(() => Wire.Read<SortedSet<string>>([0x92, 5, 0x90]), Throws.TypeOf<MessagePackException>());
-        Assert.That(() => Wire.Read<SortedSet<int>>([0x92, 1, 0xC4, 0]), Throws.TypeOf<MessagePackException>());
-        Assert.That(() => Wire.Read<ConcurrentDictionary<int, int>>([0x92, 1, 0x80]), Throws.TypeOf<MessagePackException>());
+        Assert.That(() => Wire.Read<SortedSet<string>>([0x92, 5, 0x90]), Throws.TypeOf<BrokenValueException>());
+        Assert.That(() => Wire.Read<SortedSet<int>>([0x92, 1, 0xC4, 0]), Throws.TypeOf<BrokenValueException>());
+        Assert.That(() => Wire.Read<ConcurrentDictionary<int, int>>([0x92, 1, 0x80]), Throws.TypeOf<BrokenValueException>());
     }
 
     private static void Has<T>(StringComparer comparer, T collection, Func<T, object> comparerOf)

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Collections.ObjectModel;
-using ProcessPool.MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Formatters.Collections;
 
@@ -115,11 +115,11 @@ internal sealed class Interfaces_of_collections_keep_what_stands_behind_them
     public void Other_numbers_than_those_of_the_list_are_errors()
     {
         foreach (var number in new byte[] { 3, 4, 0x7F, 0xFF })
-            Assert.That(() => Wire.Read<IEnumerable<int>>([0x92, number, 0x90]), Throws.TypeOf<MessagePackException>(), $"{number}");
-        Assert.That(() => Wire.Read<IList<int>>([0x92, 6, 0xC4, 0]), Throws.TypeOf<MessagePackException>().With.Message.Contains("can stand for"));
-        Assert.That(() => Wire.Read<IList<int>>([0x92, 1, 0xC0]), Throws.TypeOf<MessagePackException>().With.Message.Contains("Nil"));
-        Assert.That(() => Wire.Read<ReadOnlyCollection<int>>([0x91, 0xC0]), Throws.TypeOf<MessagePackException>());
-        Assert.That(() => Wire.Read<IList<int>>([0x91, 1]), Throws.TypeOf<MessagePackException>());
+            Assert.That(() => Wire.Read<IEnumerable<int>>([0x92, number, 0x90]), Throws.TypeOf<BrokenValueException>(), $"{number}");
+        Assert.That(() => Wire.Read<IList<int>>([0x92, 6, 0xC4, 0]), Throws.TypeOf<BrokenValueException>().With.Message.Contains("can stand for"));
+        Assert.That(() => Wire.Read<IList<int>>([0x92, 1, 0xC0]), Throws.TypeOf<BrokenValueException>().With.Message.Contains("Nil"));
+        Assert.That(() => Wire.Read<ReadOnlyCollection<int>>([0x91, 0xC0]), Throws.TypeOf<BrokenValueException>());
+        Assert.That(() => Wire.Read<IList<int>>([0x91, 1]), Throws.TypeOf<BrokenValueException>());
     }
 
     [Test]
@@ -129,7 +129,7 @@ internal sealed class Interfaces_of_collections_keep_what_stands_behind_them
         for (var i = 0; i < 600; i++) list = new ReadOnlyCollection<int>(list);
         Assert.That(Wire.Refusal(list).Problem, Does.Contain("too deeply"));
         var bytes = Enumerable.Repeat(new byte[] { 0x92, 9, 0x91 }, 100_000).SelectMany(part => part).ToArray();
-        Assert.That(() => Wire.Read<IList<int>>(bytes), Throws.TypeOf<MessagePackException>().With.Message.Contains("500"));
+        Assert.That(() => Wire.Read<IList<int>>(bytes), Throws.TypeOf<BrokenValueException>().With.Message.Contains("500"));
     }
 
     private static void Same<T>(T value)

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Collections.ObjectModel;
-using ProcessPool.MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Formatters.Collections;
 
@@ -14,7 +14,7 @@ internal sealed class Types_may_hold_collections_of_themselves
     [TestCaseSource(nameof(Fields))]
     public void Whichever_is_asked_for_first(Type type)
     {
-        var resolver = new FormatterResolver();
+        var resolver = new ValueResolver();
 
         Assert.That(resolver.Get(type).Type, Is.EqualTo(type));
         Assert.That(resolver.Get(typeof(Node)).Type, Is.EqualTo(typeof(Node)));

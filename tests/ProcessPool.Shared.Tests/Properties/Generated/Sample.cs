@@ -1,4 +1,3 @@
-using ProcessPool.MessagePack;
 
 namespace ProcessPool.Tests.Properties.Generated;
 
@@ -16,5 +15,5 @@ internal sealed record Sample(int Seed, int Size)
         return new Sample(seed, size) { Type = type, Value = new RandomValues(random, Math.Max(1, size)).Make(type) };
     }
 
-    public override string ToString() => $"{TypeNames.Full(Type)} (Sample.Make({Seed}, {Size}))";
+    public override string ToString() => $"{ProcessPool.Values.TypeNames.Full(Type)} (Sample.Make({Seed}, {Size}))";
 }

@@ -1,0 +1,90 @@
+using System.Buffers;
+
+namespace ProcessPool.Frames;
+
+/// <summary>The bytes of a stream that have come and were not read yet, in one piece.</summary>
+/// <remarks>
+/// Its own buffer holds small frames. For a large one a larger buffer is taken from the array pool and given back behind it, so
+/// that no array is made for each frame, and many connections do not each hold on to the largest frame that they ever had.
+/// </remarks>
+internal sealed class FrameInput
+{
+    private readonly ByteSource _source;
+    private readonly byte[] _own;
+    private byte[] _buffer;
+    private int _position;
+    private int _end;
+
+    /// <summary>
+    /// The most bytes that were ever here at once. A buffer grows to that in one step, and beyond it only by as much as has come: the
+    /// length in front of a frame costs its sender nothing.
+    /// </summary>
+    private int _mostSeen;
+
+    public FrameInput(ByteSource source, int capacity)
+    {
+        _source = source;
+        _buffer = _own = new byte[capacity];
+    }
+
+    /// <summary>Valid until more is read or skipped.</summary>
+    public ReadOnlyMemory<byte> Unread => _buffer.AsMemory(_position, _end - _position);
+
+    /// <summary>Sees to it that so many bytes are here.</summary>
+    /// <returns>False if the stream ended before them.</returns>
+    public bool TryFill(int count)
+    {
+        while (_end - _position < count)
+        {
+            if (_end == _buffer.Length) MakeRoom(count);
+            var read = _source.Read(_buffer.AsSpan(_end));
+            if (read == 0) return false;
+            _end += read;
+        }
+
+        _mostSeen = Math.Max(_mostSeen, count);
+        return true;
+    }
+
+    /// <summary>Takes one read's worth of bytes from the stream into the buffer, which grows up to a size.</summary>
+    /// <returns>The bytes read: 0 at the end of the stream, -1 if the buffer is full.</returns>
+    public int ReadMore(int largestBuffer)
+    {
+        if (_end == _buffer.Length) MakeRoom(Math.Min(2 * (_end - _position), largestBuffer));
+        if (_end == _buffer.Length) return -1;
+        var read = _source.Read(_buffer.AsSpan(_end));
+        _end += read;
+        return read;
+    }
+
+    /// <summary>Passes over bytes, whether they have come or not.</summary>
+    /// <exception cref="ConnectionEndedException">The stream ended before them.</exception>
+    public void Skip(long count)
+    {
+        var here = (int)Math.Min(count, _end - _position);
+        _position += here;
+        for (count -= here; count > 0; count -= here)
+        {
+            here = _source.Read(_buffer.AsSpan(0, (int)Math.Min(count, _buffer.Length)));
+            if (here == 0) throw new ConnectionEndedException("The stream ended within a frame.");
+        }
+
+        if (_buffer != _own && _end - _position <= _own.Length) MoveTo(_own);
+    }
+
+    private void MakeRoom(int count)
+    {
+        var size = (int)Math.Min(count, Math.Max(_mostSeen, 2L * (_end - _position)));
+        MoveTo(size <= _buffer.Length ? _buffer : ArrayPool<byte>.Shared.Rent(size));
+    }
+
+    private void MoveTo(byte[] buffer)
+    {
+        var unread = _end - _position;
+        Buffer.BlockCopy(_buffer, _position, buffer, 0, unread);
+        if (_buffer != buffer && _buffer != _own) ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = buffer;
+        _position = 0;
+        _end = unread;
+    }
+}

@@ -1,0 +1,154 @@
+using System.Buffers.Binary;
+using MessagePack;
+using ProcessPool.Values;
+
+namespace ProcessPool.Frames;
+
+/// <summary>Cuts a stream into frames: the length as a MessagePack uint 32, then an array that starts with the kind.</summary>
+/// <remarks>
+/// What a reader over a frame gives out lies in a buffer that is used again: it is valid until <see cref="EndFrame"/>.
+/// </remarks>
+internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
+{
+    /// <summary>An array header of one byte, and the kind.</summary>
+    private const int Kind = 2;
+
+    /// <summary>
+    /// So much of a large frame is its start: enough to say whom it is about. For an array in it, there must be a byte for each element.
+    /// </summary>
+    private const int Start = 16 * 1024;
+
+    private readonly FrameInput _input = new(source, capacity);
+
+    /// <summary>Where in the frame the reader starts that was given out.</summary>
+    private int _start;
+
+    /// <summary>Whether that reader sees the frame's end.</summary>
+    private bool _isWhole;
+
+    /// <summary>The length of the current frame, without the five bytes in front.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>Whether the next frame lies in the buffer from end to end, or its start is that of no frame: reading it waits for nothing.</summary>
+    public bool HasCompleteFrame
+    {
+        get
+        {
+            var bytes = _input.Unread.Span;
+            if (bytes.Length < ProtocolConstants.FrameHeader) return false;
+            var length = BinaryPrimitives.ReadUInt32BigEndian(bytes[1..]);
+            return bytes.Length - ProtocolConstants.FrameHeader >= length || bytes[0] != MessagePackCode.UInt32 || length > ProtocolConstants.MaxFrame;
+        }
+    }
+
+    /// <summary>Waits until the header of the next frame is there.</summary>
+    /// <returns>False if the stream has ended before it.</returns>
+    public bool WaitForFrame() => _input.TryFill(ProtocolConstants.FrameHeader);
+
+    /// <inheritdoc cref="FrameInput.ReadMore"/>
+    public int ReadMore(int largestBuffer) => _input.ReadMore(largestBuffer);
+
+    /// <summary>Waits for the next frame and reads its kind; <see cref="EndFrame"/> ends it.</summary>
+    /// <param name="values">What follows the kind; in a large frame nothing that can be relied on, until <see cref="FillStart"/> or <see cref="Fill"/>.</param>
+    /// <returns>The kind, or <see cref="FrameKind.None"/> if the stream ended between two frames.</returns>
+    /// <exception cref="ProtocolException">What comes is not a frame.</exception>
+    /// <exception cref="ConnectionEndedException">The stream ended within a frame.</exception>
+    public FrameKind ReadKind(out MessagePackReader values)
+    {
+        values = default;
+        if (!_input.TryFill(ProtocolConstants.FrameHeader))
+        {
+            var left = _input.Unread.Span;
+            if (left.IsEmpty) return FrameKind.None;
+            if (left[0] != MessagePackCode.UInt32) throw Stray(left);
+            throw new ConnectionEndedException("The stream ended within the length of a frame.");
+        }
+
+        var header = _input.Unread.Span;
+        if (header[0] != MessagePackCode.UInt32) throw Stray(header);
+        var length = BinaryPrimitives.ReadUInt32BigEndian(header[1..]);
+        if (length is 0 or > ProtocolConstants.MaxFrame)
+            throw new ProtocolException($"A frame of {length} bytes; the limit is {ProtocolConstants.MaxFrame}.");
+
+        Length = (int)length;
+        Wait(Length <= ProtocolConstants.LargeFrame ? Length : Kind);
+        values = new MessagePackReader(Available);
+        _start = 0;
+        _isWhole = Available.Length == Length;
+        try
+        {
+            // Not ReadArrayHeader, which wants a byte for each field to be here already.
+            if (!values.TryReadArrayHeader(out var fields) || fields == 0) throw new ProtocolException("A frame without a kind.");
+            return (FrameKind)values.ReadNumber(0, byte.MaxValue, "a kind of frame");
+        }
+        catch (Exception e) when (BrokenValueException.Covers(e))
+        {
+            throw new ProtocolException($"A frame that does not start with its kind: {BrokenValueException.Of(e).Message}", e);
+        }
+    }
+
+    /// <summary>Waits for the rest of the frame, so that all of it can be read.</summary>
+    /// <param name="values">Goes on where it is.</param>
+    /// <exception cref="ConnectionEndedException">The stream ended before it.</exception>
+    /// <exception cref="OutOfMemoryException">It is larger than this process has memory for.</exception>
+    public void Fill(ref MessagePackReader values)
+    {
+        if (!_isWhole) Extend(ref values, Length);
+    }
+
+    /// <summary>Waits for the start of the frame: for what comes before its function, its argument or its result.</summary>
+    /// <inheritdoc cref="Fill"/>
+    public void FillStart(ref MessagePackReader values)
+    {
+        if (!_isWhole) Extend(ref values, Math.Min(Length, Start));
+    }
+
+    /// <summary>The bytes of the frame that are left to read, whether they have come or not.</summary>
+    public long Remaining(ref MessagePackReader values) => Length - _start - values.Consumed;
+
+    /// <summary>Passes over the frame, whatever was read of it.</summary>
+    /// <exception cref="ConnectionEndedException">The stream ended before its end.</exception>
+    public void EndFrame()
+    {
+        _input.Skip(ProtocolConstants.FrameHeader + (long)Length);
+        Length = 0;
+    }
+
+    /// <summary>What of the current frame is here, without the five bytes in front.</summary>
+    private ReadOnlyMemory<byte> Available
+    {
+        get
+        {
+            var unread = _input.Unread[ProtocolConstants.FrameHeader..];
+            return unread[..Math.Min(Length, unread.Length)];
+        }
+    }
+
+    private void Extend(ref MessagePackReader values, int count)
+    {
+        Wait(count);
+        _start += (int)values.Consumed;
+        var available = Available;
+        _isWhole = available.Length == Length;
+        values = new MessagePackReader(available[_start..]);
+    }
+
+    private void Wait(int count)
+    {
+        if (!_input.TryFill(ProtocolConstants.FrameHeader + count)) throw new ConnectionEndedException("The stream ended within a frame.");
+    }
+
+    private static ProtocolException Stray(ReadOnlySpan<byte> bytes)
+    {
+        var shown = bytes[..Math.Min(bytes.Length, 64)];
+        return new ProtocolException(
+            $"The byte 0x{bytes[0]:X2} stands where a frame should start (0xCE). Something else wrote to this stream: \"{Printable(shown)}\"");
+    }
+
+    private static string Printable(ReadOnlySpan<byte> bytes)
+    {
+        var text = new char[bytes.Length];
+        for (var i = 0; i < bytes.Length; i++) text[i] = bytes[i] is >= 0x20 and < 0x7F ? (char)bytes[i] : '.';
+        return new string(text);
+    }
+}

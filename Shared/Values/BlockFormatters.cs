@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using MessagePack;
+
+namespace ProcessPool.Values;
+
+/// <summary>An array whose elements are no more than their bytes, as one block: large ones are written from where they lie.</summary>
+internal sealed class BlockArrayFormatter<T> : ValueFormatter<T[]?>
+    where T : unmanaged
+{
+    public override void Serialize(ref MessagePackWriter writer, T[]? value, MessagePackSerializerOptions options)
+    {
+        if (value is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+
+        // The runtime lets an int[] pass for a uint[], and an array of an enum for one of its integers.
+        if (value.GetType() != typeof(T[])) throw Refused.RuntimeType(typeof(T[]), value.GetType());
+        writer.WriteBlock(value, 0, BlockSize.OfElements<T>(value.Length, typeof(T[])), options);
+    }
+
+    public override T[]? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
+        reader.TryReadNil() ? null : reader.ReadBlock<T>();
+}
+
+/// <summary>A list whose elements are no more than their bytes, as one block: large ones are written from where they lie.</summary>
+internal sealed class BlockListFormatter<T> : ValueFormatter<List<T>?>
+    where T : unmanaged
+{
+    public override void Serialize(ref MessagePackWriter writer, List<T>? value, MessagePackSerializerOptions options)
+    {
+        if (value is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+
+        if (value.GetType() != typeof(List<T>)) throw Refused.RuntimeType(typeof(List<T>), value.GetType());
+        writer.WriteBlock(Items(value), 0, BlockSize.OfElements<T>(value.Count, typeof(List<T>)), options);
+    }
+
+    public override List<T>? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    {
+        if (reader.TryReadNil()) return null;
+        var elements = reader.ReadBlock<T>();
+        var list = new List<T>();
+        if (elements.Length == 0) return list;
+        Items(list) = elements;
+        CollectionsMarshal.SetCount(list, elements.Length);
+        return list;
+    }
+
+    /// <summary>The array that the list keeps its elements in; the block must refer to an array, which a span does not give.</summary>
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_items")]
+    private static extern ref T[] Items(List<T> list);
+}
+
+/// <summary>How many bytes elements take.</summary>
+internal static class BlockSize
+{
+    public static int OfElements<T>(int count, Type type)
+        where T : unmanaged
+    {
+        var bytes = (long)count * Unsafe.SizeOf<T>();
+        return bytes <= int.MaxValue ? (int)bytes : throw Refused.TooLong(type, bytes);
+    }
+}

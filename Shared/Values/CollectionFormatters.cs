@@ -1,0 +1,101 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using MessagePack;
+
+namespace ProcessPool.Values;
+
+/// <summary>An array as an array of its elements.</summary>
+internal sealed class ArrayFormatter<T>(ValueFormatter<T> element) : ValueFormatter<T[]?>
+{
+    public override void Serialize(ref MessagePackWriter writer, T[]? value, MessagePackSerializerOptions options)
+    {
+        if (value is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+
+        if (value.GetType() != typeof(T[])) throw Refused.RuntimeType(typeof(T[]), value.GetType());
+        Elements.Write(ref writer, value, element, typeof(T[]), options);
+    }
+
+    public override T[]? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
+        reader.TryReadNil() ? null : Elements.Read(ref reader, element, typeof(T[]), options);
+}
+
+/// <summary>A list as an array of its elements.</summary>
+internal sealed class ListFormatter<T>(ValueFormatter<T> element) : ValueFormatter<List<T>?>
+{
+    public override void Serialize(ref MessagePackWriter writer, List<T>? value, MessagePackSerializerOptions options)
+    {
+        if (value is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+
+        if (value.GetType() != typeof(List<T>)) throw Refused.RuntimeType(typeof(List<T>), value.GetType());
+        Elements.Write(ref writer, CollectionsMarshal.AsSpan(value), element, typeof(List<T>), options);
+    }
+
+    public override List<T>? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    {
+        if (reader.TryReadNil()) return null;
+        var elements = Elements.Read(ref reader, element, typeof(List<T>), options);
+        var list = new List<T>();
+        CollectionsMarshal.SetCount(list, elements.Length);
+        elements.CopyTo(CollectionsMarshal.AsSpan(list));
+        return list;
+    }
+}
+
+/// <summary>The elements of a collection, one after the other.</summary>
+internal static class Elements
+{
+    /// <summary>What an array may take before its elements have come: its count costs the sender five bytes only.</summary>
+    private const int FirstBytes = 64 * 1024;
+
+    public static void Write<T>(ref MessagePackWriter writer, ReadOnlySpan<T> elements, ValueFormatter<T> formatter, Type collection, MessagePackSerializerOptions options)
+    {
+        ValueContext.Enter(options, collection);
+        writer.WriteArrayHeader(elements.Length);
+        var index = 0;
+        try
+        {
+            for (; index < elements.Length; index++) formatter.Serialize(ref writer, elements[index], options);
+        }
+        catch (ValueException e) when (e.Passes(collection, $"[{index}]"))
+        {
+            throw;
+        }
+
+        ValueContext.Leave(options);
+    }
+
+    public static T[] Read<T>(ref MessagePackReader reader, ValueFormatter<T> formatter, Type collection, MessagePackSerializerOptions options)
+    {
+        ValueContext.Enter(ref reader);
+        var count = reader.ReadArrayHeader();
+
+        // One of its own even if it is empty: two that were two, in a set for one, must not become one.
+        var elements = new T[Math.Min(count, First<T>())];
+        var index = 0;
+        try
+        {
+            for (; index < count; index++)
+            {
+                if (index == elements.Length) Array.Resize(ref elements, (int)Math.Min(count, 2L * index));
+                elements[index] = formatter.Deserialize(ref reader, options);
+            }
+        }
+        catch (Exception e) when (ValuePath.IsMissing(e, collection, $"[{index}]"))
+        {
+            throw ValuePath.With(e, collection, $"[{index}]");
+        }
+
+        ValueContext.Leave(ref reader);
+        return elements;
+    }
+
+    public static int First<T>() => Math.Max(16, FirstBytes / Unsafe.SizeOf<T>());
+}

@@ -1,0 +1,137 @@
+using MessagePack;
+
+namespace ProcessPool.Values;
+
+/// <summary>A dictionary: an array of its comparer and a map.</summary>
+/// <typeparam name="TMap">The type of the dictionary.</typeparam>
+/// <typeparam name="TKey">The type of its keys.</typeparam>
+/// <typeparam name="TValue">The type of its values.</typeparam>
+/// <typeparam name="TComparer">What tells its keys apart.</typeparam>
+internal abstract class MapFormatter<TMap, TKey, TValue, TComparer>(FormatterBuilder builder) : ValueFormatter<TMap?>
+    where TMap : class, IReadOnlyCollection<KeyValuePair<TKey, TValue>>
+    where TKey : notnull
+{
+    private readonly ValueFormatter<TKey> _key = (ValueFormatter<TKey>)builder.Get(typeof(TKey));
+    private readonly ValueFormatter<TValue> _value = (ValueFormatter<TValue>)builder.Get(typeof(TValue));
+
+    public sealed override void Serialize(ref MessagePackWriter writer, TMap? map, MessagePackSerializerOptions options)
+    {
+        if (map is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+
+        // What is abstract, the framework alone can derive from.
+        if (map.GetType() != Type && !Type.IsAbstract) throw Refused.RuntimeType(Type, map.GetType());
+        ValueContext.Enter(options, Type);
+        writer.WriteArrayHeader(2);
+        WriteComparer(ref writer, map);
+        var pairs = Take(map);
+        writer.WriteMapHeader(pairs.Length);
+        var index = 0;
+        try
+        {
+            for (; index < pairs.Length; index++)
+            {
+                _key.Serialize(ref writer, pairs[index].Key, options);
+                _value.Serialize(ref writer, pairs[index].Value, options);
+            }
+        }
+        catch (ValueException e) when (e.Passes(Type, HashParts.StepTo(pairs[index].Key)))
+        {
+            throw;
+        }
+
+        ValueContext.Leave(options);
+    }
+
+    public sealed override TMap? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    {
+        if (reader.TryReadNil()) return null;
+        ValueContext.Enter(ref reader);
+        HashParts.ReadHeader(ref reader);
+        var comparer = ReadComparer(ref reader);
+        var pairs = ReadPairs(ref reader, options);
+        ValueContext.Leave(ref reader);
+        var map = Make(pairs, comparer);
+        return map.Count == pairs.Length ? map : throw HashParts.BadKey("twice the same");
+    }
+
+    protected abstract void WriteComparer(ref MessagePackWriter writer, TMap map);
+
+    protected abstract TComparer ReadComparer(ref MessagePackReader reader);
+
+    /// <summary>The pairs in the order in which they are enumerated.</summary>
+    protected virtual KeyValuePair<TKey, TValue>[] Take(TMap map) => map.ToArray();
+
+    /// <summary>The dictionary of these pairs; of those with equal keys, one only.</summary>
+    protected abstract TMap Make(KeyValuePair<TKey, TValue>[] pairs, TComparer comparer);
+
+    /// <summary>The keys, if there are so many that they must be looked at.</summary>
+    protected static TKey[] Keys(KeyValuePair<TKey, TValue>[] pairs) =>
+        pairs.Length < KeyCrowding<TKey>.Small ? [] : Array.ConvertAll(pairs, static pair => pair.Key);
+
+    private KeyValuePair<TKey, TValue>[] ReadPairs(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    {
+        var count = reader.ReadMapHeader();
+        var pairs = new KeyValuePair<TKey, TValue>[Math.Min(count, Elements.First<KeyValuePair<TKey, TValue>>())];
+        for (var i = 0; i < count; i++)
+        {
+            if (i == pairs.Length) Array.Resize(ref pairs, (int)Math.Min(count, 2L * i));
+            var key = _key.Deserialize(ref reader, options) ?? throw HashParts.BadKey("nil");
+            try
+            {
+                pairs[i] = new(key, _value.Deserialize(ref reader, options));
+            }
+            catch (Exception e) when (ValuePath.IsMissing(e, Type, HashParts.StepTo(key)))
+            {
+                throw ValuePath.With(e, Type, HashParts.StepTo(key));
+            }
+        }
+
+        return pairs;
+    }
+}
+
+/// <summary>A dictionary that compares by hash code and equality.</summary>
+internal abstract class HashedMapFormatter<TMap, TKey, TValue>(FormatterBuilder builder)
+    : MapFormatter<TMap, TKey, TValue, IEqualityComparer<TKey>?>(builder)
+    where TMap : class, IReadOnlyCollection<KeyValuePair<TKey, TValue>>
+    where TKey : notnull
+{
+    protected abstract IEqualityComparer<TKey> ComparerOf(TMap map);
+
+    /// <summary>The dictionary of pairs whose keys were looked at: they do not crowd in as many buckets as there are pairs.</summary>
+    protected abstract TMap Hash(KeyValuePair<TKey, TValue>[] pairs, IEqualityComparer<TKey>? comparer);
+
+    protected sealed override void WriteComparer(ref MessagePackWriter writer, TMap map) =>
+        writer.Write(Comparers.NumberOf(ComparerOf(map), Type));
+
+    protected sealed override IEqualityComparer<TKey>? ReadComparer(ref MessagePackReader reader) => Comparers.Read<TKey>(ref reader);
+
+    protected sealed override TMap Make(KeyValuePair<TKey, TValue>[] pairs, IEqualityComparer<TKey>? comparer)
+    {
+        KeyCrowding<TKey>.Check(Keys(pairs), comparer);
+        return Hash(pairs, comparer);
+    }
+}
+
+/// <summary>A dictionary that keeps its keys in order.</summary>
+internal abstract class SortedMapFormatter<TMap, TKey, TValue>(FormatterBuilder builder)
+    : MapFormatter<TMap, TKey, TValue, IComparer<TKey>?>(builder)
+    where TMap : class, IReadOnlyCollection<KeyValuePair<TKey, TValue>>
+    where TKey : notnull
+{
+    protected abstract IComparer<TKey> ComparerOf(TMap map);
+
+    protected abstract TMap Sort(KeyValuePair<TKey, TValue>[] pairs, IComparer<TKey>? comparer);
+
+    protected sealed override void WriteComparer(ref MessagePackWriter writer, TMap map) =>
+        writer.Write(Comparers.NumberOf(ComparerOf(map), Type));
+
+    protected sealed override IComparer<TKey>? ReadComparer(ref MessagePackReader reader) => Comparers.ReadOrder<TKey>(ref reader);
+
+    protected sealed override TMap Make(KeyValuePair<TKey, TValue>[] pairs, IComparer<TKey>? comparer) =>
+        Comparers.Sorting(() => Sort(pairs, comparer));
+}

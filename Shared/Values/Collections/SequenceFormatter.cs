@@ -1,0 +1,31 @@
+using MessagePack;
+
+namespace ProcessPool.Values;
+
+/// <summary>A collection that is its elements and their order, and nothing else: as an array of them.</summary>
+internal abstract class SequenceFormatter<TCollection, T>(FormatterBuilder builder) : ValueFormatter<TCollection?>
+    where TCollection : class, IEnumerable<T>
+{
+    private readonly Sequence<T> _elements = new(builder);
+
+    public sealed override void Serialize(ref MessagePackWriter writer, TCollection? value, MessagePackSerializerOptions options)
+    {
+        if (value is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+
+        if (value.GetType() != Type) throw Refused.RuntimeType(Type, value.GetType());
+        _elements.Write(ref writer, Take(value), Type, options);
+    }
+
+    public sealed override TCollection? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
+        reader.TryReadNil() ? null : Make(_elements.Read(ref reader, Type, options));
+
+    /// <summary>The elements in the order in which they are enumerated.</summary>
+    protected virtual T[] Take(TCollection collection) => collection.ToArray();
+
+    /// <summary>The collection that is enumerated in this order; it may keep or change the array.</summary>
+    protected abstract TCollection Make(T[] elements);
+}

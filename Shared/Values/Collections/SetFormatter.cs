@@ -1,0 +1,83 @@
+using MessagePack;
+
+namespace ProcessPool.Values;
+
+/// <summary>A set: an array of its comparer and an array of its elements.</summary>
+/// <typeparam name="TSet">The type of the set.</typeparam>
+/// <typeparam name="T">The type of its elements.</typeparam>
+/// <typeparam name="TComparer">What tells its elements apart.</typeparam>
+internal abstract class SetFormatter<TSet, T, TComparer>(FormatterBuilder builder) : ValueFormatter<TSet?>
+    where TSet : class, IReadOnlyCollection<T>
+{
+    private readonly Sequence<T> _elements = new(builder);
+
+    public sealed override void Serialize(ref MessagePackWriter writer, TSet? value, MessagePackSerializerOptions options)
+    {
+        if (value is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+
+        // What is abstract, the framework alone can derive from.
+        if (value.GetType() != Type && !Type.IsAbstract) throw Refused.RuntimeType(Type, value.GetType());
+        writer.WriteArrayHeader(2);
+        WriteComparer(ref writer, value);
+        _elements.Write(ref writer, value.ToArray(), Type, options);
+    }
+
+    public sealed override TSet? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    {
+        if (reader.TryReadNil()) return null;
+        HashParts.ReadHeader(ref reader);
+        var comparer = ReadComparer(ref reader);
+        var elements = _elements.Read(ref reader, Type, options);
+        var set = Make(elements, comparer);
+        return set.Count == elements.Length ? set : throw HashParts.BadKey("twice the same");
+    }
+
+    protected abstract void WriteComparer(ref MessagePackWriter writer, TSet set);
+
+    protected abstract TComparer ReadComparer(ref MessagePackReader reader);
+
+    /// <summary>The set of these elements; of equal ones, only one.</summary>
+    protected abstract TSet Make(T[] elements, TComparer comparer);
+}
+
+/// <summary>A set that compares by hash code and equality.</summary>
+internal abstract class HashedSetFormatter<TSet, T>(FormatterBuilder builder) : SetFormatter<TSet, T, IEqualityComparer<T>?>(builder)
+    where TSet : class, IReadOnlyCollection<T>
+{
+    protected abstract IEqualityComparer<T> ComparerOf(TSet set);
+
+    /// <summary>The set of elements that were looked at: they do not crowd in few buckets.</summary>
+    protected abstract TSet Hash(T[] elements, IEqualityComparer<T>? comparer);
+
+    protected sealed override void WriteComparer(ref MessagePackWriter writer, TSet set) =>
+        writer.Write(Comparers.NumberOf(ComparerOf(set), Type));
+
+    protected sealed override IEqualityComparer<T>? ReadComparer(ref MessagePackReader reader) => Comparers.Read<T>(ref reader);
+
+    protected sealed override TSet Make(T[] elements, IEqualityComparer<T>? comparer)
+    {
+        KeyCrowding<T>.Check(elements, comparer);
+        return Hash(elements, comparer);
+    }
+}
+
+/// <summary>A set that keeps its elements in order.</summary>
+internal abstract class SortedSetFormatter<TSet, T>(FormatterBuilder builder) : SetFormatter<TSet, T, IComparer<T>?>(builder)
+    where TSet : class, IReadOnlyCollection<T>
+{
+    protected abstract IComparer<T> ComparerOf(TSet set);
+
+    protected abstract TSet Sort(T[] elements, IComparer<T>? comparer);
+
+    protected sealed override void WriteComparer(ref MessagePackWriter writer, TSet set) =>
+        writer.Write(Comparers.NumberOf(ComparerOf(set), Type));
+
+    protected sealed override IComparer<T>? ReadComparer(ref MessagePackReader reader) => Comparers.ReadOrder<T>(ref reader);
+
+    protected sealed override TSet Make(T[] elements, IComparer<T>? comparer) =>
+        Comparers.Sorting(() => Sort(elements, comparer));
+}

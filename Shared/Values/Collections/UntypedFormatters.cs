@@ -1,0 +1,116 @@
+using System.Buffers;
+using System.Collections;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using MessagePack;
+
+namespace ProcessPool.Values;
+
+/// <summary>Bits: an array of how many, and of the bytes that hold them, the lowest bit first.</summary>
+internal sealed class BitArrayFormatter : ValueFormatter<BitArray?>
+{
+    public override void Serialize(ref MessagePackWriter writer, BitArray? bits, MessagePackSerializerOptions options)
+    {
+        if (bits is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+
+        var bytes = new byte[BytesOf(bits.Length)];
+        bits.CopyTo(bytes, 0);
+        writer.WriteArrayHeader(2);
+        writer.Write(bits.Length);
+        writer.WriteBlock(bytes, 0, bytes.Length, options);
+    }
+
+    public override BitArray? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    {
+        if (reader.TryReadNil()) return null;
+        var count = reader.ReadArrayHeader();
+        if (count != 2) throw new BrokenValueException($"Expected a number of bits and their bytes, found an array of {count}.");
+        var length = (int)reader.ReadNumber(0, int.MaxValue, "a number of bits");
+        var block = reader.ReadBlock();
+        if (block.Length != BytesOf(length)) throw new BrokenValueException($"Expected the bytes of {length} bits, found {block.Length}.");
+        var bits = new BitArray(length);
+        var bytes = CollectionsMarshal.AsBytes(bits)[..(int)block.Length];
+        block.CopyTo(bytes);
+        if ((length & 7) != 0 && bytes[^1] >> (length & 7) != 0) throw new BrokenValueException($"There are more than {length} bits.");
+        return bits;
+    }
+
+    private static int BytesOf(int bits) => (int)((bits + 7L) / 8);
+}
+
+/// <summary>A list of anything that <see cref="object"/> may be.</summary>
+internal sealed class ArrayListFormatter(FormatterBuilder builder) : ValueFormatter<ArrayList?>
+{
+    private readonly Sequence<object?> _elements = new(builder);
+
+    public override void Serialize(ref MessagePackWriter writer, ArrayList? list, MessagePackSerializerOptions options)
+    {
+        if (list is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+
+        if (list.GetType() != Type) throw Refused.RuntimeType(Type, list.GetType());
+        _elements.Write(ref writer, list.ToArray(), Type, options);
+    }
+
+    public override ArrayList? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
+        reader.TryReadNil() ? null : new ArrayList(_elements.Read(ref reader, Type, options));
+}
+
+/// <summary>A dictionary of anything that <see cref="object"/> may be: an array of its comparer and of keys and values in turn.</summary>
+internal sealed class HashtableFormatter(FormatterBuilder builder) : ValueFormatter<Hashtable?>
+{
+    private readonly Sequence<KeyValuePair<object, object?>> _pairs = new(builder);
+
+    public override void Serialize(ref MessagePackWriter writer, Hashtable? table, MessagePackSerializerOptions options)
+    {
+        if (table is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+
+        if (table.GetType() != Type) throw Refused.RuntimeType(Type, table.GetType());
+        writer.WriteArrayHeader(2);
+        writer.Write(Comparers.NumberOf(Comparer(table), Type));
+        var pairs = new List<KeyValuePair<object, object?>>(table.Count);
+        foreach (DictionaryEntry entry in table) pairs.Add(new(entry.Key, entry.Value));
+        _pairs.Write(ref writer, [.. pairs], Type, options);
+    }
+
+    public override Hashtable? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    {
+        if (reader.TryReadNil()) return null;
+        HashParts.ReadHeader(ref reader);
+        var comparer = Comparers.ReadUntyped(ref reader);
+        var pairs = _pairs.Read(ref reader, Type, options);
+        CheckKeys(pairs);
+        var table = new Hashtable(pairs.Length, comparer);
+        foreach (var pair in pairs)
+        {
+            if (pair.Key is null) throw HashParts.BadKey("nil");
+            if (table.ContainsKey(pair.Key)) throw HashParts.BadKey("twice the same");
+            table.Add(pair.Key, pair.Value);
+        }
+
+        return table;
+    }
+
+    /// <summary>A comparer there can be is one of text, which keys that are none are compared without.</summary>
+    private static void CheckKeys(KeyValuePair<object, object?>[] pairs)
+    {
+        if (pairs.Length < KeyCrowding<object>.Small) return;
+
+        // Only keys with the same hash code get into each other's way, in whatever bucket they start.
+        KeyCrowding<object>.Check([.. pairs.Select(static pair => pair.Key).Where(static key => key is not (null or string))], null);
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_EqualityComparer")]
+    private static extern IEqualityComparer? Comparer(Hashtable table);
+}

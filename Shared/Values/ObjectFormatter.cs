@@ -1,0 +1,97 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using MessagePack;
+
+namespace ProcessPool.Values;
+
+/// <summary>
+/// A type as an array of its fields (<see cref="Members"/>), before them what it inherits from a collection
+/// (<see cref="BasePart"/>); nil for null. No constructor of the type itself runs when it is read.
+/// </summary>
+internal sealed class ObjectFormatter<T> : ValueFormatter<T>, ITwoStepFormatter
+{
+    private static readonly bool HasDerived = !typeof(T).IsValueType && !typeof(T).IsSealed;
+
+    /// <summary>The member of which no field is written or read: the part inherited from a collection.</summary>
+    private const int Base = -1;
+
+    private BasePart? _base;
+    private FieldInfo[] _fields = [];
+    private MemberAccess<T> _access = null!;
+
+    public void Initialize(FormatterBuilder builder)
+    {
+        _base = BasePart.Of(typeof(T), builder);
+        _fields = Members.Of(typeof(T));
+        var formatters = new ValueFormatter[_fields.Length];
+        for (var i = 0; i < _fields.Length; i++)
+        {
+            try
+            {
+                formatters[i] = builder.Get(_fields[i].FieldType);
+            }
+            catch (ValueException e) when (e.Passes(typeof(T), StepTo(i)))
+            {
+                throw;
+            }
+        }
+
+        _access = new MemberAccess<T>(_fields, formatters, builder.CompileAfter);
+    }
+
+    public override void Serialize(ref MessagePackWriter writer, T value, MessagePackSerializerOptions options)
+    {
+        if (!typeof(T).IsValueType)
+        {
+            if (value is null)
+            {
+                writer.WriteNil();
+                return;
+            }
+
+            if (HasDerived && value.GetType() != typeof(T)) throw Refused.RuntimeType(typeof(T), value.GetType());
+        }
+
+        ValueContext.Enter(options, typeof(T));
+        writer.WriteArrayHeader(Count);
+        var member = Base;
+        try
+        {
+            _base?.Serialize(ref writer, value!, options);
+            _access.Write(ref writer, ref value, ref member, options);
+        }
+        catch (ValueException e) when (e.Passes(typeof(T), StepTo(member)))
+        {
+            throw;
+        }
+
+        ValueContext.Leave(options);
+    }
+
+    public override T Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    {
+        if (!typeof(T).IsValueType && reader.TryReadNil()) return default!;
+        ValueContext.Enter(ref reader);
+        var count = reader.ReadArrayHeader();
+        if (count != Count)
+            throw new BrokenValueException($"Expected the {Count} fields of {typeof(T)}, found {count}.");
+        var value = typeof(T).IsValueType ? default! : (T)RuntimeHelpers.GetUninitializedObject(typeof(T));
+        var member = Base;
+        try
+        {
+            _base?.Deserialize(ref reader, value!, options);
+            _access.Read(ref reader, ref value, ref member, options);
+        }
+        catch (Exception e) when (ValuePath.IsMissing(e, typeof(T), StepTo(member)))
+        {
+            throw ValuePath.With(e, typeof(T), StepTo(member));
+        }
+
+        ValueContext.Leave(ref reader);
+        return value;
+    }
+
+    private int Count => _fields.Length + (_base is null ? 0 : 1);
+
+    private string StepTo(int member) => member == Base ? "" : "." + TypeNames.OfField(_fields[member].Name);
+}

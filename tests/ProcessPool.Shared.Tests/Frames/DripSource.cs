@@ -1,0 +1,17 @@
+using ProcessPool.Frames;
+
+namespace ProcessPool.Tests.Frames;
+
+/// <summary>Hands out a few bytes at a time, as a slow pipe does.</summary>
+internal sealed class DripSource(byte[] bytes, int atOnce = 1) : ByteSource
+{
+    private int _position;
+
+    public override int Read(Span<byte> destination)
+    {
+        var count = Math.Min(Math.Min(atOnce, destination.Length), bytes.Length - _position);
+        bytes.AsSpan(_position, count).CopyTo(destination);
+        _position += count;
+        return count;
+    }
+}

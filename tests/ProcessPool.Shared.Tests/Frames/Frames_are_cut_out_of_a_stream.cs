@@ -1,0 +1,155 @@
+using System.Buffers;
+using MessagePack;
+using ProcessPool.Frames;
+using ProcessPool.Values;
+
+namespace ProcessPool.Tests.Frames;
+
+[TestFixture]
+[CancelAfter(60_000)]
+internal sealed class Frames_are_cut_out_of_a_stream
+{
+    private static readonly int[] AtOnce = [1, 2, 3, 7, 1000, int.MaxValue];
+
+    [Test]
+    public void Of_any_size_and_however_they_come([ValueSource(nameof(AtOnce))] int atOnce)
+    {
+        int[] sizes = [0, 1, 100, 70_000, ProtocolConstants.LargeFrame, 5, ProtocolConstants.LargeFrame + 1, 400_000, 3];
+        var contents = sizes.Select((size, i) => Content(size, i)).ToArray();
+        var frames = new FrameReader(new DripSource(Stream(contents), atOnce));
+        foreach (var content in contents)
+        {
+            Assert.That(frames.ReadKind(out var values), Is.EqualTo(FrameKind.Result));
+            Assert.That(values.ReadInt32(), Is.EqualTo(7));
+            Assert.That(frames.Remaining(ref values), Is.EqualTo(Length(content)));
+            frames.Fill(ref values);
+            Assert.That(frames.Remaining(ref values), Is.EqualTo(Length(content)));
+            Assert.That(values.ReadBytes()!.Value.ToArray(), Is.EqualTo(content));
+            Assert.That(values.End, Is.True);
+            frames.EndFrame();
+        }
+
+        Assert.That(frames.ReadKind(out _), Is.EqualTo(FrameKind.None));
+    }
+
+    [Test]
+    public void What_was_not_read_of_a_frame_is_passed_over([ValueSource(nameof(AtOnce))] int atOnce)
+    {
+        var contents = new[] { 10, 500_000, 20, 300_000, 0 }.Select(Content).ToArray();
+        var frames = new FrameReader(new DripSource(Stream(contents), atOnce), 1000);
+        foreach (var content in contents)
+        {
+            Assert.That(frames.ReadKind(out _), Is.EqualTo(FrameKind.Result));
+            frames.EndFrame();
+        }
+
+        Assert.That(frames.ReadKind(out _), Is.EqualTo(FrameKind.None));
+    }
+
+    [Test]
+    public void A_frame_that_ends_too_early_is_the_end_of_the_connection()
+    {
+        var stream = Stream([Content(400_000, 1)]);
+        foreach (var length in new[] { 1, 4, 5, 6, 100, 20_000, 399_999 })
+        {
+            var frames = new FrameReader(new DripSource(stream[..length], 1000));
+            Assert.That(Read, Throws.TypeOf<ConnectionEndedException>(), $"{length} bytes");
+
+            void Read()
+            {
+                frames.ReadKind(out var values);
+                frames.Fill(ref values);
+            }
+        }
+    }
+
+    [Test]
+    public void A_value_that_ends_before_its_frame_does_is_broken_and_not_the_end()
+    {
+        byte[] stream = [0xCE, 0, 0, 0, 4, 0x93, 2, 7, 0xDA, .. Stream([Content(1, 1)])];
+        var frames = new FrameReader(new DripSource(stream));
+        frames.ReadKind(out var values);
+        values.ReadInt32();
+        try
+        {
+            Formatters.Wire.Compiled.Get<string?>().Read(ref values, Formatters.Wire.Compiled.FromWorker);
+            Assert.Fail("The string has no end.");
+        }
+        catch (BrokenValueException e)
+        {
+            Assert.That(e.Message, Does.Contain("ends inside a value"));
+        }
+
+        frames.EndFrame();
+        Assert.That(frames.ReadKind(out _), Is.EqualTo(FrameKind.Result));
+    }
+
+    [TestCase(new byte[] { 0x41, 0, 0, 0, 1, 0 }, "0x41")]
+    [TestCase(new byte[] { 0xCE, 0, 0, 0, 0 }, "0 bytes")]
+    [TestCase(new byte[] { 0xCE, 0xFF, 0, 0, 0 }, "4278190080 bytes")]
+    [TestCase(new byte[] { 0xCE, 0, 0, 0, 1, 0x90 }, "without a kind")]
+    [TestCase(new byte[] { 0xCE, 0, 0, 0, 2, 0x91, 0xC0 }, "does not start with its kind")]
+    [TestCase(new byte[] { 0xCE, 0, 0, 0, 1, 0x05 }, "does not start with its kind")]
+    public void What_is_no_frame(byte[] bytes, string message) => Assert.That(
+        () => new FrameReader(new DripSource(bytes)).ReadKind(out _), Throws.TypeOf<ProtocolException>().With.Message.Contains(message));
+
+    [TestCase(100)]
+    [TestCase(0x7000_0000)]
+    public void A_length_costs_no_memory_before_its_bytes_have_come(int sent)
+    {
+        // 2 GiB are announced, and a megabyte comes.
+        byte[] bytes = [0xCE, 0x70, 0, 0, 0, 0x93, 2, 7, 0xC6, 0x6F, 0xFF, 0xFF, 0xF7, .. new byte[Math.Min(sent, 1_000_000)]];
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.That(Read, Throws.TypeOf<ConnectionEndedException>());
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(10_000_000));
+
+        void Read()
+        {
+            var frames = new FrameReader(new DripSource(bytes, 65536));
+            frames.ReadKind(out var values);
+            frames.Fill(ref values);
+        }
+    }
+
+    [Test]
+    public void Large_frames_use_the_same_buffer_again()
+    {
+        var stream = Stream([.. Enumerable.Range(0, 40).Select(i => Content(1 << 20, i))]);
+        var frames = new FrameReader(new DripSource(stream, int.MaxValue));
+        for (var i = 0; i < 4; i++) Pass();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 4; i < 40; i++) Pass();
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(1_000_000));
+
+        void Pass()
+        {
+            frames.ReadKind(out var values);
+            frames.Fill(ref values);
+            frames.EndFrame();
+        }
+    }
+
+    private static byte[] Content(int size, int seed)
+    {
+        var content = new byte[size];
+        new Random(seed).NextBytes(content);
+        return content;
+    }
+
+    private static long Length(byte[] content) => content.Length + (content.Length < 256 ? 2 : content.Length < 65536 ? 3 : 5);
+
+    private static byte[] Stream(byte[][] contents)
+    {
+        var message = new FrameBuffer();
+        foreach (var content in contents)
+        {
+            var writer = new MessagePackWriter(message);
+            var frame = message.BeginFrame(ref writer, FrameKind.Result, 3);
+            writer.Write(7);
+            writer.Write(content);
+            message.EndFrame(ref writer, frame);
+        }
+
+        return message.ToArray();
+    }
+}
