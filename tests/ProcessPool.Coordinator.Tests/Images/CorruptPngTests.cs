@@ -28,6 +28,23 @@ internal sealed class CorruptPngTests
     public void Something_else_is_not_a_PNG() => Refused([.. "GIF89a and so on"u8], "not a PNG file");
 
     [Test]
+    public void An_empty_file_is_truncated() => Refused([], "truncated: 0 bytes");
+
+    [Test]
+    public void A_file_without_its_end_is_truncated_though_all_rows_are_there() => Refused(Small[..^12], "truncated: ");
+
+    [TestCase("IHDR", 16)]
+    [TestCase("tEXt", 45)]
+    [TestCase("IEND", -1)]
+    public void So_is_one_of_a_chunk_without_pixels(string type, int place)
+    {
+        byte[] file = PngBytes.Image(3, 2, PngBytes.Chunk("tEXt", "Author\0nobody"u8), PngBytes.Data(0, 1, 2, 3, 0, 4, 5, 6));
+        file[place < 0 ? file.Length + place : place] ^= 1;
+
+        Refused(file, $"the chunk {type} has the wrong CRC");
+    }
+
+    [Test]
     public void A_wrong_CRC_is_told_with_its_chunk()
     {
         byte[] file = [.. Small];
@@ -51,26 +68,28 @@ internal sealed class CorruptPngTests
     }
 
     [Test]
-    public void Image_data_that_inflates_to_far_more_than_the_header_says_is_not_inflated()
+    public void Of_image_data_that_inflates_to_far_more_than_the_header_says_only_the_image_is_read()
     {
-        byte[] file = PngBytes.Image(3, 2, PngBytes.Data(new byte[64 << 20]));
+        byte[] file = PngBytes.Image(3, 2, PngBytes.Data([0, 1, 2, 3, 0, 4, 5, 6, .. new byte[64 << 20]]));
         long before = GC.GetAllocatedBytesForCurrentThread();
 
-        Refused(file, "more image data than 3x2 pixels");
+        GrayImage image = PngReader.Read(file, "some/image.png");
 
+        Assert.That(image.Pixels, Is.EqualTo((byte[])[1, 2, 3, 4, 5, 6]));
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(1 << 20));
     }
 
     [Test]
-    public void Image_data_that_ends_too_early_is_told_with_its_row() =>
-        Refused(PngBytes.Image(3, 2, PngBytes.Data(0, 1, 2, 3, 0, 4)), "the image data ends in row 1 of 2");
+    public void Image_data_that_ends_too_early_is_refused() => Refused(
+        PngBytes.Image(3, 2, PngBytes.Data(0, 1, 2, 3, 0, 4)),
+        "damaged: the image data ends before its last row, or cannot be inflated (3x2 pixels");
 
     [Test]
     public void Deflated_data_that_is_cut_off_is_refused()
     {
         byte[] deflated = PngBytes.Deflate([0, 1, 2, 3, 0, 4, 5, 6]);
 
-        Refused(PngBytes.Image(3, 2, PngBytes.Chunk("IDAT", deflated.AsSpan(0, deflated.Length / 2))), "");
+        Refused(PngBytes.Image(3, 2, PngBytes.Chunk("IDAT", deflated.AsSpan(0, deflated.Length / 2))), "damaged: the image data ");
     }
 
     [Test]
@@ -79,16 +98,16 @@ internal sealed class CorruptPngTests
         byte[] deflated = PngBytes.Deflate([0, 1, 2, 3, 0, 4, 5, 6]);
         deflated[^1] ^= 1;
 
-        Refused(PngBytes.Image(3, 2, PngBytes.Chunk("IDAT", deflated)), "");
+        Refused(PngBytes.Image(3, 2, PngBytes.Chunk("IDAT", deflated)), "damaged: the image data ");
     }
 
     [Test]
     public void Image_data_that_is_not_deflated_is_refused() =>
-        Refused(PngBytes.Image(3, 2, PngBytes.Chunk("IDAT", 1, 2, 3, 4, 5, 6)), "");
+        Refused(PngBytes.Image(3, 2, PngBytes.Chunk("IDAT", 1, 2, 3, 4, 5, 6)), "damaged: the image data ");
 
     [Test]
     public void An_unknown_scanline_filter_is_refused() =>
-        Refused(PngBytes.Image(3, 2, PngBytes.Data(0, 1, 2, 3, 5, 4, 5, 6)), "unknown scanline filter 5");
+        Refused(PngBytes.Image(3, 2, PngBytes.Data(0, 1, 2, 3, 5, 4, 5, 6)), "the image data cannot be decoded");
 
     private static void Refused(byte[] file, string reason) => Assert.That(
         () => PngReader.Read(file, "some/image.png"),

@@ -54,9 +54,8 @@ internal sealed class OpenCvTests
     [Test]
     public void Files_of_every_filter_decode_in_OpenCV_as_they_do_here()
     {
-        PngFilter[] filters = Enum.GetValues<PngFilter>();
-        string[] paths = [.. filters.Select(filter => _directory.File($"{filter}.png"))];
-        foreach ((PngFilter filter, string path) in filters.Zip(paths))
+        string[] paths = [.. FilteredImage.Filters.Select(filter => _directory.File($"{filter}.png"))];
+        foreach ((byte filter, string path) in FilteredImage.Filters.Zip(paths))
             File.WriteAllBytes(path, FilteredImage.File(filter));
 
         Assert.That(Python.Run(Describe, paths), Is.EqualTo(paths.Select(path => Line(GrayImage.Read(path)))));

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
-using ProcessPool.Coordinator.Images;
 
 namespace ProcessPool.Coordinator.Tests.Images;
 
@@ -22,7 +22,7 @@ internal static class PngBytes
         var chunk = new byte[typeAndData.Length + 8];
         BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length);
         typeAndData.CopyTo(chunk, 4);
-        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(^4..), Crc32.Of(typeAndData));
+        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(^4..), Crc32.HashToUInt32(typeAndData));
         return chunk;
     }
 

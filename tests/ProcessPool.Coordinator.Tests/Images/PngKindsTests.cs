@@ -6,9 +6,18 @@ namespace ProcessPool.Coordinator.Tests.Images;
 internal sealed class PngKindsTests
 {
     /// <summary>How far a gray may be from OpenCV's: rounding.</summary>
-    private const int Tolerance = 2;
+    private const int Tolerance = 1;
 
-    /// <summary>Writes each kind of image with zlib alone: colour types, bit depths, interlaced or not, with and without gamma.</summary>
+    /// <summary>
+    /// How far a few may be where the samples have 16 bits and a gamma: one step in the dark end of libpng's tables, which begin
+    /// with 0, 8, 11. Skia hands out no more than 11 bits of a sample, so one that is near a step falls on either side of it.
+    /// </summary>
+    private const int Step = 8;
+
+    /// <summary>
+    /// Writes each kind of image with zlib alone: colour types, bit depths, interlaced or not, with and without gamma, a
+    /// colour profile, or a colour that is transparent.
+    /// </summary>
     private const string Make = """
         import random, struct, sys, zlib
         random.seed(1)
@@ -46,14 +55,42 @@ internal sealed class PngKindsTests
                     above = row
             header = struct.pack('>IIBBBBB', width, height, depth, colour, 0, 0, interlaced)
             palette = chunk(b'PLTE', bytes(random.randrange(256) for _ in range(3 << depth))) if colour == 3 else b''
-            return b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', header) + extra + palette + chunk(b'IDAT', zlib.compress(body)) + chunk(b'IEND', b'')
+            before, behind = extra
+            return (b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', header) + before + palette + behind
+                    + chunk(b'IDAT', zlib.compress(body)) + chunk(b'IEND', b''))
+
+        def extras(colour, depth):
+            gamma, standard = chunk(b'gAMA', struct.pack('>I', 45455)), chunk(b'sRGB', b'\0')
+            yield 'plain', b'', b''
+            yield 'gamma', gamma, b''
+            yield 'light', chunk(b'gAMA', struct.pack('>I', 100000)), b''
+            yield 'standard', standard, b''
+            yield 'both', standard + gamma, b''
+            yield 'profile', chunk(b'iCCP', b'linear\0\0' + zlib.compress(profile())), b''
+            yield 'significant', chunk(b'sBIT', bytes([max(1, depth - 1)] * (3 if colour == 3 else SAMPLES[colour]))), b''
+            if colour in (0, 2, 3):
+                yield 'transparent', b'', chunk(b'tRNS', {0: bytes(2), 2: bytes(6), 3: bytes([0, 128])}[colour])
+
+        # Of a display with red and blue exchanged, whose numbers are amounts of light: who applies it gets other pixels.
+        def profile():
+            xyz = lambda x, y, z: b'XYZ \0\0\0\0' + struct.pack('>iii', *(round(v * 65536) for v in (x, y, z)))
+            curve = b'curv' + bytes(8)
+            tags = {b'rXYZ': xyz(.1431, .0606, .7141), b'gXYZ': xyz(.3851, .7169, .0971), b'bXYZ': xyz(.4360, .2225, .0139),
+                    b'wtpt': xyz(.9642, 1, .8249), b'rTRC': curve, b'gTRC': curve, b'bTRC': curve}
+            table, data = struct.pack('>I', len(tags)), b''
+            for name, value in tags.items():
+                table += name + struct.pack('>II', 128 + 4 + 12 * len(tags) + len(data), len(value))
+                data += value
+            head = struct.pack('>I4sI4s4s4s', 132 + 12 * len(tags) + len(data), b'', 0x02400000, b'mntr', b'RGB ', b'XYZ ')
+            head += bytes(12) + b'acsp' + bytes(28) + xyz(.9642, 1, .8249)[8:] + bytes(48)
+            return head + table + data
 
         for colour in SAMPLES:
             for depth in DEPTHS[colour]:
                 for interlaced in (0, 1):
-                    for name, extra in (('', b''), ('_gamma', chunk(b'gAMA', struct.pack('>I', 45455))), ('_srgb', chunk(b'sRGB', b'\0'))):
+                    for name, *extra in extras(colour, depth):
                         for width, height in ((1, 1), (3, 2), (5, 9), (37, 33)):
-                            path = f'{sys.argv[1]}/c{colour}_d{depth}_i{interlaced}{name}_{width}x{height}.png'
+                            path = f'{sys.argv[1]}/c{colour}_d{depth}_i{interlaced}_{name}_{width}x{height}.png'
                             open(path, 'wb').write(image(width, height, colour, depth, interlaced, extra))
         """;
 
@@ -85,7 +122,7 @@ internal sealed class PngKindsTests
     {
         Python.Run(Make, _directory.Path);
         string[] files = Directory.GetFiles(_directory.Path, "*.png");
-        Assert.That(files, Has.Length.EqualTo(15 * 2 * 3 * 4));
+        Assert.That(files, Has.Length.EqualTo(((11 * 8) + (4 * 7)) * 2 * 4));
         Compare(files);
     }
 
@@ -118,20 +155,20 @@ internal sealed class PngKindsTests
             byte[] expected = theirs.ReadBytes(rows * columns);
             if (rows == 0)
                 Assert.That(() => GrayImage.Read(file), Throws.TypeOf<PngException>());
-            else if (Difference(GrayImage.Read(file), rows, columns, expected) is { } difference)
+            else if (Difference(GrayImage.Read(file), rows, columns, expected, isWide: file.Contains("_d16_")) is { } difference)
                 wrong.Add($"{file}: {difference}");
         }
 
         Assert.That(wrong, Is.Empty);
     }
 
-    private static string? Difference(GrayImage image, int rows, int columns, byte[] expected)
+    private static string? Difference(GrayImage image, int rows, int columns, byte[] expected, bool isWide)
     {
         if ((image.Height, image.Width) != (rows, columns))
             return $"{image.Width}x{image.Height} pixels";
-        int most = 0;
-        for (int i = 0; i < expected.Length; i++)
-            most = Math.Max(most, Math.Abs(expected[i] - image.Pixels[i]));
-        return most <= Tolerance ? null : $"differs by {most}";
+        int[] differences = [.. expected.Zip(image.Pixels, (theirs, ours) => Math.Abs(theirs - ours)).Where(level => level > Tolerance)];
+        int most = differences.DefaultIfEmpty().Max();
+        bool isFew = differences.Length * 200 < expected.Length;
+        return most == 0 || (isWide && isFew && most <= Step) ? null : $"{differences.Length} pixels differ, by up to {most}";
     }
 }
