@@ -15,8 +15,8 @@ internal static class Table
         "  by default and Imap: 8 bytes an item, 64 KiB a write; round trip: 16 bytes; 1 MiB: both directions at once;",
         "  new Pool(2): two such processes started, one byte back from each.",
         "Whole process: from start to exit, of our command and of a script with multiprocessing.Pool, numpy and OpenCV.",
-        "  images: noise from a seed, as PNG files (ours: own codec, one filter, renamed when whole; Python: numpy, cv2.imwrite with its defaults).",
-        "  read: the files that ours has made, into a list, and their mean (ours: own codec; Python: cv2.imread).",
+        "  images: noise from a seed, as PNG files (ours: ZLibStream, renamed when whole; Python: numpy, cv2.imwrite with its defaults).",
+        "  read: the files that ours has made, into a list, and their mean (ours: Skia; Python: cv2.imread).",
         "  fill: exp(sin(0.001 i j)) as float, into memory shared by all, sums back (ours: a loop over a span; Python: numpy on a RawArray).",
     ];
 
