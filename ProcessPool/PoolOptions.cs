@@ -156,9 +156,10 @@ public sealed record PoolOptions
     public Action<WorkerOutput>? Output { get; init; }
 
     /// <summary>
-    /// Types that implement <see cref="IValueFormatter{T, TData}"/>, for values whose types do not name their formatter
-    /// themselves (<see cref="ValueFormatterAttribute"/>): <c>Formatters = [typeof(BitmapFormatter)]</c>. They count for this
-    /// pool, in both processes, and go before any other way in which those values could be sent. Default: none.
+    /// Formatters of values whose types do not name their formatter themselves (<see cref="ValueFormatterAttribute"/>):
+    /// <c>Formatters = [typeof(BitmapFormatter)]</c>. A type in this list implements <see cref="IValueFormatter{T, TData}"/>,
+    /// MessagePack-CSharp's <c>IMessagePackFormatter&lt;T></c>, or its <c>IFormatterResolver</c>. They count for this pool, in both
+    /// processes, and go before any other way in which those values could be sent; formatters go before resolvers. Default: none.
     /// </summary>
     public IReadOnlyList<Type> Formatters { get; init; } = [];
 
