@@ -16,6 +16,7 @@ internal sealed class Deadline<T>(T thing, Action<T> late)
         late(thing);
     }
 
-    /// <summary>It is in time.</summary>
-    public void Meet() => Interlocked.Exchange(ref _thing, null);
+    /// <summary>It is done.</summary>
+    /// <returns>Whether in time.</returns>
+    public bool Meet() => Interlocked.Exchange(ref _thing, null) is not null;
 }

@@ -202,6 +202,7 @@ internal sealed class WorkerSlot
     private void InTime(WorkerProcess worker, TimeSpan? limit, Action step, Func<WorkerStartException, WorkerStartException> tooLate)
     {
         var deadline = new Deadline<WorkerProcess>(worker, static late => late.Kill());
+        bool isInTime;
         try
         {
             if (limit is { } delay) _scheduler.Alarm.Set(delay, deadline.Fire);
@@ -218,8 +219,11 @@ internal sealed class WorkerSlot
         }
         finally
         {
-            deadline.Meet();
+            isInTime = deadline.Meet();
         }
+
+        // Done just when its time was up: it is being killed, and not ready for anything.
+        if (!isInTime) throw tooLate(new WorkerStartException($"Worker {_id} (process {worker.ProcessId}) was killed when it had just done it."));
     }
 
     /// <summary>What became of a process.</summary>

@@ -43,6 +43,16 @@ internal sealed class Workers_that_do_not_start
     }
 
     [Test]
+    public async Task One_that_has_just_said_hello_when_its_time_is_up_has_not_started()
+    {
+        var launcher = new MeasuredLauncher(static () => 0) { Started = static worker => worker.WaitForExit(Eventually.Bound) };
+        var options = new PoolOptions { Workers = 1, StartTimeout = TimeSpan.FromSeconds(0.5) };
+        await using var pool = new Pool(options, launcher);
+        var error = Assert.ThrowsAsync<WorkerStartException>(() => pool.WaitUntilReadyAsync());
+        Assert.That(error!.Message, Does.Contain("PoolOptions.StartTimeout"));
+    }
+
+    [Test]
     public async Task Disposing_of_a_pool_does_not_wait_for_a_start_that_hangs()
     {
         var clock = Stopwatch.StartNew();

@@ -10,16 +10,19 @@ internal sealed class MeasuredLauncher(Func<long?> memory) : IWorkerLauncher
     private readonly LocalLauncher _launcher = new(useStatusPage: true);
     private int _starts;
 
+    /// <summary>Called with each that has said hello.</summary>
+    public Action<WorkerConnection> Started { get; init; } = static _ => { };
+
     /// <summary>How many were started.</summary>
     public int Starts => Volatile.Read(ref _starts);
 
     public WorkerConnection Launch()
     {
         Interlocked.Increment(ref _starts);
-        return new Measured(_launcher.Launch(), memory);
+        return new Measured(_launcher.Launch(), memory, Started);
     }
 
-    private sealed class Measured(WorkerConnection inner, Func<long?> memory) : WorkerConnection
+    private sealed class Measured(WorkerConnection inner, Func<long?> memory, Action<WorkerConnection> started) : WorkerConnection
     {
         public override ByteStream Input => inner.Input;
 
@@ -37,7 +40,11 @@ internal sealed class MeasuredLauncher(Func<long?> memory) : IWorkerLauncher
 
         public override long? LookAtMemory() => memory();
 
-        public override void OnStarted() => inner.OnStarted();
+        public override void OnStarted()
+        {
+            inner.OnStarted();
+            started(this);
+        }
 
         public override void Kill() => inner.Kill();
 
