@@ -1,5 +1,6 @@
 using System.ComponentModel;
-using System.Diagnostics;
+using CliWrap;
+using CliWrap.Builders;
 using ProcessPool.Frames;
 using ProcessPool.Memory;
 
@@ -39,29 +40,23 @@ internal sealed class LocalLauncher(bool useStatusPage, WorkerSurroundings surro
         var plan = LaunchPlan.ForThisProcess;
         plan.CheckHook();
         CheckDirectory();
-        var start = new ProcessStartInfo(plan.FileName, plan.Arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            CreateNoWindow = true,
-
-            // Which exists; the current directory may be gone. Each call brings its own.
-            WorkingDirectory = surroundings.Directory ?? AppContext.BaseDirectory,
-        };
         var page = useStatusPage ? SharedPage.TryCreate() : null;
         try
         {
-            var restore = SetEnvironment(start, plan, page);
-            if (surroundings.MaxMemory is { } most) LimitHeap(start.Environment, restore, ManagedHeap.LimitFor(most));
-            var process = Process.Start(start) ?? throw new WorkerStartException($"{plan.FileName} did not start.");
-            return new LocalWorker(process, page, restore, plan.Command, surroundings.Niceness);
+            var environment = new Dictionary<string, string?>(WorkerSurroundings.NamesOfVariables);
+            var restore = SetEnvironment(environment, plan, page);
+            if (surroundings.MaxMemory is { } most) LimitHeap(environment, restore, ManagedHeap.LimitFor(most));
+
+            // All at once: Cli.Wrap(FileName) alone would ask for the current directory, which may be gone. Ours exists; each call brings its own.
+            var command = new Command(
+                plan.FileName, new ArgumentsBuilder().Add(plan.Arguments).Build(), surroundings.Directory ?? AppContext.BaseDirectory,
+                ResourcePolicy.Default, Credentials.Default, environment, CommandResultValidation.None, PipeSource.Null, PipeTarget.Null, PipeTarget.Null);
+            return new LocalWorker(new PipedProcess(command), page, restore, plan.Command, surroundings.Niceness);
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException)
         {
             page?.Dispose();
-            throw new WorkerStartException($"A worker could not be started with `{plan.Command}`: {e.Message}", e);
+            throw new WorkerStartException($"A worker could not be started with `{plan.Command}`: {e.GetBaseException().Message}", e);
         }
     }
 
@@ -86,10 +81,10 @@ internal sealed class LocalLauncher(bool useStatusPage, WorkerSurroundings surro
     /// A lower limit that this process was given itself stays; and none is higher than the memory there is, as the runtime reserves a
     /// multiple of it, and does not start if it cannot.
     /// </summary>
-    private static void LimitHeap(IDictionary<string, string?> environment, Dictionary<string, string?> restore, long limit)
+    private static void LimitHeap(Dictionary<string, string?> environment, Dictionary<string, string?> restore, long limit)
     {
         limit = Math.Min(limit, GC.GetGCMemoryInfo(GCKind.Any).TotalAvailableMemoryBytes);
-        environment.TryGetValue(ManagedHeap.LimitVariable, out var inherited);
+        if (!environment.TryGetValue(ManagedHeap.LimitVariable, out var inherited)) inherited = Environment.GetEnvironmentVariable(ManagedHeap.LimitVariable);
         if (ManagedHeap.TryParse(inherited) <= limit) return;
         restore[ManagedHeap.LimitVariable] = inherited;
         environment[ManagedHeap.LimitVariable] = ManagedHeap.Format(limit);
@@ -101,24 +96,20 @@ internal sealed class LocalLauncher(bool useStatusPage, WorkerSurroundings surro
             throw new WorkerStartException($"No worker can be started in {directory} (PoolOptions.WorkingDirectory): there is no such directory.");
     }
 
-    private Dictionary<string, string?> SetEnvironment(ProcessStartInfo start, LaunchPlan plan, SharedPage? page)
+    /// <param name="environment">What is different from this process's own: a value, or null for a variable to remove.</param>
+    /// <param name="plan">How the worker starts.</param>
+    /// <param name="page">Its status page.</param>
+    /// <returns>What the worker is to restore.</returns>
+    private Dictionary<string, string?> SetEnvironment(Dictionary<string, string?> environment, LaunchPlan plan, SharedPage? page)
     {
-        var environment = start.Environment;
         Dictionary<string, string?> restore = [];
-        foreach (var name in NotInherited) environment.Remove(name);
-        foreach (var (name, value) in surroundings.Environment)
-        {
-            if (value is null) environment.Remove(name);
-            else environment[name] = value;
-        }
-
+        foreach (var name in NotInherited) environment[name] = null;
+        foreach (var (name, value) in surroundings.Environment) environment[name] = value;
         foreach (var (name, value) in RuntimeSettings)
         {
             // What the user says about the runtime of his workers holds, from their start and for good.
-            if (surroundings.Environment.ContainsKey(name)) continue;
-            environment.TryGetValue(name, out var inherited);
-            restore[name] = inherited;
-            environment[name] = value;
+            if (!environment.TryAdd(name, value)) continue;
+            restore[name] = Environment.GetEnvironmentVariable(name);
         }
 
         if (plan.StartupHook is not null)
@@ -129,8 +120,7 @@ internal sealed class LocalLauncher(bool useStatusPage, WorkerSurroundings surro
 
         environment[WorkerEnvironment.Worker] = ProtocolConstants.Version.ToString();
         environment[WorkerEnvironment.Depth] = (Depth + 1).ToString();
-        environment.Remove(WorkerEnvironment.StatusPage);
-        if (page is not null) environment[WorkerEnvironment.StatusPage] = page.Path;
+        environment[WorkerEnvironment.StatusPage] = page?.Path;
         return restore;
     }
 }

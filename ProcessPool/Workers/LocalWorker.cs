@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using System.IO.Pipes;
 using ProcessPool.Memory;
 using ProcessPool.Platform;
@@ -8,23 +7,23 @@ namespace ProcessPool.Workers;
 
 /// <summary>A worker that is a process of this machine.</summary>
 internal sealed class LocalWorker(
-    Process process, SharedPage? page, IReadOnlyDictionary<string, string?> environmentToRestore, string command, int niceness) : WorkerConnection
+    PipedProcess process, SharedPage? page, IReadOnlyDictionary<string, string?> environmentToRestore, string command, int niceness) : WorkerConnection
 {
     /// <summary>A large value then takes a quarter of the changes between the two processes. Two of these for each worker stay
     /// far below what a user may have in pipes (fs.pipe-user-pages-soft: 64 MiB); beyond that the system refuses.</summary>
     private const int PipeBytes = 256 * 1024;
 
-    private readonly ProcessMemory _memory = new(process);
+    private readonly ProcessMemory _memory = new(process.Process);
 
-    public override Stream Input { get; } = process.StandardInput.BaseStream;
+    public override Stream Input => process.Input;
 
-    public override Stream Output { get; } = process.StandardOutput.BaseStream;
+    public override Stream Output => process.Output;
 
-    public override Stream Error { get; } = process.StandardError.BaseStream;
+    public override Stream Error => process.Error;
 
     public override StatusPage? Page => page?.Page;
 
-    public override int ProcessId { get; } = process.Id;
+    public override int ProcessId { get; } = process.Process.Id;
 
     public override IReadOnlyDictionary<string, string?> EnvironmentToRestore => environmentToRestore;
 
@@ -35,7 +34,7 @@ internal sealed class LocalWorker(
     public override void OnStarted()
     {
         page?.OnOpened();
-        ProcessNiceness.Raise(process, niceness);
+        ProcessNiceness.Raise(process.Process, niceness);
         foreach (var stream in (ReadOnlySpan<Stream>)[Input, Output])
         {
             if (stream is PipeStream pipe) Libc.EnlargePipe((int)pipe.SafePipeHandle.DangerousGetHandle(), PipeBytes);
@@ -49,7 +48,7 @@ internal sealed class LocalWorker(
             // The group first, and with it what tasks have started; it outlives its leader. A worker that has not
             // made its group yet has no children either.
             if (!OperatingSystem.IsWindows()) _ = Libc.Kill(-ProcessId, Libc.SigKill);
-            process.Kill(entireProcessTree: OperatingSystem.IsWindows());
+            process.Process.Kill(entireProcessTree: OperatingSystem.IsWindows());
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception)
         {
@@ -57,12 +56,10 @@ internal sealed class LocalWorker(
         }
     }
 
-    public override int? WaitForExit(TimeSpan timeout) => process.WaitForExit(timeout) ? process.ExitCode : null;
+    public override int? WaitForExit(TimeSpan timeout) => process.WaitForExit(timeout);
 
     public override void Dispose()
     {
-        Input.Dispose();
-        Output.Dispose();
         _memory.Dispose();
         process.Dispose();
         page?.Dispose();

@@ -125,7 +125,7 @@ internal sealed class WorkerSlot
         try
         {
             _books.Enter(Stage.Starting);
-            worker = Start(Launch());
+            worker = Serve(Launch());
             lock (_lock)
             {
                 _current = worker;
@@ -168,7 +168,7 @@ internal sealed class WorkerSlot
     }
 
     /// <summary>The process is there; what serves it here may not be possible: its threads, for one, may be one too many.</summary>
-    private WorkerProcess Start(WorkerConnection connection)
+    private WorkerProcess Serve(WorkerConnection connection)
     {
         try
         {

@@ -68,6 +68,23 @@ switch (command)
         using (var pool = new Pool(2)) Console.WriteLine($"{pool.Apply(static x => 2 * x, 21)}");
         return 0;
 
+    case "lose-program":
+        // As when the runtime is replaced while it runs.
+        File.Delete(Environment.ProcessPath!);
+        using (var pool = new Pool(1))
+        {
+            try
+            {
+                pool.Apply(static () => 1);
+            }
+            catch (WorkerStartException e)
+            {
+                Console.WriteLine(e.Message);
+            }
+        }
+
+        return 0;
+
     case "few-files":
         // Started with a low limit of open files: workers cannot be started, which is no reason to die. All that the
         // runtime itself opens once is open before.

@@ -38,6 +38,49 @@ internal sealed class Blocked_thread_pools
         Assert.That(took, Is.LessThan(TimeSpan.FromSeconds(5)));
     }
 
+    [Test]
+    public void Workers_are_started_seen_dead_and_replaced_and_leave_nothing_open()
+    {
+        UsePool();
+        const int items = 400;
+        using var release = new ManualResetEventSlim();
+        var files = Processes.OpenFiles();
+        var (begun, ended) = (0, 0);
+        for (var item = 0; item < items; item++)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                _ =>
+                {
+                    Interlocked.Increment(ref begun);
+                    release.Wait();
+                    Interlocked.Increment(ref ended);
+                },
+                null);
+        }
+
+        try
+        {
+            for (var pool = 0; pool < 3; pool++) UsePool();
+            Assert.That(Processes.OpenFiles(), Is.LessThanOrEqualTo(files));
+            Assert.That(begun, Is.LessThan(items), "the thread pool was blocked all the time");
+        }
+        finally
+        {
+            release.Set();
+            Assert.That(Eventually.True(() => Volatile.Read(ref ended) == items), Is.True);
+        }
+
+        static void UsePool()
+        {
+            using var pool = new Pool(2);
+            Assert.That(pool.Map(static item => item + 1, [1, 2]), Is.EqualTo([2, 3]));
+            var death = Assert.Throws<WorkerDiedException>(() => pool.Apply(static () => Processes.Signal(Environment.ProcessId, Processes.SigKill)));
+            Assert.That(death!.ExitCode, Is.EqualTo(137));
+            Assert.That(Eventually.True(() => pool.WorkerPids is { Count: 2 } now && !now.Contains(death.ProcessId)), Is.True, "it is replaced");
+            Assert.That(pool.Map(static item => item + 1, [1, 2]), Is.EqualTo([2, 3]));
+        }
+    }
+
     /// <summary>
     /// Runs 64 callers, more than the thread pool may have threads now: while they wait, nothing else runs on it.
     /// </summary>

@@ -81,6 +81,29 @@ internal sealed partial class Printed_lines
         Assert.That(Eventually.True(() => Volatile.Read(ref counted) > 10_000), Is.True, "what was kept, and how many were dropped");
     }
 
+    [Test]
+    public async Task What_a_child_prints_that_outlives_its_worker_arrives_too()
+    {
+        using var directory = new TemporaryDirectory();
+        ConcurrentQueue<WorkerOutput> lines = [];
+        await using var pool = new Pool(new PoolOptions { Workers = 1, RecycleAfter = 1, Output = lines.Enqueue });
+        var path = directory.Path;
+        var worker = pool.Apply(() => StartInGroupOfItsOwn(
+            "sh", "-c", $"for line in first second; do while [ ! -e {path}/$line ]; do sleep 0.01; done; echo $line >&2; done"));
+        Assert.That(pool.Apply(static () => Environment.ProcessId), Is.Not.EqualTo(worker), "it was replaced");
+        foreach (var line in (string[])["first", "second"])
+        {
+            File.WriteAllText(directory.File(line), "");
+            Assert.That(Eventually.True(() => lines.Any(printed => printed.Line == line)), Is.True, line);
+        }
+    }
+
+    private static int StartInGroupOfItsOwn(params string[] command)
+    {
+        using var child = Process.Start("setsid", command);
+        return Environment.ProcessId;
+    }
+
     private static void AssertPrinted(IEnumerable<WorkerOutput> lines, string text, long? item, OutputSource source)
     {
         var found = lines.Where(line => line.Line == text).ToArray();

@@ -98,6 +98,20 @@ internal sealed class Workers_that_do_not_start
         Assert.That(coordinator.Output, Is.EqualTo("1\nWorkerStartException\n").Or.EqualTo("1\nit ran\n"));
     }
 
+    [Test]
+    public void A_program_that_is_gone_is_told_with_the_systems_reason()
+    {
+        using var directory = new TemporaryDirectory();
+        var root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", ".."));
+        var own = directory.File("dotnet");
+        File.Copy(Path.Combine(root, "dotnet"), own);
+        foreach (var name in (string[])["host", "shared"]) Directory.CreateSymbolicLink(directory.File(name), Path.Combine(root, name));
+
+        using var coordinator = new CoordinatorProcess("lose-program", directory, within: ["sh", "-c", "shift; exec \"$0\" \"$@\"", own]);
+        Assert.That(coordinator.WaitForExit(Eventually.Bound), Is.Zero, () => coordinator.Error);
+        Assert.That(coordinator.Output, Does.Contain($"`{own} exec ").And.Contains("No such file or directory"));
+    }
+
     private sealed class ThrowingLauncher : IWorkerLauncher
     {
         public WorkerConnection Launch() => throw new IOException("no memory for a page");

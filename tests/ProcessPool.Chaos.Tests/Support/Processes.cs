@@ -44,6 +44,10 @@ internal static partial class Processes
     public static List<int> Children() =>
         All().FindAll(static process => Stat(process) is { State: not ('Z' or 'X') } stat && stat.Parent == Environment.ProcessId);
 
+    /// <summary>The children of this process that are dead and were not waited for.</summary>
+    public static List<int> Zombies() =>
+        All().FindAll(static process => Stat(process) is { State: 'Z' } stat && stat.Parent == Environment.ProcessId);
+
     /// <summary>The living processes that have this text in their environment: what a process started, however far down.</summary>
     public static List<int> WithEnvironment(string text) => All().FindAll(process => IsAlive(process) && Environ(process).Contains(text));
 

@@ -69,6 +69,25 @@ internal sealed class Tasks_run_in_the_callers_surroundings : PoolTests
     }
 
     [Test]
+    public void Workers_start_although_the_current_directory_is_gone()
+    {
+        var before = Environment.CurrentDirectory;
+        using var directory = new Calls.TemporaryDirectory();
+        var passing = Directory.CreateDirectory(directory.File("passing"));
+        try
+        {
+            Environment.CurrentDirectory = passing.FullName;
+            passing.Delete();
+            using var pool = new Pool(workers: 1);
+            Assert.That(pool.Apply(() => 1), Is.EqualTo(1));
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
+    }
+
+    [Test]
     public void A_worker_whose_directory_was_deleted_runs_the_next_call()
     {
         using var pool = new Pool(workers: 1);
