@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using CliWrap;
+using CliWrap.Buffered;
 
 namespace ProcessPool.Bench;
 
@@ -8,58 +10,37 @@ internal static class ChildProgram
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
+    /// <summary>How to start a program of this repository.</summary>
+    public static string DotnetPath { get; } =
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
+
     /// <summary>This program again, or another of this repository.</summary>
     public static Task<ProgramRun> RunDotnetAsync(string assembly, params string[] args) =>
         RunAsync(DotnetPath, [assembly, .. args]);
 
     /// <exception cref="ChildProgramException">It could not be started, failed, or took too long.</exception>
-    public static async Task<ProgramRun> RunAsync(string file, IEnumerable<string> args)
+    public static async Task<ProgramRun> RunAsync(string file, IReadOnlyList<string> args)
     {
-        var info = new ProcessStartInfo(file, args)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        var clock = Stopwatch.StartNew();
-        using var process = Start(info);
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
+        var name = Path.GetFileName(args[0]);
         using var late = new CancellationTokenSource(Limit);
         try
         {
-            await process.WaitForExitAsync(late.Token);
+            var start = Stopwatch.GetTimestamp();
+            var result = await Cli.Wrap(file).WithArguments(args).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(late.Token);
+            var milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            if (result.ExitCode == 0) return new(milliseconds, result.StandardOutput);
+            var reason = result.StandardError.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault();
+            throw new ChildProgramException($"{name} ended with exit code {result.ExitCode}: {reason ?? "it said nothing"}");
         }
         catch (OperationCanceledException)
         {
-            process.Kill(entireProcessTree: true);
-            throw new ChildProgramException($"{NameOf(info)} did not end within {Limit.TotalMinutes} minutes");
-        }
-
-        var milliseconds = clock.Elapsed.TotalMilliseconds;
-        if (process.ExitCode == 0) return new(milliseconds, await output);
-        var reason = (await errors).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault();
-        throw new ChildProgramException($"{NameOf(info)} ended with exit code {process.ExitCode}: {reason ?? "it said nothing"}");
-    }
-
-    /// <summary>How to start a program of this repository.</summary>
-    public static string DotnetPath { get; } =
-        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
-
-    private static Process Start(ProcessStartInfo info)
-    {
-        try
-        {
-            return Process.Start(info)!;
+            throw new ChildProgramException($"{name} did not end within {Limit.TotalMinutes} minutes");
         }
         catch (Win32Exception e)
         {
-            throw new ChildProgramException($"{info.FileName} cannot be started: {e.Message}");
+            throw new ChildProgramException($"{file} cannot be started: {e.GetBaseException().Message}");
         }
     }
-
-    private static string NameOf(ProcessStartInfo info) => Path.GetFileName(info.ArgumentList[0]);
 }
 
 /// <summary>A program that ended well: how long it took, and what it printed.</summary>

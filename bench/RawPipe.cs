@@ -1,24 +1,13 @@
 using System.Diagnostics;
+using CliWrap;
+using ProcessPool.Workers;
 
 namespace ProcessPool.Bench;
 
 /// <summary>The limit: the same bytes through the same two pipes to a process that sends them back, and nothing else.</summary>
 internal sealed class RawPipe : IDisposable
 {
-    private readonly Process _process;
-    private readonly Stream _input;
-    private readonly Stream _output;
-
-    public RawPipe()
-    {
-        _process = Process.Start(new ProcessStartInfo(ChildProgram.DotnetPath, [typeof(RawPipe).Assembly.Location, "--echo"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-        _input = _process.StandardInput.BaseStream;
-        _output = _process.StandardOutput.BaseStream;
-    }
+    private readonly PipedProcess _process = new(Cli.Wrap(ChildProgram.DotnetPath).WithArguments([typeof(RawPipe).Assembly.Location, "--echo"]));
 
     /// <summary>The other side: sends back what it gets, as it gets it.</summary>
     public static int Echo()
@@ -35,8 +24,8 @@ internal sealed class RawPipe : IDisposable
     {
         var clock = Stopwatch.StartNew();
         var started = Enumerable.Range(0, count).Select(_ => new RawPipe()).ToArray();
-        foreach (var pipe in started) pipe._input.WriteByte(1);
-        foreach (var pipe in started) pipe._output.ReadExactly(new byte[1]);
+        foreach (var pipe in started) pipe._process.Input.WriteByte(1);
+        foreach (var pipe in started) pipe._process.Output.ReadExactly(new byte[1]);
         var milliseconds = clock.Elapsed.TotalMilliseconds;
         foreach (var pipe in started) pipe.Dispose();
         return milliseconds;
@@ -55,9 +44,9 @@ internal sealed class RawPipe : IDisposable
         var clock = Stopwatch.StartNew();
         for (var i = 0; i < count; i++)
         {
-            _input.Write(bytes);
-            _input.Flush();
-            _output.ReadExactly(bytes);
+            _process.Input.Write(bytes);
+            _process.Input.Flush();
+            _process.Output.ReadExactly(bytes);
         }
 
         return clock.Elapsed.TotalMicroseconds / count;
@@ -67,8 +56,8 @@ internal sealed class RawPipe : IDisposable
 
     public void Dispose()
     {
-        _input.Dispose();
-        _process.WaitForExit(5000);
+        _process.Input.Dispose();
+        _process.WaitForExit(TimeSpan.FromSeconds(5));
         _process.Dispose();
     }
 
@@ -80,14 +69,14 @@ internal sealed class RawPipe : IDisposable
         {
             for (var i = 0; i < writes; i++)
             {
-                _input.Write(bytes);
-                _input.Flush();
+                _process.Input.Write(bytes);
+                _process.Input.Flush();
             }
         });
         writer.Start();
         for (var rest = (long)bytes.Length * writes; rest > 0;)
         {
-            var count = _output.Read(buffer, 0, (int)Math.Min(rest, buffer.Length));
+            var count = _process.Output.Read(buffer, 0, (int)Math.Min(rest, buffer.Length));
             if (count == 0) throw new EndOfStreamException("The process that echoes has ended.");
             rest -= count;
         }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
@@ -140,10 +139,7 @@ internal sealed class Shared_memory
     private static string[] SmallSharedMemory()
     {
         string[] within = ["unshare", "--map-root-user", "--mount", "sh", "-c", "mount -t tmpfs -o size=64k tmpfs /dev/shm && exec \"$@\"", "sh"];
-        using var attempt = Process.Start(new ProcessStartInfo(within[0], [.. within[1..], "true"]) { RedirectStandardError = true })!;
-        attempt.StandardError.ReadToEnd();
-        attempt.WaitForExit();
-        if (attempt.ExitCode != 0) Assert.Ignore("This system does not let its users make mount namespaces (unshare).");
+        if (Child.Run(within[0], [.. within[1..], "true"]).ExitCode != 0) Assert.Ignore("This system does not let its users make mount namespaces (unshare).");
         return within;
     }
 

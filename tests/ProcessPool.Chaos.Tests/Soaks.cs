@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ProcessPool.Chaos.Tests.Support;
@@ -13,16 +12,9 @@ internal sealed class Soaks
     public void A_soak_of_some_seconds_finds_every_item_accounted_for()
     {
         var program = Path.Combine(AppContext.BaseDirectory, "ProcessPool.Soak.dll");
-        using var soak = Process.Start(new ProcessStartInfo(CoordinatorProcess.Dotnet, [program, "--seconds", "8"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var error = soak.StandardError.ReadToEndAsync();
-        var output = soak.StandardOutput.ReadToEnd();
-        soak.WaitForExit();
+        var (exitCode, output, error) = Child.Run(Child.Dotnet, [program, "--seconds", "8"], limit: TimeSpan.FromMinutes(4));
         TestContext.Out.WriteLine(output);
-        Assert.That(soak.ExitCode, Is.Zero, () => $"{output}\n{error.Result}");
+        Assert.That(exitCode, Is.Zero, $"{output}\n{error}");
         Assert.That(Count(output, "calls"), Is.Positive);
         Assert.That(Count(output, "values right"), Is.Positive);
         Assert.That(Count(output, "deaths survived"), Is.Positive);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ProcessPool.Chaos.Tests.Support;
 using ProcessPool.Workers;
 
@@ -141,12 +140,7 @@ internal sealed class Workers_that_the_kernel_kills
         public void Dispose()
         {
             // rmdir, which takes the group although it shows files; once all that were in it are gone.
-            Eventually.True(() =>
-            {
-                using var remove = Process.Start("rmdir", path);
-                remove.WaitForExit();
-                return remove.ExitCode == 0 || !Directory.Exists(path);
-            });
+            Eventually.True(() => Child.Run("rmdir", [path]).ExitCode == 0 || !Directory.Exists(path));
         }
     }
 }

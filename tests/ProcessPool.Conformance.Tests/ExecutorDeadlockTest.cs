@@ -61,7 +61,7 @@ internal sealed class ExecutorDeadlockTest(int workers) : PoolFixture
     [Test]
     [Adapted("Environment.Exit is no exception that could be caught: where a result calls it when it is read, the program ends with its code, does not hang, and leaves no worker.")]
     public async Task test_exit_during_result_unpickle_in_result_handler() =>
-        Assert.That(await ProgramRun.Of("exit-while-reading"), Is.EqualTo(new ProgramRun(Hazard.ExitCode, "", "")));
+        Assert.That(await ProgramRun.Of("exit-while-reading"), Is.EqualTo(new ChildResult(Hazard.ExitCode, "", "")));
 
     [Test]
     [Ported("A worker that crashes after the pool was closed fails its call, and Join returns.")]

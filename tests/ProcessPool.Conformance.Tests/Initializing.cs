@@ -49,10 +49,10 @@ internal sealed class FailingInitializerResourcesTest
 {
     [Test]
     [Adapted("The resources are files that stand for shared memory, and processes: a program whose initializer fails leaves none.")]
-    public async Task test_spawn() => Assert.That(await ProgramRun.Of("failing-initializer"), Is.EqualTo(new ProgramRun(0, "WorkerStartException: 0 processes, 0 files\n", "")));
+    public async Task test_spawn() => Assert.That(await ProgramRun.Of("failing-initializer"), Is.EqualTo(new ChildResult(0, "WorkerStartException: 0 processes, 0 files\n", "")));
 
     [Test]
     [Adapted("There is no server that starts workers for others. A worker that has a pool of its own is the nearest: its process has no resources left either.")]
     public async Task test_forkserver() =>
-        Assert.That(await ProgramRun.Of("failing-initializer-within"), Is.EqualTo(new ProgramRun(0, "WorkerStartException: 0 processes, 0 files\n", "")));
+        Assert.That(await ProgramRun.Of("failing-initializer-within"), Is.EqualTo(new ChildResult(0, "WorkerStartException: 0 processes, 0 files\n", "")));
 }

@@ -86,7 +86,7 @@ internal sealed class TestPoolWorkerLifetime(int workers) : PoolFixture
     [Test]
     [Ported("A program with a pool in a static property that is never closed ends with exit code 0, and in silence.")]
     public async Task test_worker_finalization_via_atexit_handler_of_multiprocessing() =>
-        Assert.That(await ProgramRun.Of("never-closed"), Is.EqualTo(new ProgramRun(0, "1 4 9\n", "")));
+        Assert.That(await ProgramRun.Of("never-closed"), Is.EqualTo(new ChildResult(0, "1 4 9\n", "")));
 }
 
 [CancelAfter(60_000)]
@@ -174,5 +174,5 @@ internal sealed class MiscTestCase
 {
     [Test]
     [Ported("200 workers start, the sum of the squares of 1,000 numbers is right, and nothing is printed to stderr. On two busy cores that takes some 20 s, and 1.2 GiB.")]
-    public async Task test_large_pool() => Assert.That(await ProgramRun.Within(TimeSpan.FromMinutes(8), "large", "200"), Is.EqualTo(new ProgramRun(0, "200 332833500\n", "")));
+    public async Task test_large_pool() => Assert.That(await ProgramRun.Within(TimeSpan.FromMinutes(8), "large", "200"), Is.EqualTo(new ChildResult(0, "200 332833500\n", "")));
 }

@@ -120,7 +120,7 @@ internal sealed partial class ProcessPoolExecutorTest : PoolFixture
 
     [Test]
     [Adapted("Threads can still be started when a .NET program ends: a pool that is first made then does its work, and the program ends.")]
-    public async Task test_python_finalization_error() => Assert.That(await ProgramRun.Of("first-at-the-end"), Is.EqualTo(new ProgramRun(0, "1 4 9\n", "")));
+    public async Task test_python_finalization_error() => Assert.That(await ProgramRun.Of("first-at-the-end"), Is.EqualTo(new ChildResult(0, "1 4 9\n", "")));
 
     [Test]
     [Ported("With 15 tasks for each worker there are as many processes as workers.")]

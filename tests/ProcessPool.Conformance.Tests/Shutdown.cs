@@ -22,12 +22,12 @@ internal sealed class ExecutorShutdownTest(int workers) : PoolFixture
 
     [Test]
     [Adapted("A program that returns from Main waits for nothing by itself: at the end of a using block what was pending is run; it prints, and nothing goes to stderr.")]
-    public async Task test_interpreter_shutdown() => Assert.That(await ProgramRun.Of("pending"), Is.EqualTo(new ProgramRun(0, "apple\n", "")));
+    public async Task test_interpreter_shutdown() => Assert.That(await ProgramRun.Of("pending"), Is.EqualTo(new ChildResult(0, "apple\n", "")));
 
     [Test]
     [Adapted("At the end of a program, which the event ProcessExit tells, .NET still has threads: a pool that is open goes on to take calls, one that was disposed of refuses them. The program ends, and leaves no process.")]
     public async Task test_submit_after_interpreter_shutdown() =>
-        Assert.That(await ProgramRun.Of("after-the-end"), Is.EqualTo(new ProgramRun(0, "1 4 9 ObjectDisposedException\n", "")));
+        Assert.That(await ProgramRun.Of("after-the-end"), Is.EqualTo(new ChildResult(0, "1 4 9 ObjectDisposedException\n", "")));
 
     [Test]
     [Ported("50 calls, then Close: all give their results.")]
@@ -60,8 +60,8 @@ internal sealed class ExecutorShutdownTest(int workers) : PoolFixture
     [Adapted("A program that closes its pool and ends without waiting ends its workers, whatever they run; with Join the call is completed.")]
     public async Task test_hang_gh83386()
     {
-        Assert.That(await ProgramRun.Of("close-and-join"), Is.EqualTo(new ProgramRun(0, "apple\n", "")));
-        Assert.That(await ProgramRun.Of("close-only"), Is.EqualTo(new ProgramRun(0, "", "")));
+        Assert.That(await ProgramRun.Of("close-and-join"), Is.EqualTo(new ChildResult(0, "apple\n", "")));
+        Assert.That(await ProgramRun.Of("close-only"), Is.EqualTo(new ChildResult(0, "", "")));
     }
 
     [Test]
@@ -172,5 +172,5 @@ internal sealed class ThreadPoolShutdownTest
     [Test]
     [Adapted("With processes instead of threads: a program that cancels its calls at its end (PoolOptions.CancelOnDispose), and does not wait, ends in silence; whether the call was done by then is left to chance.")]
     public async Task test_cancel_futures_wait_false() =>
-        Assert.That(await ProgramRun.Of("cancel-only"), Is.EqualTo(new ProgramRun(0, "", "")).Or.EqualTo(new ProgramRun(0, "apple\n", "")));
+        Assert.That(await ProgramRun.Of("cancel-only"), Is.EqualTo(new ChildResult(0, "", "")).Or.EqualTo(new ChildResult(0, "apple\n", "")));
 }

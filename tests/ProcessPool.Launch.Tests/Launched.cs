@@ -16,7 +16,7 @@ internal static class Launched
     public static void CheckIn(
         string? directory, Dictionary<string, string> environment, string program, params string[] arguments)
     {
-        var result = Child.Run(program, arguments, directory, new([.. environment, OwnSetting]));
+        var result = ProcessFamily.Run(program, arguments, directory, new([.. environment, OwnSetting]));
 
         // Hooks of the coordinator's are not for its workers.
         var removed = environment.ContainsKey("DOTNET_STARTUP_HOOKS") ? "DOTNET_STARTUP_HOOKS " : "";

@@ -13,7 +13,7 @@ internal sealed class Libraries_start_workers
     public void A_library_within_an_apphost_starts_workers() => Launched.Check(Path.Combine(_published, Sdk.Program("Another.Name")));
 
     [Test]
-    public void A_library_under_dotnet_starts_workers() => Launched.Check(Sdk.Dotnet, Path.Combine(_published, "Another.Name.dll"));
+    public void A_library_under_dotnet_starts_workers() => Launched.Check(Child.Dotnet, Path.Combine(_published, "Another.Name.dll"));
 
     [Test]
     public void The_worker_is_there_once() => PublishedFiles.CheckWorker(_published);
@@ -23,7 +23,7 @@ internal sealed class Libraries_start_workers
     {
         var hooked = SharedBuilds.Sdk.File("hooked");
 
-        Launched.CheckIn(null, Hook(hooked), Sdk.Dotnet, Path.Combine(_published, "Another.Name.dll"));
+        Launched.CheckIn(null, Hook(hooked), Child.Dotnet, Path.Combine(_published, "Another.Name.dll"));
 
         Assert.That(File.ReadAllLines(hooked), Has.Length.EqualTo(1));
     }

@@ -21,11 +21,11 @@ internal sealed class Loose_files_start_workers
     public void An_apphost_starts_workers() => Launched.Check(Path.Combine(_built, Sdk.Program("LaunchApp")));
 
     [Test]
-    public void Dotnet_with_an_assembly_starts_workers() => Launched.Check(Sdk.Dotnet, Path.Combine(_built, "LaunchApp.dll"));
+    public void Dotnet_with_an_assembly_starts_workers() => Launched.Check(Child.Dotnet, Path.Combine(_built, "LaunchApp.dll"));
 
     [Test]
     public void Dotnet_run_starts_workers() =>
-        Launched.CheckIn(Sdk.Repository, [], Sdk.Dotnet, ["run", "--project", Sdk.LaunchApp, "--no-build", .. SharedBuilds.Sdk.Here]);
+        Launched.CheckIn(Sdk.Repository, [], Child.Dotnet, ["run", "--project", Sdk.LaunchApp, "--no-build", .. SharedBuilds.Sdk.Here]);
 
     [Test]
     public void A_framework_dependent_publish_starts_workers() => Launched.Check(Apphost);
@@ -40,7 +40,7 @@ internal sealed class Loose_files_start_workers
 
         Assert.That(Directory.GetFiles(published, "*.deps.json"), Is.Empty);
         Launched.Check(Path.Combine(published, Sdk.Program("LaunchApp")));
-        Launched.Check(Sdk.Dotnet, Path.Combine(published, "LaunchApp.dll"));
+        Launched.Check(Child.Dotnet, Path.Combine(published, "LaunchApp.dll"));
     }
 
     [Test]
@@ -52,7 +52,7 @@ internal sealed class Loose_files_start_workers
         var directory = Directory.CreateSymbolicLink(Path.Combine(links, "directory"), _published);
 
         Launched.Check(apphost.FullName);
-        Launched.Check(Sdk.Dotnet, assembly.FullName);
+        Launched.Check(Child.Dotnet, assembly.FullName);
         Launched.Check(Path.Combine(directory.FullName, Sdk.Program("LaunchApp")));
     }
 
@@ -62,7 +62,7 @@ internal sealed class Loose_files_start_workers
         var elsewhere = Directory.CreateDirectory(SharedBuilds.Sdk.File("elsewhere")).FullName;
 
         Launched.CheckIn(elsewhere, [], Apphost);
-        Launched.CheckIn(elsewhere, [], Sdk.Dotnet, Path.GetRelativePath(elsewhere, Assembly));
+        Launched.CheckIn(elsewhere, [], Child.Dotnet, Path.GetRelativePath(elsewhere, Assembly));
     }
 
     [Test]
@@ -74,7 +74,7 @@ internal sealed class Loose_files_start_workers
     {
         var starts = Directory.CreateDirectory(SharedBuilds.Sdk.File("starts")).FullName;
 
-        var result = Child.Run(Apphost, [], null, new() { ["PROCESSPOOL_WORKER"] = "1", ["LAUNCHAPP_STARTS"] = starts });
+        var result = ProcessFamily.Run(Apphost, [], null, new() { ["PROCESSPOOL_WORKER"] = "1", ["LAUNCHAPP_STARTS"] = starts });
 
         Assert.That(result.ExitCode, Is.Not.Zero);
         Assert.That(result.Error, Does.Contain("started as a worker, but its Main ran instead").And.Contains("Pool.RunIfWorker(args)"));

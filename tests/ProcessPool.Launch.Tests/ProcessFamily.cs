@@ -7,12 +7,29 @@ namespace ProcessPool.Launch.Tests;
 /// <summary>A process and all that it has started, by a variable that they inherit. On Linux; elsewhere it is not known.</summary>
 internal sealed class ProcessFamily
 {
-    public const string Variable = "LAUNCHAPP_FAMILY";
+    private const string Variable = "LAUNCHAPP_FAMILY";
 
-    public string Name { get; } = Guid.NewGuid().ToString("N");
+    private readonly string _name = Guid.NewGuid().ToString("N");
+
+    /// <summary>Runs a program to its end; its workers have to end too.</summary>
+    public static ChildResult Run(
+        string program, IEnumerable<string> arguments, string? directory = null, Dictionary<string, string>? environment = null)
+    {
+        var family = new ProcessFamily();
+        try
+        {
+            var result = Child.Run(program, arguments, directory, new(environment ?? []) { [Variable] = family._name }, TimeSpan.FromMinutes(1));
+            Assert.That(family.MembersAfter(TimeSpan.FromSeconds(10)), Is.Empty, "Processes are left behind.");
+            return result;
+        }
+        finally
+        {
+            family.Kill();
+        }
+    }
 
     /// <summary>The processes that are left after some time at most.</summary>
-    public IReadOnlyList<int> MembersAfter(TimeSpan patience)
+    private List<int> MembersAfter(TimeSpan patience)
     {
         var waited = Stopwatch.StartNew();
         while (true)
@@ -24,7 +41,7 @@ internal sealed class ProcessFamily
     }
 
     /// <summary>Kills what is left, until nothing is.</summary>
-    public void Kill()
+    private void Kill()
     {
         for (var members = Members(); members.Count > 0; members = Members())
         {
@@ -49,7 +66,7 @@ internal sealed class ProcessFamily
         try
         {
             var environment = Encoding.UTF8.GetString(File.ReadAllBytes(Path.Combine(directory, "environ")));
-            return environment.Contains($"{Variable}={Name}", StringComparison.Ordinal);
+            return environment.Contains($"{Variable}={_name}", StringComparison.Ordinal);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

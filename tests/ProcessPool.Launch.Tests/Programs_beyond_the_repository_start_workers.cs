@@ -59,7 +59,7 @@ internal sealed class Programs_beyond_the_repository_start_workers
             "publish", consumer, "--output", published,
             $"-p:RestoreAdditionalProjectSources={packages}", $"-p:RestorePackagesPath={SharedBuilds.Sdk.File("store")}");
 
-        Check(Child.Run(Path.Combine(published, Sdk.Program("Consumer")), []));
+        Check(ProcessFamily.Run(Path.Combine(published, Sdk.Program("Consumer")), []));
         PublishedFiles.CheckWorker(published);
     }
 

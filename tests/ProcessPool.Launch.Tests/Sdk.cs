@@ -24,12 +24,6 @@ internal sealed partial class Sdk : IDisposable
     /// <summary>The blank is on purpose: paths have them.</summary>
     private readonly string _directory = Directory.CreateTempSubdirectory("processpool launch ").FullName;
 
-    /// <summary>The program that runs assemblies and builds.</summary>
-    public static string Dotnet { get; } =
-        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host
-        : Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath!
-        : "dotnet";
-
     public static string Repository { get; } = FindRepository();
 
     public static string LaunchApp { get; } = Path.Combine(Repository, "tests", "LaunchApp");
@@ -56,7 +50,7 @@ internal sealed partial class Sdk : IDisposable
     /// <summary>Runs an SDK command; skips the test if the registry does not have the SDK's own packages.</summary>
     public static void Run(params string[] arguments)
     {
-        var result = Child.RunAlone(Dotnet, arguments, Repository, WithoutServers, TimeLimit);
+        var result = Child.Run(Child.Dotnet, arguments, Repository, WithoutServers, TimeLimit);
         if (MissingPackage().Match(result.Output) is { Success: true } missing)
             Assert.Ignore($"The package registry does not have {missing.Groups[1]}: {missing.Value}");
         Assert.That(result.ExitCode, Is.Zero, $"dotnet {string.Join(' ', arguments)}\n{result.Output}{result.Error}");
@@ -64,7 +58,7 @@ internal sealed partial class Sdk : IDisposable
 
     /// <summary>Runs an SDK command that runs an application.</summary>
     public static ChildResult RunApplication(string directory, params string[] arguments) =>
-        Child.RunAlone(Dotnet, arguments, directory, WithoutServers, TimeLimit);
+        Child.Run(Child.Dotnet, arguments, directory, WithoutServers, TimeLimit);
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 

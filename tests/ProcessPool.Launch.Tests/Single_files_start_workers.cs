@@ -34,7 +34,7 @@ internal sealed class Single_files_start_workers
         var starts = Directory.CreateDirectory(_sdk.File("starts")).FullName;
 
         Launched.CheckIn(null, new() { ["LAUNCHAPP_RUN_IF_WORKER"] = "1" }, program);
-        var result = Child.Run(program, [], null, new() { ["LAUNCHAPP_STARTS"] = starts });
+        var result = ProcessFamily.Run(program, [], null, new() { ["LAUNCHAPP_STARTS"] = starts });
 
         Assert.That(result.ExitCode, Is.Not.Zero);
         Assert.That(result.Error, Does.Contain("startup hooks are switched off").And.Contains("Pool.RunIfWorker(args)"));

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using CliWrap;
 using ProcessPool.Memory;
 using ProcessPool.Workers;
 using ByteStream = System.IO.Stream;
@@ -19,26 +19,20 @@ internal sealed class BrokenLauncher(string script) : IWorkerLauncher
     public WorkerConnection Launch()
     {
         Interlocked.Increment(ref _starts);
-        var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        return new Script(process, script, HasNoThreads);
+        return new Script(new PipedProcess(Cli.Wrap("/bin/sh").WithArguments(["-c", script])), script, HasNoThreads);
     }
 
-    private sealed class Script(Process process, string script, bool hasNoThreads) : WorkerConnection
+    private sealed class Script(PipedProcess process, string script, bool hasNoThreads) : WorkerConnection
     {
-        public override ByteStream Input { get; } = process.StandardInput.BaseStream;
+        public override ByteStream Input => process.Input;
 
-        public override ByteStream Output { get; } = process.StandardOutput.BaseStream;
+        public override ByteStream Output => process.Output;
 
-        public override ByteStream Error => hasNoThreads ? throw new OutOfMemoryException("There are no more threads.") : process.StandardError.BaseStream;
+        public override ByteStream Error => hasNoThreads ? throw new OutOfMemoryException("There are no more threads.") : process.Error;
 
         public override StatusPage? Page => null;
 
-        public override int ProcessId { get; } = process.Id;
+        public override int ProcessId { get; } = process.Process.Id;
 
         public override IReadOnlyDictionary<string, string?> EnvironmentToRestore { get; } = new Dictionary<string, string?>();
 
@@ -49,15 +43,10 @@ internal sealed class BrokenLauncher(string script) : IWorkerLauncher
             // It had nothing else to open.
         }
 
-        public override void Kill() => process.Kill(entireProcessTree: true);
+        public override void Kill() => process.Process.Kill(entireProcessTree: true);
 
-        public override int? WaitForExit(TimeSpan timeout) => process.WaitForExit(timeout) ? process.ExitCode : null;
+        public override int? WaitForExit(TimeSpan timeout) => process.WaitForExit(timeout);
 
-        public override void Dispose()
-        {
-            Input.Dispose();
-            Output.Dispose();
-            process.Dispose();
-        }
+        public override void Dispose() => process.Dispose();
     }
 }

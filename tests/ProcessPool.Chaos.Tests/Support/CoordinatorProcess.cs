@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace ProcessPool.Chaos.Tests.Support;
 
 /// <summary>ChaosApp: a coordinator in a process of its own, in a process group of its own, with its signals as a shell has them.</summary>
@@ -8,9 +6,7 @@ internal sealed class CoordinatorProcess : IDisposable
     private const string MarkName = "PROCESSPOOL_CHAOS_MARK";
 
     private readonly string _mark = $"{MarkName}={Guid.NewGuid():N}";
-    private readonly Process _process;
-    private readonly Task<string> _output;
-    private readonly Task<string> _error;
+    private readonly Child _child;
 
     /// <param name="command">What it does; see its Program.cs.</param>
     /// <param name="directory">Where items say that they run.</param>
@@ -21,24 +17,19 @@ internal sealed class CoordinatorProcess : IDisposable
         string command, TemporaryDirectory directory, string[]? more = null, int? mostFiles = null, string[]? within = null)
     {
         string[] limit = mostFiles is null ? [] : ["prlimit", $"--nofile={mostFiles}"];
-        string[] program = [.. within ?? [], .. limit, Dotnet, Path.Combine(AppContext.BaseDirectory, "ChaosApp.dll"), command, directory.Path, .. more ?? []];
-        var start = new ProcessStartInfo("setsid", ["env", "--default-signal=HUP,INT,TERM", _mark, .. program])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        string[] program =
+            [.. within ?? [], .. limit, Child.Dotnet, Path.Combine(AppContext.BaseDirectory, "ChaosApp.dll"), command, directory.Path, .. more ?? []];
         TemporaryFiles = Directory.CreateDirectory(directory.File("tmp")).FullName;
-        start.Environment["TMPDIR"] = TemporaryFiles;
-        start.Environment["DOTNET_EnableDiagnostics"] = "0";
-        start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
-        _process = Process.Start(start)!;
-        _output = _process.StandardOutput.ReadToEndAsync();
-        _error = _process.StandardError.ReadToEndAsync();
+        _child = new Child("setsid", ["env", "--default-signal=HUP,INT,TERM", _mark, .. program], environment: new()
+        {
+            ["TMPDIR"] = TemporaryFiles,
+            ["DOTNET_EnableDiagnostics"] = "0",
+            ["DOTNET_DbgEnableMiniDump"] = "0",
+        });
     }
 
     /// <summary>Its process id, and that of its group.</summary>
-    public int Id => _process.Id;
+    public int Id => _child.Id;
 
     /// <summary>Where it, and what it starts, make temporary files.</summary>
     public string TemporaryFiles { get; }
@@ -47,27 +38,21 @@ internal sealed class CoordinatorProcess : IDisposable
     public List<int> Family => Processes.WithEnvironment(_mark);
 
     /// <summary>What it has printed; once it has ended.</summary>
-    public string Output => _output.Result;
+    public string Output => _child.Ended.Result.Output;
 
     /// <inheritdoc cref="Output"/>
-    public string Error => _error.Result;
-
-    public static string Dotnet { get; } =
-        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host
-        : Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath!
-        : "dotnet";
+    public string Error => _child.Ended.Result.Error;
 
     /// <returns>The exit code.</returns>
     public int WaitForExit(TimeSpan limit)
     {
-        Assert.That(_process.WaitForExit(limit), Is.True, "the coordinator ends");
-        return _process.ExitCode;
+        Assert.That(_child.Ended.Wait(limit), Is.True, "the coordinator ends");
+        return _child.Ended.Result.ExitCode;
     }
 
     public void Dispose()
     {
         foreach (var process in Family) Processes.Signal(process, Processes.SigKill);
-        _process.WaitForExit(TimeSpan.FromSeconds(10));
-        _process.Dispose();
+        _child.Dispose();
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using ProcessPool.Coordinator.Images;
 
@@ -84,12 +83,12 @@ internal sealed class An_item_that_fails_costs_no_other
     {
         MakeImages(40);
         string queue = Queue.Make(_directory.File("image_2x.png"));
-        using Process process = CoordinatorCommand.StartInterruptible("read", _directory.Path, "--workers", "1", "--verbose");
-        string[] pids = Pids(process);
+        using Child child = CoordinatorCommand.StartInterruptible("read", _directory.Path, "--workers", "1", "--verbose");
+        string[] pids = Pids(child);
 
         using (Queue.WaitForReader(queue))
             Assert.That(Child.Run("/bin/kill", ["-KILL", pids.Single()]).ExitCode, Is.Zero);
-        ChildResult result = Child.Finish(process);
+        ChildResult result = child.Finish();
 
         Assert.That(result.ExitCode, Is.EqualTo(1), result.Error);
         Assert.That(result.Output, Does.StartWith("read: 40 of 41 images").And.Contains(", 1 failed"));
@@ -99,13 +98,13 @@ internal sealed class An_item_that_fails_costs_no_other
     [Test]
     public void A_worker_that_is_killed_while_it_writes_leaves_no_half_made_file()
     {
-        using Process process = CoordinatorCommand.StartInterruptible(
+        using Child child = CoordinatorCommand.StartInterruptible(
             "images", "--workers", "2", "--count", "12", "--size", "1500", "--out", _directory.Path, "--verbose", "--json");
-        string[] pids = Pids(process);
+        string[] pids = Pids(child);
 
         Assert.That(() => Directory.GetFiles(_directory.Path, "*.tmp"), Is.Not.Empty.After(60).Seconds.PollEvery(1).MilliSeconds);
         Child.Run("/bin/kill", ["-KILL", pids[0]]);
-        ChildResult result = Child.Finish(process);
+        ChildResult result = child.Finish();
 
         // Whether that worker was between two items is not known.
         JsonElement json = JsonResult.Of(result);
@@ -122,11 +121,7 @@ internal sealed class An_item_that_fails_costs_no_other
             NoiseImage.Write(_directory.File($"image_{i}.png"), 10, seed: i);
     }
 
-    private static string[] Pids(Process process)
-    {
-        Assert.That(process.StandardError.ReadLine(), Does.Contain("ready in"));
-        return process.StandardError.ReadLine()!.Split(" pids ")[1].Split(' ');
-    }
+    private static string[] Pids(Child child) => child.WaitForErrorLine(" pids ").Split(" pids ")[1].Split(' ');
 
     private static string[] Complaints(ChildResult result) =>
         [.. result.Error.Split('\n').Where(line => line.StartsWith("processpool: ") && !line.Contains("ready in"))];

@@ -1,32 +1,24 @@
-using System.Diagnostics;
-
 namespace ProcessPool.Coordinator.Tests.Commands;
 
 /// <summary>The built command, started as a user's shell would.</summary>
 internal static class CoordinatorCommand
 {
-    /// <summary>The program that runs the command's assembly.</summary>
-    public static string Dotnet { get; } =
-        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host
-        : Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath!
-        : "dotnet";
-
     /// <summary>The command's assembly.</summary>
     public static string Assembly { get; } = Path.Combine(AppContext.BaseDirectory, "ProcessPool.Coordinator.dll");
 
     /// <summary>Runs the command to its end.</summary>
     public static ChildResult Run(string directory, params string[] arguments) =>
-        Child.Run(Dotnet, [Assembly, .. arguments], directory);
+        Child.Run(Child.Dotnet, [Assembly, .. arguments], directory);
 
     /// <summary>Runs the command with a variable in its environment.</summary>
     public static ChildResult RunWith(string name, string value, string directory, params string[] arguments) =>
-        Child.Run(Dotnet, [Assembly, .. arguments], directory, new Dictionary<string, string> { [name] = value });
+        Child.Run(Child.Dotnet, [Assembly, .. arguments], directory, new() { [name] = value });
 
     /// <summary>Runs a line of bash in which <c>processpool</c> is the command; for pipes and redirections.</summary>
     public static ChildResult RunInShell(string directory, string line) => Child.Run(
-        "/bin/bash", ["-c", $"processpool() {{ '{Dotnet}' '{Assembly}' \"$@\"; }}; {line}"], directory);
+        "/bin/bash", ["-c", $"processpool() {{ '{Child.Dotnet}' '{Assembly}' \"$@\"; }}; {line}"], directory);
 
     /// <summary>Starts the command on Linux with SIGINT as a terminal has it, also where the test run ignores it.</summary>
-    public static Process StartInterruptible(params string[] arguments) =>
-        Child.Start("/usr/bin/env", ["--default-signal=INT", Dotnet, Assembly, .. arguments]);
+    public static Child StartInterruptible(params string[] arguments) =>
+        new("/usr/bin/env", ["--default-signal=INT", Child.Dotnet, Assembly, .. arguments]);
 }

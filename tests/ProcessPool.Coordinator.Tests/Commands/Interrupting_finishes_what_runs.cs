@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using ProcessPool.Coordinator.Images;
 
@@ -30,15 +29,15 @@ internal sealed class Interrupting_finishes_what_runs
     public void The_first_signal_starts_nothing_more_and_tells_what_was_done(string signal, int exitCode, string way)
     {
         byte[] image = File.ReadAllBytes(_directory.File("image_1.png"));
-        using Process process = Start(way);
+        using Child child = Start(way);
         using (FileStream running = Queue.WaitForReader(_queue))
         {
-            Send(process, signal);
-            WaitForLine(process, "once more to kill");
+            Send(child, signal);
+            child.WaitForErrorLine("once more to kill");
             running.Write(image);
         }
 
-        ChildResult result = Child.Finish(process);
+        ChildResult result = child.Finish();
 
         Assert.That(result.ExitCode, Is.EqualTo(exitCode), result.Error);
         JsonElement json = JsonResult.Of(result);
@@ -51,18 +50,18 @@ internal sealed class Interrupting_finishes_what_runs
     [TestCase("--serial")]
     public void The_second_kills_at_once(string way)
     {
-        using Process process = Start(way);
+        using Child child = Start(way);
         using FileStream running = Queue.WaitForReader(_queue);
-        int[] workers = Children(process.Id);
+        int[] workers = Children(child.Id);
 
-        Send(process, "INT");
-        WaitForLine(process, "once more to kill");
-        Send(process, "INT");
-        ChildResult result = Child.Finish(process);
+        Send(child, "INT");
+        child.WaitForErrorLine("once more to kill");
+        Send(child, "INT");
+        ChildResult result = child.Finish();
 
         Assert.That(result.ExitCode, Is.EqualTo(130), result.Error);
         Assert.That(result.Output, Is.Empty);
-        Assert.That(result.Error, Is.EqualTo("processpool: killed\n"));
+        Assert.That(result.Error, Does.EndWith("\nprocesspool: killed\n"));
         Assert.That(() => workers.Where(Runs), Is.Empty.After(10).Seconds.PollEvery(50).MilliSeconds);
     }
 
@@ -71,13 +70,13 @@ internal sealed class Interrupting_finishes_what_runs
     public void The_second_leaves_no_half_made_file(string way)
     {
         string directory = Directory.CreateDirectory(_directory.File("made")).FullName;
-        using Process process = CoordinatorCommand.StartInterruptible(
+        using Child child = CoordinatorCommand.StartInterruptible(
             "images", way, "--count", "100", "--size", "1500", "--out", directory);
         Assert.That(() => Directory.GetFiles(directory, "image_*.tmp"), Is.Not.Empty.After(60).Seconds.PollEvery(1).MilliSeconds);
 
-        Send(process, "INT");
-        Send(process, "INT");
-        ChildResult result = Child.Finish(process);
+        Send(child, "INT");
+        Send(child, "INT");
+        ChildResult result = child.Finish();
 
         Assert.That(result.ExitCode, Is.EqualTo(130), result.Error);
         Assert.That(Directory.GetFiles(directory, "*.tmp"), Is.Empty, result.Error);
@@ -87,13 +86,13 @@ internal sealed class Interrupting_finishes_what_runs
     public void At_any_moment_the_exit_code_and_the_files_are_right([Range(0, 600, 60)] int milliseconds)
     {
         string directory = _directory.File("made");
-        using Process process = CoordinatorCommand.StartInterruptible(
+        using Child child = CoordinatorCommand.StartInterruptible(
             "images", "--workers", "2", "--count", "1000000", "--size", "40", "--out", directory, "--json");
 
         // The moment is meant to be any; nothing depends on what has happened by then.
         Thread.Sleep(milliseconds);
-        Send(process, "INT");
-        ChildResult result = Child.Finish(process);
+        Send(child, "INT");
+        ChildResult result = child.Finish();
 
         Assert.That(result.ExitCode, Is.EqualTo(130), result.Error);
         Assert.That(result.Error, Does.Not.Contain("   at "));
@@ -102,19 +101,10 @@ internal sealed class Interrupting_finishes_what_runs
         Assert.That(files, Has.Length.EqualTo(result.Output.Length == 0 ? 0 : JsonResult.Of(result).Int("done")));
     }
 
-    private Process Start(string way) => CoordinatorCommand.StartInterruptible("read", _directory.Path, way, "--json");
+    private Child Start(string way) => CoordinatorCommand.StartInterruptible("read", _directory.Path, way, "--json");
 
-    private static void Send(Process process, string signal) =>
-        Assert.That(Child.Run("/bin/kill", [$"-{signal}", $"{process.Id}"]).ExitCode, Is.Zero);
-
-    private static void WaitForLine(Process process, string part)
-    {
-        string? line;
-        do
-            line = process.StandardError.ReadLine();
-        while (line is not null && !line.Contains(part));
-        Assert.That(line, Is.Not.Null);
-    }
+    private static void Send(Child child, string signal) =>
+        Assert.That(Child.Run("/bin/kill", [$"-{signal}", $"{child.Id}"]).ExitCode, Is.Zero);
 
     private static int[] Children(int process) =>
         [.. Directory.GetDirectories($"/proc/{process}/task").SelectMany(

@@ -1,5 +1,3 @@
-using ProcessPool.Coordinator.Tests;
-
 namespace ProcessPool.Protocol.Tests.CrossChecks;
 
 /// <summary>Another implementation of MessagePack, as a program that reads and writes files.</summary>

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using CliWrap;
 using ProcessPool.Memory;
 using ProcessPool.Platform;
 using ProcessPool.Workers;
@@ -11,29 +11,24 @@ internal sealed class ProgramLauncher(string program, params string[] arguments)
     /// <summary>The worker in Python beside these tests.</summary>
     public static ProgramLauncher Python => new("/usr/bin/python3", Path.Combine(AppContext.BaseDirectory, "worker.py"));
 
-    public WorkerConnection Launch() => new Connection(Process.Start(new ProcessStartInfo(program, arguments)
+    public WorkerConnection Launch() => new Connection(new PipedProcess(Cli.Wrap(program).WithArguments(arguments)), program);
+
+    private sealed class Connection(PipedProcess process, string program) : WorkerConnection
     {
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!);
+        public override Stream Input => process.Input;
 
-    private sealed class Connection(Process process) : WorkerConnection
-    {
-        public override Stream Input { get; } = process.StandardInput.BaseStream;
+        public override Stream Output => process.Output;
 
-        public override Stream Output { get; } = process.StandardOutput.BaseStream;
-
-        public override Stream Error { get; } = process.StandardError.BaseStream;
+        public override Stream Error => process.Error;
 
         public override StatusPage? Page => null;
 
-        public override int ProcessId { get; } = process.Id;
+        public override int ProcessId { get; } = process.Process.Id;
 
         public override IReadOnlyDictionary<string, string?> EnvironmentToRestore { get; } =
             new Dictionary<string, string?> { ["PROCESSPOOL_TEST"] = null };
 
-        public override string Command => process.StartInfo.FileName;
+        public override string Command => program;
 
         public override void OnStarted()
         {
@@ -43,16 +38,11 @@ internal sealed class ProgramLauncher(string program, params string[] arguments)
         public override void Kill()
         {
             _ = Libc.Kill(-ProcessId, Libc.SigKill);
-            process.Kill();
+            process.Process.Kill();
         }
 
-        public override int? WaitForExit(TimeSpan timeout) => process.WaitForExit(timeout) ? process.ExitCode : null;
+        public override int? WaitForExit(TimeSpan timeout) => process.WaitForExit(timeout);
 
-        public override void Dispose()
-        {
-            Input.Dispose();
-            Output.Dispose();
-            process.Dispose();
-        }
+        public override void Dispose() => process.Dispose();
     }
 }

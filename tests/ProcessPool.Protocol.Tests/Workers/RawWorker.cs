@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using CliWrap;
 using ProcessPool.Jobs;
 using ProcessPool.Workers;
 
@@ -7,15 +7,14 @@ namespace ProcessPool.Protocol.Tests;
 /// <summary>A worker process whose pipes are in the hands of a test.</summary>
 internal sealed class RawWorker : IDisposable
 {
-    private readonly Process _process;
+    private readonly PipedProcess _process;
     private readonly Task<string> _error;
 
-    private RawWorker(ProcessStartInfo start)
+    private RawWorker(Command command)
     {
-        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
-        _process = Process.Start(start)!;
-        _error = _process.StandardError.ReadToEndAsync();
-        Reader = new FrameReader(new StreamByteSource(_process.StandardOutput.BaseStream));
+        _process = new PipedProcess(command);
+        _error = new StreamReader(_process.Error).ReadToEndAsync();
+        Reader = new FrameReader(new StreamByteSource(_process.Output));
     }
 
     public FrameReader Reader { get; }
@@ -23,9 +22,9 @@ internal sealed class RawWorker : IDisposable
     /// <summary>Those of the frame that was expected last.</summary>
     public FrameValues Values { get; private set; } = null!;
 
-    public Stream Input => _process.StandardInput.BaseStream;
+    public Stream Input => _process.Input;
 
-    public Stream Output => _process.StandardOutput.BaseStream;
+    public Stream Output => _process.Output;
 
     public string Error => _error.GetAwaiter().GetResult();
 
@@ -33,13 +32,11 @@ internal sealed class RawWorker : IDisposable
     public static RawWorker Start()
     {
         var plan = LaunchPlan.ForThisProcess;
-        var start = new ProcessStartInfo(plan.FileName, plan.Arguments);
-        start.Environment[WorkerEnvironment.Worker] = "1";
-        return new RawWorker(start);
+        return new RawWorker(Cli.Wrap(plan.FileName).WithArguments(plan.Arguments).WithEnvironmentVariables(variables => variables.Set(WorkerEnvironment.Worker, "1")));
     }
 
     public static RawWorker StartPython() =>
-        new(new ProcessStartInfo("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "worker.py")]));
+        new(Cli.Wrap("/usr/bin/python3").WithArguments([Path.Combine(AppContext.BaseDirectory, "worker.py")]));
 
     /// <summary>Reads Hello, says Welcome.</summary>
     public RawWorker Greet()
@@ -77,17 +74,18 @@ internal sealed class RawWorker : IDisposable
         Assert.That(Values.ReadInt64(), Is.EqualTo(sequence));
     }
 
-    public bool HasExited(TimeSpan within) => _process.WaitForExit(within);
+    public bool HasExited(TimeSpan within) => _process.WaitForExit(within) is not null;
 
     public int WaitForExit(TimeSpan timeout)
     {
-        Assert.That(_process.WaitForExit(timeout), Is.True, "The worker does not end.");
-        return _process.ExitCode;
+        var exitCode = _process.WaitForExit(timeout);
+        Assert.That(exitCode, Is.Not.Null, "The worker does not end.");
+        return exitCode!.Value;
     }
 
     public void Dispose()
     {
-        _process.Kill(entireProcessTree: true);
+        _process.Process.Kill(entireProcessTree: true);
         _process.Dispose();
     }
 }

@@ -84,12 +84,7 @@ internal sealed class Files_may_be_the_memory
         Assert.That(array.Length, Is.Zero);
     }
 
-    private static long BlocksOf(string file)
-    {
-        using var stat = System.Diagnostics.Process.Start(
-            new System.Diagnostics.ProcessStartInfo("stat", ["-c", "%b", file]) { RedirectStandardOutput = true })!;
-        return long.Parse(stat.StandardOutput.ReadToEnd());
-    }
+    private static long BlocksOf(string file) => long.Parse(Child.Run("stat", ["-c", "%b", file]).Output);
 
     private string File(string name) => Path.Combine(_directory, name);
 }

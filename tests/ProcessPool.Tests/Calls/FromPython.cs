@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 
 namespace ProcessPool.Tests.Calls;
@@ -72,13 +71,8 @@ internal static class FromPython
 
         var look = "import hashlib; print(hashlib.sha256(take()).hexdigest(), flush=True)";
         string[] script = ["import multiprocessing; multiprocessing.set_start_method(\"fork\")", before, take, .. blocks.SelectMany(block => new[] { block, look })];
-        var start = new ProcessStartInfo(Python, ["-c", string.Join("\n", script)]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        using var limit = TestContext.CurrentContext.CancellationToken.Register(process.Kill);
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.That(process.ExitCode, Is.Zero, error.Result);
+        var (exitCode, output, error) = Child.Run(Python, ["-c", string.Join("\n", script)]);
+        Assert.That(exitCode, Is.Zero, error);
         Assert.That(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), Is.EqualTo(new[] { expected, expected, expected }));
     }
 
