@@ -15,13 +15,16 @@ internal sealed partial class Session
     /// <param name="stream">The main thread's: the frame's end may not be here yet, and what is large need not be kept as bytes besides.</param>
     private void TakeFrame(bool stream)
     {
-        var kind = _frames.ReadKind(out var values);
-        if (_welcomed == (kind == FrameKind.Welcome))
-            throw new ProtocolException(_welcomed ? "A second Welcome." : $"A frame of kind {(int)kind} before Welcome.");
-        if (kind == FrameKind.Initialize && !_mayInitialize) throw new ProtocolException("An initializer after other frames.");
-        _mayInitialize = kind == FrameKind.Welcome;
+        if (!_frames.TryBegin()) throw new ConnectionEndedException("The coordinator closed the pipe without a farewell.");
+        var values = _frames.Values;
+        var kind = FrameKind.None;
         try
         {
+            kind = FrameReader.ReadKind(ref values);
+            if (_welcomed == (kind == FrameKind.Welcome))
+                throw new ProtocolException(_welcomed ? "A second Welcome." : $"A frame of kind {(int)kind} before Welcome.");
+            if (kind == FrameKind.Initialize && !_mayInitialize) throw new ProtocolException("An initializer after other frames.");
+            _mayInitialize = kind == FrameKind.Welcome;
             switch (kind)
             {
                 case FrameKind.Items:

@@ -1,4 +1,5 @@
 using MessagePack;
+using ProcessPool.Frames;
 
 namespace ProcessPool.Jobs;
 
@@ -9,7 +10,7 @@ internal sealed partial class ImapJob<T, TResult>
 
     Outcome<TResult> IAsyncEnumerator<Outcome<TResult>>.Current => _outcome!;
 
-    public override void ReadResult(ref MessagePackReader reader, long key, in ItemRun run) => SetDone(key, _formatter.Read(ref reader, Call.Formatters.FromWorker), null, run);
+    public override void ReadResult(ref MessagePackReader reader, FrameReader frame, long key, in ItemRun run) => SetDone(key, _formatter.Read(ref reader, Call.Formatters.FromWorker, frame), null, run);
 
     protected override bool OnFailure(long key, Exception failure, in ItemRun run)
     {

@@ -49,7 +49,8 @@ internal abstract partial class Job
     {
         message.TakesProgress = true;
         WriteArgument(ref writer, message.ContextOf(Call.Formatters), key);
-        if (message.TakeProgressTargets() is not { } targets) return;
+        if (!message.HasProgressTargets) return;
+        var targets = message.TakeProgressTargets()!;
 
         // Added, as the item may have been encoded before, for a worker that runs it all the same.
         var items = LazyInitializer.EnsureInitialized(ref _targetsOfItems);

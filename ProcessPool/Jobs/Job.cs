@@ -159,7 +159,11 @@ internal abstract partial class Job
     public abstract long IndexOf(long key);
 
     /// <summary>Writes an item's argument, as it was written before if it cannot be written again. Without a lock, any thread.</summary>
-    public void Encode(FrameBuffer message, ref MessagePackWriter writer, long key)
+    /// <param name="message">Where to.</param>
+    /// <param name="writer">To that message.</param>
+    /// <param name="key">The item.</param>
+    /// <param name="mark">The place that is reached.</param>
+    public void Encode(FrameBuffer message, ref MessagePackWriter writer, long key, FrameBuffer.Mark mark)
     {
         if (_encoded is not null)
         {
@@ -168,7 +172,6 @@ internal abstract partial class Job
             return;
         }
 
-        var mark = message.MarkWith(ref writer);
         message.HasComputed = false;
         WriteListening(message, ref writer, key);
         if (!message.HasComputed) return;
@@ -199,7 +202,7 @@ internal abstract partial class Job
     protected abstract void WriteArgument(ref MessagePackWriter writer, ValueContext context, long key);
 
     /// <summary>Reads an item's result and keeps it. Without a lock, the thread that reads from the worker.</summary>
-    public abstract void ReadResult(ref MessagePackReader reader, long key, in ItemRun run);
+    public abstract void ReadResult(ref MessagePackReader reader, FrameReader frame, long key, in ItemRun run);
 
     /// <summary>An item has failed. Without a lock, any thread.</summary>
     /// <returns>Whether the whole job stops for that reason.</returns>

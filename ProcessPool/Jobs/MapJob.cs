@@ -1,4 +1,5 @@
 using MessagePack;
+using ProcessPool.Frames;
 using ProcessPool.Functions;
 using ProcessPool.Values;
 
@@ -41,10 +42,10 @@ internal sealed class MapJob<T, TResult> : Job
 
     protected override void WriteArgument(ref MessagePackWriter writer, ValueContext context, long key) => _arguments.Serialize(ref writer, _inputs[key], context);
 
-    public override void ReadResult(ref MessagePackReader reader, long key, in ItemRun run)
+    public override void ReadResult(ref MessagePackReader reader, FrameReader frame, long key, in ItemRun run)
     {
         ForgetArgument(key);
-        if (HasResults) _results[key] = _formatter.Read(ref reader, Call.Formatters.FromWorker);
+        if (HasResults) _results[key] = _formatter.Read(ref reader, Call.Formatters.FromWorker, frame);
     }
 
     protected override bool OnFailure(long key, Exception failure, in ItemRun run)

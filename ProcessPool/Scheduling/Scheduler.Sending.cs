@@ -36,7 +36,7 @@ internal sealed partial class Scheduler
             var outcome = WriteArguments(worker, job, message, ref writer, first, done, count, out var written);
             message.EndFrame(ref writer, frame);
             message.PatchUInt32(header, (uint)written);
-            if (written == 0) message.Rewind(frame.Mark);
+            if (written == 0) message.Rewind(frame);
             done += written;
             switch (outcome)
             {
@@ -68,22 +68,23 @@ internal sealed partial class Scheduler
         WorkerProcess worker, Job job, FrameBuffer message, ref MessagePackWriter writer, long first, int done, int count, out int written)
     {
         written = 0;
-        var start = message.LengthWith(ref writer);
+        var mark = message.MarkWith(ref writer);
+        var start = mark.Length;
         var index = job.IndexOf(worker.Keys[done]);
         for (var i = done; i < count; i++)
         {
             // A frame holds items that follow each other in their call: those that came back may not.
             if (job.IndexOf(worker.Keys[i]) != index++) return Writing.Done;
-            var mark = message.MarkWith(ref writer);
-            var before = message.LengthWith(ref writer);
-            long after;
+            var before = mark.Length;
+            FrameBuffer.Mark after;
             try
             {
-                job.Encode(message, ref writer, worker.Keys[i]);
-                after = message.LengthWith(ref writer);
-                if (after - before > _options.MaxValueBytes) throw ValueLimit.Exceeded("argument", job.ArgumentType, after - before, _options.MaxValueBytes.Value);
-                if (after - before > ProtocolConstants.MaxFrame - FrameBytes)
-                    throw new BrokenValueException($"An argument of {after - before} bytes; the limit is {ProtocolConstants.MaxFrame - FrameBytes}.");
+                job.Encode(message, ref writer, worker.Keys[i], mark);
+                after = message.MarkWith(ref writer);
+                var size = after.Length - before;
+                if (size > _options.MaxValueBytes) throw ValueLimit.Exceeded("argument", job.ArgumentType, size, _options.MaxValueBytes.Value);
+                if (size > ProtocolConstants.MaxFrame - FrameBytes)
+                    throw new BrokenValueException($"An argument of {size} bytes; the limit is {ProtocolConstants.MaxFrame - FrameBytes}.");
             }
             catch (Exception e)
             {
@@ -93,15 +94,16 @@ internal sealed partial class Scheduler
                 return Writing.Refused;
             }
 
-            if (after - before > ProtocolConstants.LargeFrame && (count > 1 || !worker.IsReserved))
+            if (after.Length - before > ProtocolConstants.LargeFrame && (count > 1 || !worker.IsReserved))
             {
                 message.Rewind(mark);
                 writer = new MessagePackWriter(message);
                 return Writing.Large;
             }
 
+            mark = after;
             written++;
-            if (after - start > FrameBytes && i + 1 < count) return Writing.TooMuch;
+            if (after.Length - start > FrameBytes && i + 1 < count) return Writing.TooMuch;
         }
 
         return Writing.Done;

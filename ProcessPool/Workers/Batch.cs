@@ -5,7 +5,11 @@ namespace ProcessPool.Workers;
 /// <summary>What a worker reported at one go, counted by job; belongs to the thread that reads from it.</summary>
 internal sealed class Batch
 {
-    /// <summary>How many items of which job; nearly always one job.</summary>
+    /// <summary>The job of the last items, and how many they are: nearly always all are of one job.</summary>
+    private Job? _last;
+    private int _lastCount;
+
+    /// <summary>How many items of which job, once it is closed.</summary>
     public List<(Job Job, int Count)> Jobs { get; } = [];
 
     /// <summary>Items that failed.</summary>
@@ -19,9 +23,21 @@ internal sealed class Batch
     public void Add(Job job)
     {
         Items++;
-        var last = Jobs.Count - 1;
-        if (last >= 0 && Jobs[last].Job == job) Jobs[last] = (job, Jobs[last].Count + 1);
-        else Jobs.Add((job, 1));
+        if (_last == job)
+        {
+            _lastCount++;
+            return;
+        }
+
+        Close();
+        (_last, _lastCount) = (job, 1);
+    }
+
+    /// <summary>No more will be added.</summary>
+    public void Close()
+    {
+        if (_last is not null) Jobs.Add((_last, _lastCount));
+        _last = null;
     }
 
     public void AddFailure(Job job, long key, Exception failure, in ItemRun run) => Failures.Add((job, key, failure, run));
@@ -29,6 +45,7 @@ internal sealed class Batch
     public void Clear()
     {
         Jobs.Clear();
+        _last = null;
         Failures.Clear();
         Items = 0;
         RanOutOfMemory = false;

@@ -51,11 +51,11 @@ internal sealed partial class WorkerProcess
     {
         while (true)
         {
-            var kind = _frames.ReadKind(out var values);
+            if (!_frames.TryBegin()) throw new ConnectionEndedException("It ended while it ran the initializer.");
+            var values = _frames.Values;
+            var kind = FrameReader.ReadKind(ref values);
             switch (kind)
             {
-                case FrameKind.None:
-                    throw new ConnectionEndedException("It ended while it ran the initializer.");
                 case FrameKind.Output:
                     TakeOutput(ref values);
                     break;

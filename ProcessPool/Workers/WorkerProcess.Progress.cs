@@ -56,10 +56,12 @@ internal sealed partial class WorkerProcess
             var size = _frames.Remaining(ref values);
             if (size > _scheduler.MaxValueBytes) throw new ProtocolException($"It takes {size} bytes; the limit is {_scheduler.MaxValueBytes}.");
             _frames.Fill(ref values);
-            return target.Read(ref values, job.Call.Formatters.FromWorker);
+            return target.Read(ref values, job.Call.Formatters.FromWorker, _frames);
         }
         catch (Exception e) when (e is not ConnectionEndedException)
         {
+            // It stopped anywhere, perhaps beyond its frame.
+            values = default;
             Trace.TraceWarning($"ProcessPool: a report of progress from worker {Id} cannot be read: {e}");
             return null;
         }

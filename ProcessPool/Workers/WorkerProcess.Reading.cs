@@ -20,9 +20,9 @@ internal sealed partial class WorkerProcess
     {
         try
         {
-            var kind = _frames.ReadKind(out var values);
-            if (kind == FrameKind.None) throw new ConnectionEndedException("It ended without a word.");
-            if (kind != FrameKind.Hello) throw new ProtocolException("Its first frame is no greeting.");
+            if (!_frames.TryBegin()) throw new ConnectionEndedException("It ended without a word.");
+            var values = _frames.Values;
+            if (FrameReader.ReadKind(ref values) != FrameKind.Hello) throw new ProtocolException("Its first frame is no greeting.");
             var version = values.ReadInt32();
             if (version != ProtocolConstants.Version)
                 throw new ProtocolException($"It speaks version {version} of the protocol, this process version {ProtocolConstants.Version}.");
@@ -61,12 +61,18 @@ internal sealed partial class WorkerProcess
     {
         try
         {
+            MessagePackReader values = default;
             while (true)
             {
-                if (!_frames.HasCompleteFrame && _batch.Items > 0) Report();
-                var kind = _frames.ReadKind(out var values);
-                if (kind == FrameKind.None) break;
-                Take(kind, ref values);
+                if (!_frames.TryContinue(ref values))
+                {
+                    // No more is here, at least not for the same reader.
+                    if (_batch.Items > 0) Report();
+                    if (!_frames.TryBegin(out values)) break;
+                }
+
+                Take(FrameReader.ReadKind(ref values), ref values);
+                if (_frames.IsBeyond(ref values)) throw new ProtocolException("A frame ends inside a value.");
                 _frames.EndFrame();
             }
         }
@@ -93,6 +99,7 @@ internal sealed partial class WorkerProcess
 
     private void Report()
     {
+        _batch.Close();
         _scheduler.Reported(this, _batch);
         _batch.Clear();
     }
@@ -155,7 +162,7 @@ internal sealed partial class WorkerProcess
         // All of it first: as long as its end is missing, the item is one that the worker has, and it may die over it.
         _frames.FillStart(ref values);
         var sequence = values.ReadInt64();
-        var unread = TryFill(kind, ref values);
+        var unread = _frames.IsWhole && _scheduler.MaxValueBytes is null ? null : TryFill(kind, ref values);
         if (!Items.TryReport(sequence, out var job, out var key))
             throw new ProtocolException($"It reported the item with sequence number {sequence}, which it does not have.");
         var run = new ItemRun(Id, job.AttemptsOf(key) + 1, _duration.Sequence == sequence ? _duration.Duration : TimeSpan.Zero);
@@ -164,15 +171,18 @@ internal sealed partial class WorkerProcess
         {
             if (sequence == LateItem) _batch.AddFailure(job, key, Late(job, job.IndexOf(key), wasKilled: false), run);
             else if (unread is not null) _batch.AddFailure(job, key, unread(job), run);
-            else if (kind == FrameKind.Result) job.ReadResult(ref values, key, run);
+            else if (kind == FrameKind.Result) job.ReadResult(ref values, _frames, key, run);
             else TakeFailure(job, key, RemoteExceptionReader.Read(ref values), run);
         }
         catch (BrokenValueException e)
         {
+            // It stopped anywhere, perhaps beyond its frame.
+            values = default;
             _batch.AddFailure(job, key, new ValueException("result", job.ResultType, $"What the worker sent cannot be read back as {job.ResultType}: {e.Message}", e), run);
         }
         catch (Exception e)
         {
+            values = default;
             _batch.AddFailure(job, key, e, run);
         }
 

@@ -67,14 +67,23 @@ internal sealed class FrameBuffer : IBufferWriter<byte>
         }
     }
 
+    /// <summary>Whether there were some.</summary>
+    public bool HasProgressTargets => _progressTargets is not null;
+
     /// <summary>The bytes written so far, blocks included.</summary>
     public long Length => _position + _blockBytes;
+
+    /// <summary>Whether the buffer is given back when the message is cleared.</summary>
+    public bool IsLarge => _buffer.Length > KeepLimit;
 
     /// <summary>Whether all of it lies in <see cref="Written"/>.</summary>
     public bool IsContiguous => _blocks.Count == 0;
 
     /// <summary>What was gathered; the whole message only if <see cref="IsContiguous"/>.</summary>
     public ReadOnlyMemory<byte> Written => _buffer.AsMemory(0, _position);
+
+    /// <summary>What was gathered between two places; a writer may still hold it.</summary>
+    public ReadOnlySpan<byte> Between(int start, int end) => _buffer.AsSpan(start, end - start);
 
     /// <summary>The message in its pieces, in order.</summary>
     public SegmentEnumerator Segments => new(this);
@@ -107,7 +116,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>
         Rewind(default);
         TakesProgress = false;
         CopiesBlocks = false;
-        if (_buffer.Length > KeepLimit) _buffer = new byte[1024];
+        if (IsLarge) _buffer = new byte[1024];
     }
 
     /// <summary>Sets a uint 32 of five bytes that was written before.</summary>
@@ -214,7 +223,11 @@ internal sealed class FrameBuffer : IBufferWriter<byte>
     }
 
     /// <summary>A place in the message.</summary>
-    internal readonly record struct Mark(int Position, int Blocks, long BlockBytes, int Depth);
+    internal readonly record struct Mark(int Position, int Blocks, long BlockBytes, int Depth)
+    {
+        /// <summary>The bytes before it, blocks included.</summary>
+        public long Length => Position + BlockBytes;
+    }
 
     /// <summary>Bytes of an array that belong into the message at <paramref name="Position"/> of the buffer.</summary>
     private readonly record struct Block(Array Array, long ByteOffset, int ByteCount, int Position)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace ProcessPool.Frames;
 
@@ -27,12 +28,18 @@ internal sealed class FrameInput
         _buffer = _own = new byte[capacity];
     }
 
-    /// <summary>Valid until more is read or skipped.</summary>
-    public ReadOnlyMemory<byte> Unread => _buffer.AsMemory(_position, _end - _position);
+    /// <summary>What is here. Valid until more is read or skipped.</summary>
+    public ReadOnlySpan<byte> Unread => new(_buffer, _position, _end - _position);
+
+    /// <summary>A part of <see cref="Unread"/>, for a reader.</summary>
+    public ReadOnlyMemory<byte> Slice(int start, int length) => new(_buffer, _position + start, length);
 
     /// <summary>Sees to it that so many bytes are here.</summary>
     /// <returns>False if the stream ended before them.</returns>
-    public bool TryFill(int count)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryFill(int count) => _end - _position >= count || TryReadUpTo(count);
+
+    private bool TryReadUpTo(int count)
     {
         while (_end - _position < count)
         {
@@ -59,7 +66,14 @@ internal sealed class FrameInput
 
     /// <summary>Passes over bytes, whether they have come or not.</summary>
     /// <exception cref="ConnectionEndedException">The stream ended before them.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Skip(long count)
+    {
+        if (count <= _end - _position && _buffer == _own) _position += (int)count;
+        else SkipMore(count);
+    }
+
+    private void SkipMore(long count)
     {
         var here = (int)Math.Min(count, _end - _position);
         _position += here;

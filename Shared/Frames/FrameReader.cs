@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using MessagePack;
 using ProcessPool.Values;
 
@@ -23,8 +24,17 @@ internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
     /// <summary>Where in the frame the reader starts that was given out.</summary>
     private int _start;
 
+    /// <summary>For a reader that goes through all that was here (<see cref="TryContinue"/>): how many bytes these are; else 0.</summary>
+    private long _many;
+
+    /// <summary>How much of that the current frame and those before it are.</summary>
+    private long _end;
+
     /// <summary>Whether that reader sees the frame's end.</summary>
     private bool _isWhole;
+
+    /// <summary>Whether all of the current frame is here: <see cref="Fill"/> has nothing to do.</summary>
+    public bool IsWhole => _isWhole;
 
     /// <summary>The length of the current frame, without the five bytes in front.</summary>
     public int Length { get; private set; }
@@ -34,7 +44,7 @@ internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
     {
         get
         {
-            var bytes = _input.Unread.Span;
+            var bytes = _input.Unread;
             if (bytes.Length < ProtocolConstants.FrameHeader) return false;
             var length = BinaryPrimitives.ReadUInt32BigEndian(bytes[1..]);
             return bytes.Length - ProtocolConstants.FrameHeader >= length || bytes[0] != MessagePackCode.UInt32 || length > ProtocolConstants.MaxFrame;
@@ -48,23 +58,23 @@ internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
     /// <inheritdoc cref="FrameInput.ReadMore"/>
     public int ReadMore(int largestBuffer) => _input.ReadMore(largestBuffer);
 
-    /// <summary>Waits for the next frame and reads its kind; <see cref="EndFrame"/> ends it.</summary>
-    /// <param name="values">What follows the kind; in a large frame nothing that can be relied on, until <see cref="FillStart"/> or <see cref="Fill"/>.</param>
-    /// <returns>The kind, or <see cref="FrameKind.None"/> if the stream ended between two frames.</returns>
+    /// <summary>Waits for the next frame; <see cref="EndFrame"/> ends it.</summary>
+    /// <returns>False if the stream ended between two frames.</returns>
     /// <exception cref="ProtocolException">What comes is not a frame.</exception>
     /// <exception cref="ConnectionEndedException">The stream ended within a frame.</exception>
-    public FrameKind ReadKind(out MessagePackReader values)
+    public bool TryBegin()
     {
-        values = default;
+        if (_many > 0) _input.Skip(_end);
+        _many = 0;
         if (!_input.TryFill(ProtocolConstants.FrameHeader))
         {
-            var left = _input.Unread.Span;
-            if (left.IsEmpty) return FrameKind.None;
+            var left = _input.Unread;
+            if (left.IsEmpty) return false;
             if (left[0] != MessagePackCode.UInt32) throw Stray(left);
             throw new ConnectionEndedException("The stream ended within the length of a frame.");
         }
 
-        var header = _input.Unread.Span;
+        var header = _input.Unread;
         if (header[0] != MessagePackCode.UInt32) throw Stray(header);
         var length = BinaryPrimitives.ReadUInt32BigEndian(header[1..]);
         if (length is 0 or > ProtocolConstants.MaxFrame)
@@ -72,19 +82,75 @@ internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
 
         Length = (int)length;
         Wait(Length <= ProtocolConstants.LargeFrame ? Length : Kind);
-        values = new MessagePackReader(Available);
         _start = 0;
-        _isWhole = Available.Length == Length;
+        _isWhole = Available == Length;
+        return true;
+    }
+
+    /// <summary>
+    /// Waits for the next frame, for a reader that then goes through all that is here: to make one takes longer than to read a small frame. It does not end with its
+    /// frame; see <see cref="IsBeyond"/>.
+    /// </summary>
+    /// <param name="values">What <see cref="Values"/> says.</param>
+    /// <inheritdoc cref="TryBegin()"/>
+    public bool TryBegin(out MessagePackReader values)
+    {
+        values = default;
+        if (!TryBegin()) return false;
+        if (!_isWhole)
+        {
+            values = Values;
+            return true;
+        }
+
+        _many = _input.Unread.Length;
+        values = new MessagePackReader(_input.Slice(0, (int)_many));
+        values.ReadUInt32();
+        _end = ProtocolConstants.FrameHeader + Length;
+        return true;
+    }
+
+    /// <summary>Goes on to the next frame with the same reader, without waiting for anything.</summary>
+    /// <returns>False if it cannot: there is no more here, or the frame before was not read to its end, or is no frame.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryContinue(ref MessagePackReader values)
+    {
+        if (_many - _end < ProtocolConstants.FrameHeader || values.Consumed != _end || values.NextCode != MessagePackCode.UInt32) return false;
+        var length = values.ReadUInt32();
+        if (length == 0 || length > _many - _end - ProtocolConstants.FrameHeader) return false;
+        Length = (int)length;
+        _end += ProtocolConstants.FrameHeader + length;
+        return true;
+    }
+
+    /// <summary>Whether a reader has taken bytes of the next frame for some of this one: then what it has read is none of it.</summary>
+    public bool IsBeyond(ref MessagePackReader values) => _many > 0 && values.Consumed > _end;
+
+    /// <summary>
+    /// The values of the frame, its kind the first of them; behind that, there is nothing in a large frame that can be relied on, until
+    /// <see cref="FillStart"/> or <see cref="Fill"/>.
+    /// </summary>
+    public MessagePackReader Values
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(_input.Slice(ProtocolConstants.FrameHeader + _start, Available - _start));
+    }
+
+    /// <summary>Reads the kind, the first of the values.</summary>
+    /// <exception cref="BrokenValueException">There is none.</exception>
+    public static FrameKind ReadKind(ref MessagePackReader values)
+    {
+        // Not ReadArrayHeader, which wants a byte for each field to be here already.
         try
         {
-            // Not ReadArrayHeader, which wants a byte for each field to be here already.
-            if (!values.TryReadArrayHeader(out var fields) || fields == 0) throw new ProtocolException("A frame without a kind.");
-            return (FrameKind)values.ReadNumber(0, byte.MaxValue, "a kind of frame");
+            if (values.TryReadArrayHeader(out var fields) && fields > 0) return (FrameKind)values.ReadByte();
         }
         catch (Exception e) when (BrokenValueException.Covers(e))
         {
-            throw new ProtocolException($"A frame that does not start with its kind: {BrokenValueException.Of(e).Message}", e);
+            // Told below.
         }
+
+        throw new BrokenValueException("The frame does not start with its kind.");
     }
 
     /// <summary>Waits for the rest of the frame, so that all of it can be read.</summary>
@@ -104,33 +170,26 @@ internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
     }
 
     /// <summary>The bytes of the frame that are left to read, whether they have come or not.</summary>
-    public long Remaining(ref MessagePackReader values) => Length - _start - values.Consumed;
+    public long Remaining(ref MessagePackReader values) => (_many > 0 ? _end : Length - _start) - values.Consumed;
 
     /// <summary>Passes over the frame, whatever was read of it.</summary>
     /// <exception cref="ConnectionEndedException">The stream ended before its end.</exception>
     public void EndFrame()
     {
+        if (_many > 0) return;
         _input.Skip(ProtocolConstants.FrameHeader + (long)Length);
         Length = 0;
     }
 
-    /// <summary>What of the current frame is here, without the five bytes in front.</summary>
-    private ReadOnlyMemory<byte> Available
-    {
-        get
-        {
-            var unread = _input.Unread[ProtocolConstants.FrameHeader..];
-            return unread[..Math.Min(Length, unread.Length)];
-        }
-    }
+    /// <summary>How much of the current frame is here, without the five bytes in front.</summary>
+    private int Available => Math.Min(Length, _input.Unread.Length - ProtocolConstants.FrameHeader);
 
     private void Extend(ref MessagePackReader values, int count)
     {
         Wait(count);
         _start += (int)values.Consumed;
-        var available = Available;
-        _isWhole = available.Length == Length;
-        values = new MessagePackReader(available[_start..]);
+        _isWhole = Available == Length;
+        values = Values;
     }
 
     private void Wait(int count)

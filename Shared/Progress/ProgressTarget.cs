@@ -1,4 +1,5 @@
 using MessagePack;
+using ProcessPool.Frames;
 using ProcessPool.Values;
 
 namespace ProcessPool.Progress;
@@ -14,15 +15,15 @@ internal abstract class ProgressTarget
     /// <summary>Reads what was reported.</summary>
     /// <returns>What gives it to the object.</returns>
     /// <exception cref="BrokenValueException">The bytes are no such value.</exception>
-    public abstract Action Read(ref MessagePackReader reader, ValueContext context);
+    public abstract Action Read(ref MessagePackReader reader, ValueContext context, FrameReader frame);
 }
 
 /// <inheritdoc/>
 internal sealed class ProgressTarget<T>(IProgress<T> progress, ValueFormatter<T> formatter) : ProgressTarget
 {
-    public override Action Read(ref MessagePackReader reader, ValueContext context)
+    public override Action Read(ref MessagePackReader reader, ValueContext context, FrameReader frame)
     {
-        var value = formatter.Read(ref reader, context);
+        var value = formatter.Read(ref reader, context, frame);
         return () => progress.Report(value);
     }
 }

@@ -1,5 +1,6 @@
 using MessagePack;
 using MessagePack.Formatters;
+using ProcessPool.Frames;
 
 namespace ProcessPool.Values;
 
@@ -44,11 +45,15 @@ internal abstract class ValueFormatter<T> : ValueFormatter, IMessagePackFormatte
     public abstract T Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options);
 
     /// <inheritdoc cref="ValueFormatter.ReadObject"/>
-    public T Read(ref MessagePackReader reader, ValueContext context)
+    /// <param name="reader">Where it is.</param>
+    /// <param name="context">Whose bytes they are.</param>
+    /// <param name="frame">The frame that it must lie in, if the reader does not end with that.</param>
+    public T Read(ref MessagePackReader reader, ValueContext context, FrameReader? frame = null)
     {
         try
         {
-            return Deserialize(ref reader, context);
+            var value = Deserialize(ref reader, context);
+            return frame?.IsBeyond(ref reader) != true ? value : throw new EndOfStreamException();
         }
         catch (Exception e) when (BrokenValueException.MustReplace(e))
         {

@@ -16,7 +16,7 @@ namespace ProcessPool.Worker.Io;
 internal sealed class Outbox(StatusPage page, StandardStreams streams, CoordinatorGone coordinatorGone)
 {
     /// <summary>Larger frames bypass the ring: they would push the others out of it.</summary>
-    private const int LargestInRing = StatusPage.OutboxSize / 4;
+    public const int LargestInRing = StatusPage.OutboxSize / 4;
 
     /// <summary>So many bytes are worth a system call, whatever follows.</summary>
     private const int FlushThreshold = 32 * 1024;
@@ -39,19 +39,25 @@ internal sealed class Outbox(StatusPage page, StandardStreams streams, Coordinat
     /// <summary>Adds frames; they wait for <see cref="Flush"/>, unless there are many already or the page is nobody else's.</summary>
     public void Append(FrameBuffer frames)
     {
+        if (frames.Length <= LargestInRing && frames.IsContiguous)
+        {
+            Append(frames.Written.Span);
+            return;
+        }
+
+        // Frames that hold blocks by reference are large.
+        lock (_producing) WriteDirectly(frames);
+    }
+
+    /// <inheritdoc cref="Append(FrameBuffer)"/>
+    /// <param name="frames">No longer than what fits the ring with others.</param>
+    public void Append(ReadOnlySpan<byte> frames)
+    {
         lock (_producing)
         {
-            if (frames.Length > LargestInRing)
-            {
-                WriteDirectly(frames);
-                return;
-            }
-
-            var length = (int)frames.Length;
-            while (_published + length - Flushed > StatusPage.OutboxSize) Flush();
-            var position = _published;
-            foreach (var segment in frames.Segments) position = CopyToRing(segment, position);
-            Volatile.Write(ref _published, position);
+            while (_published + frames.Length - Flushed > StatusPage.OutboxSize) Flush();
+            CopyToRing(frames, _published);
+            Volatile.Write(ref _published, _published + frames.Length);
             page.Published = _published;
         }
 
@@ -90,13 +96,12 @@ internal sealed class Outbox(StatusPage page, StandardStreams streams, Coordinat
         }
     }
 
-    private long CopyToRing(ReadOnlySpan<byte> bytes, long position)
+    private void CopyToRing(ReadOnlySpan<byte> bytes, long position)
     {
         var start = (int)(position & (StatusPage.OutboxSize - 1));
         var first = Math.Min(bytes.Length, StatusPage.OutboxSize - start);
         bytes[..first].CopyTo(page.Outbox[start..]);
         bytes[first..].CopyTo(page.Outbox);
-        return position + bytes.Length;
     }
 
     private int WriteToPipe(ReadOnlySpan<byte> bytes)

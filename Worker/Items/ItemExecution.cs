@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using MessagePack;
 using ProcessPool.Errors;
 using ProcessPool.Frames;
@@ -13,7 +14,14 @@ namespace ProcessPool.Worker.Items;
 /// <summary>Runs items, each under its own blame: claimed before its argument is read, reported before the next is claimed.</summary>
 internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
 {
+    /// <summary>
+    /// Reports as they are written. Those of quick items lie one behind the other until there are many, with one writer for all of them: to make one, or
+    /// to flush it, takes as long as to write a report.
+    /// </summary>
     private readonly FrameBuffer _message = new();
+    /// <summary>So many bytes of reports lie one behind the other before the first ones are dropped.</summary>
+    private const int KeptReports = 16 * 1024;
+
     private readonly HashSet<SharedMemory> _written = [];
     private readonly MemoryReserve _reserve = new();
     private volatile WorkerCall? _call;
@@ -44,10 +52,11 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
     public void Run(ItemBatch batch)
     {
         SharedMemories.Written = _written;
+        var writer = new MessagePackWriter(_message);
         if (batch.Arguments is null)
         {
             WorkerContext.ItemIndex = batch.FirstIndex;
-            Finish(batch.Call, batch.FirstSequence);
+            Finish(ref writer, batch.Call, batch.FirstSequence);
         }
         else
         {
@@ -56,23 +65,35 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
             {
                 var sequence = batch.FirstSequence + i;
                 WorkerContext.ItemIndex = batch.FirstIndex + i;
-                if (TryBegin(batch.Call, sequence, ref arguments)) Finish(batch.Call, sequence);
+                if (TryBegin(ref writer, batch.Call, sequence, ref arguments)) Finish(ref writer, batch.Call, sequence);
             }
         }
 
+        _message.Clear();
         page.RunningItem = -1;
         WorkerContext.ItemIndex = -1;
         _call = null;
         ProgressChannel.Current = null;
     }
 
+    /// <summary>Claims an item of a frame whose end may not be here yet, and reads its argument.</summary>
+    /// <returns>False if there is nothing to run: the item was taken back, or failed at this already.</returns>
+    public bool TryBegin(WorkerCall call, long sequence, ref MessagePackReader argument, FrameReader frame)
+    {
+        var writer = new MessagePackWriter(_message);
+        var begun = TryBegin(ref writer, call, sequence, ref argument, frame);
+        _message.Clear();
+        return begun;
+    }
+
     /// <summary>Claims an item and reads its argument.</summary>
+    /// <param name="writer">For the report if that fails.</param>
     /// <param name="call">The call that it belongs to.</param>
     /// <param name="sequence">Its sequence number.</param>
     /// <param name="arguments">The argument is next; afterwards, what follows it.</param>
     /// <param name="frame">The frame, if its end may not be here yet.</param>
-    /// <returns>False if there is nothing to run: the item was taken back, or failed at this already.</returns>
-    public bool TryBegin(WorkerCall call, long sequence, ref MessagePackReader arguments, FrameReader? frame = null)
+    /// <returns>False if there is nothing to run.</returns>
+    private bool TryBegin(ref MessagePackWriter writer, WorkerCall call, long sequence, ref MessagePackReader arguments, FrameReader? frame = null)
     {
         // All this before the claim, which is a full fence: between this count and the look at the watch's pace (see
         // Watch), and for a cancel, which the coordinator sends only once it sees the claim.
@@ -105,17 +126,19 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
         }
         catch (Exception e) when (e is not ConnectionEndedException)
         {
-            if (frame is null)
-            {
-                // Wherever it was within the argument, the next one is behind it.
-                arguments = new MessagePackReader(arguments.Sequence.Slice(start));
-                arguments.SkipValue();
-            }
-
-            Report(call, sequence, null, e);
+            if (frame is null) PassOver(ref arguments, start);
+            Report(ref writer, call, sequence, null, e);
             page.RunningItem = -1;
             return false;
         }
+    }
+
+    /// <summary>Wherever the reader is within an argument: the next one is behind it. Not inlined, as its caller would clear room for a reader at each item.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void PassOver(ref MessagePackReader arguments, long start)
+    {
+        arguments = new MessagePackReader(arguments.Sequence.Slice(start));
+        arguments.SkipValue();
     }
 
     /// <summary>Fires the token of an item, if it is the one that runs.</summary>
@@ -124,7 +147,7 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
         if (RunningItem == sequence) _call?.Cancel();
     }
 
-    private void Finish(WorkerCall call, long sequence)
+    private void Finish(ref MessagePackWriter writer, WorkerCall call, long sequence)
     {
         var runner = call.GetRunner();
         Exception? error = null;
@@ -141,7 +164,7 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
         }
 
         page.Phase = ItemPhase.WritingResult;
-        Report(call, sequence, runner, error);
+        Report(ref writer, call, sequence, runner, error);
         if (_written.Count > 0)
         {
             call.Keep(_written);
@@ -151,41 +174,62 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
         runner.Forget();
     }
 
-    private void Report(WorkerCall call, long sequence, ItemRunner? runner, Exception? error)
+    private void Report(ref MessagePackWriter writer, WorkerCall call, long sequence, ItemRunner? runner, Exception? error)
     {
         long? duration = call.Wants.HasFlag(CallWants.Durations) ? (long)Stopwatch.GetElapsedTime(_claimedAt).TotalNanoseconds : null;
-        if (error is null) error = TryWriteResult(sequence, duration, runner!);
-        if (error is not null) TellFailure(sequence, duration, runner, error);
+        var start = _message.MarkWith(ref writer);
+        var end = 0;
+        if (error is null) error = TryWriteResult(ref writer, ref start, ref end, sequence, duration, runner!);
+        if (error is not null) end = TellFailure(ref writer, ref start, sequence, duration, runner, error);
 
         // After the result is encoded, which may run user's code that prints; before it is sent.
         foreach (var output in Outputs) output.EndLine();
-        outbox.Append(_message);
-        _message.Clear();
+        if (_message.IsContiguous && end - start.Position <= Outbox.LargestInRing)
+        {
+            outbox.Append(_message.Between(start.Position, end));
+            if (start.Position < KeptReports && !_message.IsLarge) return;
+        }
+        else
+        {
+            var large = new FrameBuffer(64);
+            writer.Flush();
+            large.Append(_message, start);
+            outbox.Append(large);
+        }
+
+        StartAgain(ref writer, out _);
     }
 
-    private Exception? TryWriteResult(long sequence, long? duration, ItemRunner runner)
+    private Exception? TryWriteResult(ref MessagePackWriter writer, ref FrameBuffer.Mark start, ref int end, long sequence, long? duration, ItemRunner runner)
     {
         try
         {
-            var writer = new MessagePackWriter(_message);
             WriteDuration(ref writer, sequence, duration);
             var frame = _message.BeginFrame(ref writer, FrameKind.Result, 3);
             writer.Write(sequence);
-            var start = _message.LengthWith(ref writer);
-            runner.WriteResult(ref writer, _message);
-            var size = _message.LengthWith(ref writer) - start;
-            if (size > MaxValueBytes) throw ValueLimit.Exceeded("result", runner.ResultType, size, MaxValueBytes);
-            _message.EndFrame(ref writer, frame);
+            if (MaxValueBytes == long.MaxValue)
+            {
+                runner.WriteResult(ref writer, _message);
+            }
+            else
+            {
+                var before = _message.LengthWith(ref writer);
+                runner.WriteResult(ref writer, _message);
+                var size = _message.LengthWith(ref writer) - before;
+                if (size > MaxValueBytes) throw ValueLimit.Exceeded("result", runner.ResultType, size, MaxValueBytes);
+            }
+
+            end = _message.EndFrame(ref writer, frame, flush: false);
             return null;
         }
         catch (Exception e)
         {
-            _message.Clear();
+            StartAgain(ref writer, out start);
             return e;
         }
     }
 
-    private void TellFailure(long sequence, long? duration, ItemRunner? runner, Exception error)
+    private int TellFailure(ref MessagePackWriter writer, ref FrameBuffer.Mark start, long sequence, long? duration, ItemRunner? runner, Exception error)
     {
         if (MemoryReserve.IsNeededFor(error))
         {
@@ -195,24 +239,23 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
 
         try
         {
-            WriteFailure(sequence, duration, error);
+            return WriteFailure(ref writer, sequence, duration, error);
         }
         catch (OutOfMemoryException)
         {
             // Its stack or its message takes too much. This one says no more than what it is.
-            _message.Clear();
-            WriteFailure(sequence, duration, new OutOfMemoryException());
+            StartAgain(ref writer, out start);
+            return WriteFailure(ref writer, sequence, duration, new OutOfMemoryException());
         }
     }
 
-    private void WriteFailure(long sequence, long? duration, Exception error)
+    private int WriteFailure(ref MessagePackWriter writer, long sequence, long? duration, Exception error)
     {
-        var writer = new MessagePackWriter(_message);
         WriteDuration(ref writer, sequence, duration);
         var frame = _message.BeginFrame(ref writer, FrameKind.Failure, 3);
         writer.Write(sequence);
         RemoteExceptionWriter.Write(ref writer, error);
-        _message.EndFrame(ref writer, frame);
+        return _message.EndFrame(ref writer, frame, flush: false);
     }
 
     private void WriteDuration(ref MessagePackWriter writer, long sequence, long? nanoseconds)
@@ -221,6 +264,15 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
         var frame = _message.BeginFrame(ref writer, FrameKind.Duration, 3);
         writer.Write(sequence);
         writer.Write(duration);
-        _message.EndFrame(ref writer, frame);
+        _message.EndFrame(ref writer, frame, flush: false);
+    }
+
+    /// <summary>What lies before it was sent already. Not inlined, for the same reason as <see cref="PassOver"/>.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void StartAgain(ref MessagePackWriter writer, out FrameBuffer.Mark start)
+    {
+        _message.Clear();
+        writer = new MessagePackWriter(_message);
+        start = default;
     }
 }

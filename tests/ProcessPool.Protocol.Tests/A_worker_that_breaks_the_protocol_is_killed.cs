@@ -15,7 +15,7 @@ internal sealed class A_worker_that_breaks_the_protocol_is_killed
         yield return Case("length of 4 GiB", "A frame of 4294967295 bytes", Frames.Raw(uint.MaxValue));
         yield return Case("length just too large", "A frame of 2147418113 bytes", Frames.Raw(ProtocolConstants.MaxFrame + 1));
         yield return Case("no array", "does not start with its kind", Frames.Raw(1, 0x05));
-        yield return Case("no kind", "A frame without a kind", Frames.Raw(1, 0x90));
+        yield return Case("no kind", "does not start with its kind", Frames.Raw(1, 0x90));
         yield return Case("kind that is text", "does not start with its kind", Frames.Raw(2, 0x91, 0xA0));
         yield return Case("kind that does not fit", "does not start with its kind", Frames.Raw(4, 0x91, 0xCD, 0x01, 0x00));
         yield return Case("unknown kind", "kind 99", Frames.Of((FrameKind)99));

@@ -16,7 +16,7 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
         yield return Case("stray text", "The byte 0x6F stands where", "oops\n"u8.ToArray());
         yield return Case("length of zero", "A frame of 0 bytes", Frames.Raw(0));
         yield return Case("length of 4 GiB", "A frame of 4294967295 bytes", Frames.Raw(uint.MaxValue));
-        yield return Case("no kind", "A frame without a kind", Frames.Raw(1, 0x90));
+        yield return Case("no kind", "does not start with its kind", Frames.Raw(1, 0x90));
         yield return Case("unknown kind", "unknown kind 99", Frames.Of((FrameKind)99));
         yield return Case("kind of the other direction", "kind 2", Frames.Result(0, 0));
         yield return Case("items of an unknown call", "Items of call 7", Frames.Items(7, 0, 1));

@@ -63,9 +63,11 @@ internal sealed class Broken_frames_end_the_worker_or_fail_items
     private static void ReadFrames(ByteSource source)
     {
         var frames = new FrameReader(source);
-        while (frames.ReadKind(out var values) != FrameKind.None)
+        while (frames.TryBegin())
         {
+            var values = frames.Values;
             frames.Fill(ref values);
+            FrameReader.ReadKind(ref values);
             while (!values.End) values.SkipValue();
             frames.EndFrame();
         }

@@ -25,11 +25,12 @@ internal sealed class FuzzJob(EncodedCall call, ValueFormatter formatter, int co
 
     protected override void WriteArgument(ref MessagePackWriter writer, ValueContext context, long key) => writer.Write(key);
 
-    public override void ReadResult(ref MessagePackReader reader, long key, in ItemRun run)
+    public override void ReadResult(ref MessagePackReader reader, FrameReader frame, long key, in ItemRun run)
     {
         try
         {
             formatter.ReadObject(ref reader, Formatters.Default.FromWorker);
+            if (frame.IsBeyond(ref reader)) throw new BrokenValueException("beyond");
         }
         catch (Exception e) when (e is not BrokenValueException)
         {

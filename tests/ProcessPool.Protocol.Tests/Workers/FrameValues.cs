@@ -8,15 +8,23 @@ internal sealed class FrameValues
     private readonly byte[] _bytes;
     private int _position;
 
-    /// <param name="frames">Whose current frame it is.</param>
-    /// <param name="values">Behind the kind.</param>
-    public FrameValues(FrameReader frames, MessagePackReader values)
-    {
-        frames.Fill(ref values);
-        _bytes = values.Sequence.Slice(values.Position).ToArray();
-    }
+    private FrameValues(byte[] bytes) => _bytes = bytes;
 
     private delegate T Reading<T>(ref MessagePackReader reader);
+
+    /// <summary>Waits for the next frame, and takes it whole.</summary>
+    /// <returns>Its kind; none if there is no more.</returns>
+    public static FrameKind ReadFrom(FrameReader frames, out FrameValues values)
+    {
+        values = new FrameValues([]);
+        if (!frames.TryBegin()) return FrameKind.None;
+        var reader = frames.Values;
+        frames.Fill(ref reader);
+        var kind = FrameReader.ReadKind(ref reader);
+        values = new FrameValues(reader.Sequence.Slice(reader.Position).ToArray());
+        frames.EndFrame();
+        return kind;
+    }
 
     public byte[] Rest => _bytes[_position..];
 

@@ -62,9 +62,8 @@ internal sealed class RawWorker : IDisposable
 
     public void Expect(FrameKind kind)
     {
-        Assert.That(Reader.ReadKind(out var values), Is.EqualTo(kind), () => Error);
-        Values = new FrameValues(Reader, values);
-        Reader.EndFrame();
+        Assert.That(FrameValues.ReadFrom(Reader, out var values), Is.EqualTo(kind), () => Error);
+        Values = values;
     }
 
     /// <summary>Reads one report of the kind, for the item.</summary>

@@ -28,11 +28,7 @@ internal sealed class Recorder
         foreach (var recording in recordings)
         {
             var reader = new FrameReader(new StreamByteSource(new MemoryStream(recording)));
-            while (reader.ReadKind(out var values) is var kind && kind != FrameKind.None)
-            {
-                frames.Add((kind, new FrameValues(reader, values).Rest));
-                reader.EndFrame();
-            }
+            while (FrameValues.ReadFrom(reader, out var values) is var kind && kind != FrameKind.None) frames.Add((kind, values.Rest));
         }
 
         return frames;

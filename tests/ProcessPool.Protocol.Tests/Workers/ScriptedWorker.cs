@@ -81,10 +81,8 @@ internal sealed class ScriptedWorker : WorkerConnection
 
     public FrameKind ReadKind()
     {
-        var kind = _frames.ReadKind(out var values);
-        if (kind == FrameKind.None) return kind;
-        Values = new FrameValues(_frames, values);
-        _frames.EndFrame();
+        var kind = FrameValues.ReadFrom(_frames, out var values);
+        Values = values;
         return kind;
     }
 

@@ -19,17 +19,57 @@ internal sealed class Frames_are_cut_out_of_a_stream
         var frames = new FrameReader(new DripSource(Stream(contents), atOnce));
         foreach (var content in contents)
         {
-            Assert.That(frames.ReadKind(out var values), Is.EqualTo(FrameKind.Result));
-            Assert.That(values.ReadInt32(), Is.EqualTo(7));
-            Assert.That(frames.Remaining(ref values), Is.EqualTo(Length(content)));
-            frames.Fill(ref values);
-            Assert.That(frames.Remaining(ref values), Is.EqualTo(Length(content)));
-            Assert.That(values.ReadBytes()!.Value.ToArray(), Is.EqualTo(content));
+            Assert.That(frames.TryBegin(), Is.True);
+            var values = frames.Values;
+            Read(frames, ref values, content);
             Assert.That(values.End, Is.True);
-            frames.EndFrame();
         }
 
-        Assert.That(frames.ReadKind(out _), Is.EqualTo(FrameKind.None));
+        Assert.That(frames.TryBegin(), Is.False);
+    }
+
+    [Test]
+    public void Also_one_reader_for_many_of_them([ValueSource(nameof(AtOnce))] int atOnce)
+    {
+        int[] sizes = [0, 1, 100, 2, 2, 2, 70_000, 3, ProtocolConstants.LargeFrame, 5, 5, ProtocolConstants.LargeFrame + 1, 5, 400_000, 3, 4];
+        var contents = sizes.Select((size, i) => Content(size, i)).ToArray();
+        var frames = new FrameReader(new DripSource(Stream(contents), atOnce));
+        MessagePackReader values = default;
+        var continued = 0;
+        foreach (var content in contents)
+        {
+            if (frames.TryContinue(ref values)) continued++;
+            else Assert.That(frames.TryBegin(out values), Is.True);
+            Read(frames, ref values, content);
+        }
+
+        Assert.That(frames.TryContinue(ref values) || frames.TryBegin(out values), Is.False);
+        if (atOnce == int.MaxValue) Assert.That(continued, Is.GreaterThan(5));
+    }
+
+    [Test]
+    public void A_reader_that_stops_within_its_frame_or_goes_beyond_it_does_not_get_at_the_next()
+    {
+        var contents = new[] { 10, 10, 10, 10 }.Select(Content).ToArray();
+        var frames = new FrameReader(new DripSource(Stream(contents), int.MaxValue));
+        Assert.That(frames.TryBegin(out var values), Is.True);
+        FrameReader.ReadKind(ref values);
+        frames.EndFrame();
+        Assert.That(frames.TryContinue(ref values), Is.False, "the rest of the first frame was not read");
+        Assert.That(frames.TryBegin(out values), Is.True);
+        Read(frames, ref values, contents[1]);
+        Assert.That(frames.TryContinue(ref values), Is.True);
+        FrameReader.ReadKind(ref values);
+        values.Skip();
+        values.Skip();
+        Assert.That(frames.IsBeyond(ref values), Is.False);
+        values.Skip();
+        Assert.That(frames.IsBeyond(ref values), Is.True);
+        frames.EndFrame();
+        Assert.That(frames.TryContinue(ref values), Is.False);
+        Assert.That(frames.TryBegin(out values), Is.True);
+        Read(frames, ref values, contents[3]);
+        Assert.That(frames.TryContinue(ref values) || frames.TryBegin(out values), Is.False);
     }
 
     [Test]
@@ -39,11 +79,11 @@ internal sealed class Frames_are_cut_out_of_a_stream
         var frames = new FrameReader(new DripSource(Stream(contents), atOnce), 1000);
         foreach (var content in contents)
         {
-            Assert.That(frames.ReadKind(out _), Is.EqualTo(FrameKind.Result));
+            Assert.That(frames.TryBegin(), Is.True);
             frames.EndFrame();
         }
 
-        Assert.That(frames.ReadKind(out _), Is.EqualTo(FrameKind.None));
+        Assert.That(frames.TryBegin(), Is.False);
     }
 
     [Test]
@@ -57,7 +97,8 @@ internal sealed class Frames_are_cut_out_of_a_stream
 
             void Read()
             {
-                frames.ReadKind(out var values);
+                frames.TryBegin();
+                var values = frames.Values;
                 frames.Fill(ref values);
             }
         }
@@ -68,7 +109,9 @@ internal sealed class Frames_are_cut_out_of_a_stream
     {
         byte[] stream = [0xCE, 0, 0, 0, 4, 0x93, 2, 7, 0xDA, .. Stream([Content(1, 1)])];
         var frames = new FrameReader(new DripSource(stream));
-        frames.ReadKind(out var values);
+        frames.TryBegin();
+        var values = frames.Values;
+        FrameReader.ReadKind(ref values);
         values.ReadInt32();
         try
         {
@@ -81,17 +124,34 @@ internal sealed class Frames_are_cut_out_of_a_stream
         }
 
         frames.EndFrame();
-        Assert.That(frames.ReadKind(out _), Is.EqualTo(FrameKind.Result));
+        Assert.That(frames.TryBegin(), Is.True);
     }
 
     [TestCase(new byte[] { 0x41, 0, 0, 0, 1, 0 }, "0x41")]
     [TestCase(new byte[] { 0xCE, 0, 0, 0, 0 }, "0 bytes")]
     [TestCase(new byte[] { 0xCE, 0xFF, 0, 0, 0 }, "4278190080 bytes")]
-    [TestCase(new byte[] { 0xCE, 0, 0, 0, 1, 0x90 }, "without a kind")]
-    [TestCase(new byte[] { 0xCE, 0, 0, 0, 2, 0x91, 0xC0 }, "does not start with its kind")]
-    [TestCase(new byte[] { 0xCE, 0, 0, 0, 1, 0x05 }, "does not start with its kind")]
-    public void What_is_no_frame(byte[] bytes, string message) => Assert.That(
-        () => new FrameReader(new DripSource(bytes)).ReadKind(out _), Throws.TypeOf<ProtocolException>().With.Message.Contains(message));
+    public void What_is_no_frame(byte[] bytes, string message)
+    {
+        Assert.That(() => new FrameReader(new DripSource(bytes)).TryBegin(), Throws.TypeOf<ProtocolException>().With.Message.Contains(message));
+        Assert.That(() => new FrameReader(new DripSource(bytes)).TryBegin(out _), Throws.TypeOf<ProtocolException>().With.Message.Contains(message));
+    }
+
+    [TestCase(new byte[] { 0xCE, 0, 0, 0, 1, 0x90 })]
+    [TestCase(new byte[] { 0xCE, 0, 0, 0, 2, 0x91, 0xC0 })]
+    [TestCase(new byte[] { 0xCE, 0, 0, 0, 1, 0x91 })]
+    [TestCase(new byte[] { 0xCE, 0, 0, 0, 1, 0x05 })]
+    public void What_does_not_start_with_a_kind(byte[] bytes)
+    {
+        Assert.That(Read, Throws.Exception.Matches<Exception>(static e => BrokenValueException.Covers(e!)));
+
+        void Read()
+        {
+            var frames = new FrameReader(new DripSource(bytes));
+            frames.TryBegin();
+            var values = frames.Values;
+            FrameReader.ReadKind(ref values);
+        }
+    }
 
     [TestCase(100)]
     [TestCase(0x7000_0000)]
@@ -106,7 +166,8 @@ internal sealed class Frames_are_cut_out_of_a_stream
         void Read()
         {
             var frames = new FrameReader(new DripSource(bytes, 65536));
-            frames.ReadKind(out var values);
+            frames.TryBegin();
+            var values = frames.Values;
             frames.Fill(ref values);
         }
     }
@@ -123,10 +184,24 @@ internal sealed class Frames_are_cut_out_of_a_stream
 
         void Pass()
         {
-            frames.ReadKind(out var values);
+            frames.TryBegin();
+            var values = frames.Values;
             frames.Fill(ref values);
             frames.EndFrame();
         }
+    }
+
+    private static void Read(FrameReader frames, ref MessagePackReader values, byte[] content)
+    {
+        Assert.That(FrameReader.ReadKind(ref values), Is.EqualTo(FrameKind.Result));
+        frames.FillStart(ref values);
+        Assert.That(values.ReadInt32(), Is.EqualTo(7));
+        Assert.That(frames.Remaining(ref values), Is.EqualTo(Length(content)));
+        frames.Fill(ref values);
+        Assert.That(frames.Remaining(ref values), Is.EqualTo(Length(content)));
+        Assert.That(values.ReadBytes()!.Value.ToArray(), Is.EqualTo(content));
+        Assert.That((frames.Remaining(ref values), frames.IsBeyond(ref values)), Is.EqualTo((0L, false)));
+        frames.EndFrame();
     }
 
     private static byte[] Content(int size, int seed)
