@@ -24,7 +24,7 @@ internal sealed class Cancelled_calls(bool useStatusPage)
         var workers = pool.WorkerPids;
         var waiting = pool.ApplyAsync(() => File.WriteAllText(ran, ""), cancellation.Token);
         await cancellation.CancelAsync();
-        var error = Assert.CatchAsync<OperationCanceledException>(() => waiting)!;
+        var error = (await Assert.CatchAsync<OperationCanceledException>(() => waiting))!;
         Assert.That(error.CancellationToken, Is.EqualTo(cancellation.Token));
         Assert.That(waiting.IsCanceled, Is.True);
         Assert.That(running.IsCompleted, Is.False, "it was not waited for");
@@ -49,7 +49,7 @@ internal sealed class Cancelled_calls(bool useStatusPage)
         var other = pool.MapAsync(static item => { Items.Spin(1); return item; }, Enumerable.Range(0, 1_000));
         await cancellation.CancelAsync();
         Assert.That(Eventually.True(() => File.Exists(saw)), Is.True, "first it is asked");
-        var error = Assert.CatchAsync<OperationCanceledException>(() => call)!;
+        var error = (await Assert.CatchAsync<OperationCanceledException>(() => call))!;
         Assert.That(error.CancellationToken, Is.EqualTo(token));
         Assert.That(await other, Is.EqualTo(Enumerable.Range(0, 1_000)));
         Assert.That(before.Where(Processes.IsAlive).Count(), Is.EqualTo(1), "one was killed, with the item that went on");

@@ -18,16 +18,16 @@ internal sealed class Initializers_that_fail
             throw new InvalidDataException("no such model", new FormatException("inside"));
         }));
         var call = pool.MapAsync(static item => item, [1, 2, 3]);
-        AssertFails(() => call);
-        AssertFails(() => pool.WaitUntilReadyAsync());
-        AssertFails(() => pool.ApplyAsync(static () => 1));
+        await AssertFailsAsync(() => call);
+        await AssertFailsAsync(() => pool.WaitUntilReadyAsync());
+        await AssertFailsAsync(() => pool.ApplyAsync(static () => 1));
         await pool.DisposeAsync();
         Assert.That(log.Count()[1], Is.InRange(3, 12), "starts");
         Assert.That(Processes.Children(), Is.Empty);
 
-        static void AssertFails(Func<Task> call)
+        static async Task AssertFailsAsync(Func<Task> call)
         {
-            var error = Assert.ThrowsAsync<WorkerStartException>(() => call().WaitAsync(Eventually.Bound))!;
+            var error = (await Assert.ThrowsAsync<WorkerStartException>(() => call().WaitAsync(Eventually.Bound)))!;
             Assert.That(error.Message, Does.Contain("initializer (PoolOptions.Initializer) failed").And.Contain("System.IO.InvalidDataException: no such model"));
             Assert.That(error.InnerException, Is.TypeOf<InvalidDataException>().With.Message.EqualTo("no such model"));
             Assert.That(error.InnerException!.InnerException, Is.TypeOf<FormatException>());

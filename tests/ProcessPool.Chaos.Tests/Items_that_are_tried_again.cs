@@ -23,7 +23,7 @@ internal sealed class Items_that_are_tried_again(bool useStatusPage)
     public async Task One_that_always_does_fails_with_the_number_of_the_attempt()
     {
         await using var pool = NewPool(attempts: 3);
-        var failure = Assert.ThrowsAsync<WorkerDiedException>(() => pool.ApplyAsync(static () => Environment.Exit(9)))!;
+        var failure = (await Assert.ThrowsAsync<WorkerDiedException>(() => pool.ApplyAsync(static () => Environment.Exit(9))))!;
         Assert.That((failure.Attempt, failure.ExitCode), Is.EqualTo((3, 9)));
         Assert.That(failure.Message, Does.Contain("at attempt 3"));
         Assert.That(await pool.ApplyAsync(static () => 5), Is.EqualTo(5));
@@ -45,12 +45,12 @@ internal sealed class Items_that_are_tried_again(bool useStatusPage)
         using var directory = new TemporaryDirectory();
         var path = directory.Path;
         await using var pool = NewPool(attempts: 5, limit: TimeSpan.FromSeconds(4));
-        Assert.ThrowsAsync<InvalidDataException>(() => pool.ApplyAsync(() =>
+        await Assert.ThrowsAsync<InvalidDataException>(() => pool.ApplyAsync(() =>
         {
             Note(path, "throws");
             throw new InvalidDataException();
         }));
-        Assert.ThrowsAsync<ItemTimeoutException>(() => pool.ApplyAsync(() =>
+        await Assert.ThrowsAsync<ItemTimeoutException>(() => pool.ApplyAsync(() =>
         {
             Note(path, "late");
             Thread.Sleep(Timeout.Infinite);

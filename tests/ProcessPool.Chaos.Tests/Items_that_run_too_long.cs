@@ -83,7 +83,7 @@ internal sealed class Items_that_run_too_long(bool useStatusPage)
         var workers = pool.WorkerPids;
         for (var round = 0; round < 2; round++)
         {
-            var failure = Assert.ThrowsAsync<ItemTimeoutException>(() => pool.ApplyAsync(WaitForToken))!;
+            var failure = (await Assert.ThrowsAsync<ItemTimeoutException>(() => pool.ApplyAsync(WaitForToken)))!;
             Assert.That(failure.WasKilled, Is.False);
         }
 
@@ -116,11 +116,11 @@ internal sealed class Items_that_run_too_long(bool useStatusPage)
     public async Task A_late_result_does_not_count()
     {
         await using var pool = NewPool(workers: 1, killDelay: TimeSpan.FromSeconds(60));
-        var failure = Assert.ThrowsAsync<ItemTimeoutException>(() => pool.ApplyAsync(static token =>
+        var failure = (await Assert.ThrowsAsync<ItemTimeoutException>(() => pool.ApplyAsync(static token =>
         {
             token.WaitHandle.WaitOne();
             return 5;
-        }))!;
+        })))!;
         Assert.That(failure.WasKilled, Is.False);
         Assert.That(await pool.ApplyAsync(static () => 6), Is.EqualTo(6));
     }
@@ -130,7 +130,7 @@ internal sealed class Items_that_run_too_long(bool useStatusPage)
     {
         await using var pool = NewPool(workers: 2);
         var clock = Stopwatch.StartNew();
-        Assert.ThrowsAsync<ItemTimeoutException>(() => pool.MapAsync(static i => HangAt(3, i, static () => Thread.Sleep(Timeout.Infinite)), Enumerable.Range(0, 100)));
+        await Assert.ThrowsAsync<ItemTimeoutException>(() => pool.MapAsync(static i => HangAt(3, i, static () => Thread.Sleep(Timeout.Infinite)), Enumerable.Range(0, 100)));
         Assert.That(clock.Elapsed, Is.GreaterThan(Limit));
     }
 
@@ -168,7 +168,7 @@ internal sealed class Items_that_run_too_long(bool useStatusPage)
                 Assert.That(await pool.MapAsync(static item => item + 1, Enumerable.Range(0, 500)), Is.EqualTo(Enumerable.Range(1, 500)));
             return rounds;
         });
-        for (var i = 0; i < 3; i++) Assert.ThrowsAsync<ItemTimeoutException>(() => pool.ApplyAsync(static () => Thread.Sleep(Timeout.Infinite)));
+        for (var i = 0; i < 3; i++) await Assert.ThrowsAsync<ItemTimeoutException>(() => pool.ApplyAsync(static () => Thread.Sleep(Timeout.Infinite)));
         await stop.CancelAsync();
         Assert.That(await other, Is.Positive);
     }

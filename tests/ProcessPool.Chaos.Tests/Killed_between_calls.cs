@@ -64,7 +64,7 @@ internal sealed class Killed_between_calls
     public async Task An_item_that_kills_its_worker_before_it_starts_is_found_out()
     {
         await using var pool = new Pool(1);
-        var error = Assert.ThrowsAsync<WorkerDiedException>(() => pool.MapAsync(static item => item.Value, [new DeadlyArgument()]));
+        var error = await Assert.ThrowsAsync<WorkerDiedException>(() => pool.MapAsync(static item => item.Value, [new DeadlyArgument()]));
         Assert.That(error!.Item, Is.Zero);
         Assert.That(await pool.ApplyAsync(static () => 5), Is.EqualTo(5));
     }

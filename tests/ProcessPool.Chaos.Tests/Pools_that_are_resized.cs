@@ -176,7 +176,7 @@ internal sealed class Pools_that_are_resized(bool useStatusPage)
     }
 
     [Test]
-    public void While_the_pool_ends()
+    public async Task While_the_pool_ends()
     {
         var before = Processes.Children().Count;
         for (var round = 0; round < 12; round++)
@@ -190,7 +190,7 @@ internal sealed class Pools_that_are_resized(bool useStatusPage)
             if (round % 2 == 0) pool.Terminate();
             else pool.Close();
             Assert.That(pool.JoinAsync().Wait(TimeSpan.FromSeconds(60)), Is.True);
-            Assert.ThrowsAsync<ObjectDisposedException>(() => resizing.WaitAsync(TimeSpan.FromSeconds(60)));
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => resizing.WaitAsync(TimeSpan.FromSeconds(60)));
         }
 
         Assert.That(Eventually.True(() => Processes.Children().Count <= before), Is.True);

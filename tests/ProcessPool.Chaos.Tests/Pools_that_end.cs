@@ -48,8 +48,8 @@ internal sealed class Pools_that_end
         var first = stream.MoveNextAsync().AsTask();
         Assert.That(Eventually.True(() => started.Value == 2), Is.True, "both workers are busy");
         pool.Close(cancelPending: true);
-        Assert.ThrowsAsync<PoolTerminatedException>(() => map);
-        Assert.ThrowsAsync<PoolTerminatedException>(() => first);
+        await Assert.ThrowsAsync<PoolTerminatedException>(() => map);
+        await Assert.ThrowsAsync<PoolTerminatedException>(() => first);
 
         // Without a page nobody here knows which of those that were sent ahead have started: they are run.
         var least = useStatusPage ? 48 : 1;
@@ -97,7 +97,7 @@ internal sealed class Pools_that_end
             Eventually.True(() => map.IsCompleted, TimeSpan.FromSeconds(10));
         }
 
-        Assert.ThrowsAsync<PoolTerminatedException>(() => map);
+        await Assert.ThrowsAsync<PoolTerminatedException>(() => map);
         await pool.JoinAsync();
         Assert.That(started.Value, Is.LessThan(4));
     }
@@ -111,8 +111,8 @@ internal sealed class Pools_that_end
         if (terminates) pool.Terminate();
         else pool.Close();
         await pool.JoinAsync();
-        Assert.ThrowsAsync<PoolTerminatedException>(() => ready.WaitAsync(TimeSpan.FromSeconds(60)));
-        Assert.ThrowsAsync<PoolTerminatedException>(() => pool.WaitUntilReadyAsync().WaitAsync(TimeSpan.FromSeconds(60)));
+        await Assert.ThrowsAsync<PoolTerminatedException>(() => ready.WaitAsync(TimeSpan.FromSeconds(60)));
+        await Assert.ThrowsAsync<PoolTerminatedException>(() => pool.WaitUntilReadyAsync().WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     [Test]
@@ -147,16 +147,16 @@ internal sealed class Pools_that_end
     }
 
     [Test]
-    public void Disposing_of_a_pool_stops_its_calls_if_that_is_wanted()
+    public async Task Disposing_of_a_pool_stops_its_calls_if_that_is_wanted()
     {
         Task call = Task.CompletedTask;
-        Assert.ThrowsAsync<InvalidDataException>(async () =>
+        await Assert.ThrowsAsync<InvalidDataException>(async () =>
         {
             await using var pool = new Pool(new PoolOptions { Workers = 2, CancelOnDispose = true });
             call = pool.MapAsync(static x => Thread.Sleep(TimeSpan.FromMinutes(10)), Enumerable.Range(0, 100));
             throw new InvalidDataException("on the way out of the block");
         });
-        Assert.ThrowsAsync<PoolTerminatedException>(() => call);
+        await Assert.ThrowsAsync<PoolTerminatedException>(() => call);
     }
 
     [TestCase(0)]

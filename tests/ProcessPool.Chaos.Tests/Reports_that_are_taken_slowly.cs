@@ -120,7 +120,7 @@ internal sealed class Reports_that_are_taken_slowly
         Assert.That(Eventually.True(() => call.IsCompleted), Is.True);
 
         // It was done in time.
-        if (fails) Assert.ThrowsAsync<FormatException>(() => call);
+        if (fails) await Assert.ThrowsAsync<FormatException>(() => call);
         else Assert.That(await call, Is.EqualTo(2));
     }
 

@@ -20,7 +20,7 @@ internal sealed class Stopped_calls(bool useStatusPage)
         Assert.That(Eventually.True(() => directory.Count("started-*") == 2), Is.True);
         var workers = pool.WorkerPids;
         await cancellation.CancelAsync();
-        var error = Assert.CatchAsync<OperationCanceledException>(() => call);
+        var error = await Assert.CatchAsync<OperationCanceledException>(() => call);
         Assert.That(error!.CancellationToken, Is.EqualTo(token));
         Assert.That(directory.Count("ended-*"), Is.EqualTo(directory.Count("started-*")), "nothing runs any more");
         Assert.That(directory.Count("started-*"), Is.EqualTo(2), "nothing was started");

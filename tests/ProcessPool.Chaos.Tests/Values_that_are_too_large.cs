@@ -22,8 +22,8 @@ internal sealed class Values_that_are_too_large(int workers, bool useStatusPage)
         var before = pool.WorkerPids;
         const int most = Limit - Header;
         Assert.That(await pool.ApplyAsync(static bytes => bytes, new byte[most]), Has.Length.EqualTo(most));
-        Check(Assert.ThrowsAsync<ValueException>(() => pool.ApplyAsync(static bytes => bytes.Length, new byte[most + 1]))!, "argument", Limit + 1);
-        Check(Assert.ThrowsAsync<ValueException>(() => pool.ApplyAsync(static size => new byte[size], most + 1))!, "result", Limit + 1);
+        Check((await Assert.ThrowsAsync<ValueException>(() => pool.ApplyAsync(static bytes => bytes.Length, new byte[most + 1])))!, "argument", Limit + 1);
+        Check((await Assert.ThrowsAsync<ValueException>(() => pool.ApplyAsync(static size => new byte[size], most + 1)))!, "result", Limit + 1);
         Assert.That(pool.WorkerPids, Is.EqualTo(before));
     }
 
@@ -42,8 +42,8 @@ internal sealed class Values_that_are_too_large(int workers, bool useStatusPage)
     public async Task A_map_ends_with_one_and_the_pool_goes_on()
     {
         await using var pool = NewPool();
-        Check(Assert.ThrowsAsync<ValueException>(() => pool.MapAsync(static size => new byte[size], Sizes()))!, "result", Large + 5);
-        Check(Assert.ThrowsAsync<ValueException>(() => pool.MapAsync(static bytes => bytes.Length, Sizes().Select(static size => new byte[size])))!, "argument", Large + 5);
+        Check((await Assert.ThrowsAsync<ValueException>(() => pool.MapAsync(static size => new byte[size], Sizes())))!, "result", Large + 5);
+        Check((await Assert.ThrowsAsync<ValueException>(() => pool.MapAsync(static bytes => bytes.Length, Sizes().Select(static size => new byte[size]))))!, "argument", Large + 5);
         Assert.That(await pool.MapAsync(static i => i + 1, Enumerable.Range(0, 1000)), Is.EqualTo(Enumerable.Range(1, 1000)));
     }
 

@@ -22,7 +22,7 @@ internal sealed class Workers_that_do_not_start
     {
         var launcher = new BrokenLauncher(script);
         await using var pool = new Pool(new PoolOptions { Workers = 2, Output = static _ => { } }, launcher);
-        var error = Assert.ThrowsAsync<WorkerStartException>(() => pool.MapAsync(static item => item, [1, 2, 3]));
+        var error = await Assert.ThrowsAsync<WorkerStartException>(() => pool.MapAsync(static item => item, [1, 2, 3]));
         Assert.That(error!.Message, Does.Match(reason));
         Assert.That(error.Message, Does.Contain(script), "the command is named");
         Assert.That(() => pool.Apply(static () => 1), Throws.TypeOf<WorkerStartException>().With.Message.Match(reason), "later calls, too");
@@ -36,7 +36,7 @@ internal sealed class Workers_that_do_not_start
     {
         var options = new PoolOptions { Workers = 2, StartTimeout = TimeSpan.FromSeconds(0.2) };
         await using var pool = new Pool(options, new BrokenLauncher("exec sleep 100"));
-        var error = Assert.ThrowsAsync<WorkerStartException>(() => pool.MapAsync(static item => item, [1, 2, 3]));
+        var error = await Assert.ThrowsAsync<WorkerStartException>(() => pool.MapAsync(static item => item, [1, 2, 3]));
         Assert.That(error!.Message, Does.Contain("PoolOptions.StartTimeout"));
         await pool.DisposeAsync();
         Assert.That(Processes.Children(), Is.Empty);
@@ -48,7 +48,7 @@ internal sealed class Workers_that_do_not_start
         var launcher = new MeasuredLauncher(static () => 0) { Started = static worker => worker.WaitForExit(Eventually.Bound) };
         var options = new PoolOptions { Workers = 1, StartTimeout = TimeSpan.FromSeconds(0.5) };
         await using var pool = new Pool(options, launcher);
-        var error = Assert.ThrowsAsync<WorkerStartException>(() => pool.WaitUntilReadyAsync());
+        var error = await Assert.ThrowsAsync<WorkerStartException>(() => pool.WaitUntilReadyAsync());
         Assert.That(error!.Message, Does.Contain("PoolOptions.StartTimeout"));
     }
 

@@ -49,11 +49,11 @@ internal sealed class Workers_that_take_too_much_memory(int workers, bool useSta
         using var directory = new TemporaryDirectory();
         var path = directory.Path;
         await using var pool = NewPool(attempts: 5);
-        var failure = Assert.CatchAsync(() => pool.ApplyAsync(() =>
+        var failure = (await Assert.CatchAsync(() => pool.ApplyAsync(() =>
         {
             Note(path);
             Growth.Leak(piece: 16);
-        }))!;
+        })))!;
         Assert.That(IsAboutMemory(failure), Is.True, failure.ToString());
         Assert.That(directory.Count("*"), Is.EqualTo(1), "not tried again");
         Assert.That(await pool.ApplyAsync(static () => 1), Is.EqualTo(1));
@@ -65,7 +65,7 @@ internal sealed class Workers_that_take_too_much_memory(int workers, bool useSta
         await using var pool = NewPool();
         for (var round = 0; round < 5; round++)
         {
-            var failure = Assert.CatchAsync(() => pool.ApplyAsync(RunOutOfMemory, wrapped))!;
+            var failure = (await Assert.CatchAsync(() => pool.ApplyAsync(RunOutOfMemory, wrapped)))!;
             var spent = int.Parse(wrapped ? failure.Message : (string)failure.Data["process"]!, CultureInfo.InvariantCulture);
             var processes = await pool.MapAsync(static _ => Environment.ProcessId, Enumerable.Range(0, 200));
             Assert.That(processes, Has.No.Member(spent));
@@ -81,8 +81,8 @@ internal sealed class Workers_that_take_too_much_memory(int workers, bool useSta
         var before = pool.WorkerPids;
         for (var i = 0; i < 20; i++)
         {
-            Assert.ThrowsAsync<InvalidDataException>(() => pool.ApplyAsync(static () => throw new InvalidDataException()));
-            Assert.ThrowsAsync<InsufficientMemoryException>(() => pool.ApplyAsync(static () => throw new InsufficientMemoryException()));
+            await Assert.ThrowsAsync<InvalidDataException>(() => pool.ApplyAsync(static () => throw new InvalidDataException()));
+            await Assert.ThrowsAsync<InsufficientMemoryException>(() => pool.ApplyAsync(static () => throw new InsufficientMemoryException()));
         }
 
         Assert.That(pool.WorkerPids, Is.EqualTo(before));
@@ -106,9 +106,9 @@ internal sealed class Workers_that_take_too_much_memory(int workers, bool useSta
     public async Task It_ends_a_map_as_any_failure_does_and_the_pool_goes_on()
     {
         await using var pool = NewPool();
-        Assert.ThrowsAsync<WorkerMemoryException>(() => pool.MapAsync(static i => At(3, i, static () => Growth.Native()), Enumerable.Range(0, 100)));
-        Assert.CatchAsync<OutOfMemoryException>(() => pool.MapAsync(static i => At(3, i, static () => Growth.Managed()), Enumerable.Range(0, 100)));
-        Assert.ThrowsAsync<WorkerMemoryException>(() => pool.ApplyAsync(static () => Growth.Native()));
+        await Assert.ThrowsAsync<WorkerMemoryException>(() => pool.MapAsync(static i => At(3, i, static () => Growth.Native()), Enumerable.Range(0, 100)));
+        await Assert.CatchAsync<OutOfMemoryException>(() => pool.MapAsync(static i => At(3, i, static () => Growth.Managed()), Enumerable.Range(0, 100)));
+        await Assert.ThrowsAsync<WorkerMemoryException>(() => pool.ApplyAsync(static () => Growth.Native()));
         Assert.That(await pool.MapAsync(static i => i + 1, Enumerable.Range(0, 1000)), Is.EqualTo(Enumerable.Range(1, 1000)));
     }
 
@@ -118,7 +118,7 @@ internal sealed class Workers_that_take_too_much_memory(int workers, bool useSta
         using var directory = new TemporaryDirectory();
         var path = directory.Path;
         await using var pool = NewPool(attempts: 5);
-        Assert.ThrowsAsync<WorkerMemoryException>(() => pool.ApplyAsync(() =>
+        await Assert.ThrowsAsync<WorkerMemoryException>(() => pool.ApplyAsync(() =>
         {
             Note(path);
             Growth.Native();
@@ -133,13 +133,13 @@ internal sealed class Workers_that_take_too_much_memory(int workers, bool useSta
         using var directory = new TemporaryDirectory();
         var path = directory.Path;
         await using var pool = NewPool(attempts: 5);
-        var failure = Assert.ThrowsAsync<WorkerMemoryException>(() => pool.ApplyAsync(() =>
+        var failure = (await Assert.ThrowsAsync<WorkerMemoryException>(() => pool.ApplyAsync(() =>
         {
             Note(path);
             var thread = new Thread(static () => throw new OutOfMemoryException());
             thread.Start();
             Thread.Sleep(Timeout.Infinite);
-        }))!;
+        })))!;
         Assert.That(failure.Message, Does.Contain("OutOfMemoryException that nothing caught"));
         Assert.That(directory.Count("run-*"), Is.EqualTo(1));
     }

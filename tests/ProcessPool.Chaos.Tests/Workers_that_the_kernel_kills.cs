@@ -70,11 +70,11 @@ internal sealed class Workers_that_the_kernel_kills
     public async Task A_worker_that_somebody_else_kills_is_not_taken_for_one()
     {
         await using var pool = new Pool(1);
-        var failure = Assert.ThrowsAsync<WorkerDiedException>(() => pool.ApplyAsync(static () =>
+        var failure = (await Assert.ThrowsAsync<WorkerDiedException>(() => pool.ApplyAsync(static () =>
         {
             Processes.Signal(Environment.ProcessId, Processes.SigKill);
             Thread.Sleep(Timeout.Infinite);
-        }))!;
+        })))!;
         Assert.That(failure.Cause, Is.EqualTo("was killed by SIGKILL"));
     }
 

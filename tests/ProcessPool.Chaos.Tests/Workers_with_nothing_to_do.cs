@@ -40,7 +40,7 @@ internal sealed class Workers_with_nothing_to_do(int workers, bool useStatusPage
     {
         await using var pool = NewPool();
         await pool.WaitUntilReadyAsync();
-        Assert.ThrowsAsync<ValueException>(() => pool.ApplyAsync(static numbers => numbers.Sum(), Argument()));
+        await Assert.ThrowsAsync<ValueException>(() => pool.ApplyAsync(static numbers => numbers.Sum(), Argument()));
         Assert.That(Eventually.True(() => pool.WorkerPids.Count == 0), Is.True);
 
         static IEnumerable<int> Argument()

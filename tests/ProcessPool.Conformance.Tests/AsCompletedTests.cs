@@ -33,7 +33,7 @@ internal sealed class AsCompletedTests(int workers) : SharedPoolFixture(workers)
         var late = gate.Pass(1);
         using var limit = new CancellationTokenSource();
         List<Task<int>> seen = [];
-        Assert.CatchAsync<OperationCanceledException>(async () =>
+        await Assert.CatchAsync<OperationCanceledException>(async () =>
         {
             await foreach (var call in Task.WhenEach(late, done).WithCancellation(limit.Token))
             {

@@ -33,7 +33,7 @@ internal sealed class BeyondCPython(int workers) : SharedPoolFixture(workers)
         }
 
         var map = Pool.MapAsync(EndAtFaulty, Enumerable.Range(0, Items), new CallOptions { Errors = ErrorPolicy.FinishAll });
-        var failure = Assert.ThrowsAsync<ItemsFailedException>(() => map.WaitAsync(Eventually.Bound))!;
+        var failure = (await Assert.ThrowsAsync<ItemsFailedException>(() => map.WaitAsync(Eventually.Bound)))!;
         Assert.That(failure.Items, Is.EqualTo(new[] { Faulty }));
         Check((WorkerDiedException)failure.InnerException!);
 

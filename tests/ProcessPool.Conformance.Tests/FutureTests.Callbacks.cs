@@ -41,7 +41,7 @@ internal sealed partial class FutureTests
         var other = Continue(call);
         gate.Open();
         Assert.That((await other).Result, Is.EqualTo(5));
-        Assert.ThrowsAsync<InvalidDataException>(() => throwing);
+        await Assert.ThrowsAsync<InvalidDataException>(() => throwing);
         Assert.That(Pool.Map(Work.Square, [1, 2, 3]), Is.EqualTo(new[] { 1, 4, 9 }));
     }
 
@@ -79,7 +79,7 @@ internal sealed partial class FutureTests
         var call = Pool.ApplyAsync(static () => 5);
         await call;
         var throwing = call.ContinueWith(static _ => throw new InvalidDataException("doing bad things"), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        Assert.ThrowsAsync<InvalidDataException>(() => throwing);
+        await Assert.ThrowsAsync<InvalidDataException>(() => throwing);
         Assert.That(await call, Is.EqualTo(5));
     }
 

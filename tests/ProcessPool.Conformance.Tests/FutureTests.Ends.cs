@@ -32,7 +32,7 @@ internal sealed partial class FutureTests
         var own = new TaskCompletionSource<int>();
         own.SetException(first!);
         Assert.That(() => own.SetException(new InvalidDataException()), Throws.InvalidOperationException);
-        Assert.That(Assert.ThrowsAsync<FormatException>(() => own.Task), Is.SameAs(first));
+        Assert.That(await Assert.ThrowsAsync<FormatException>(() => own.Task), Is.SameAs(first));
     }
 
     /// <summary>A call that has ended, and then all that would have ended it otherwise.</summary>

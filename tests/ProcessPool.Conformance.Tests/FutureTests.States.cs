@@ -21,7 +21,7 @@ internal sealed partial class FutureTests
         for (var item = 0; item < Workers; item++) Work.WaitFor($"{started}-{item}");
         var waiting = Pool.ApplyAsync(() => Work.Touch(ran), cancellationToken: early.Token);
         await early.CancelAsync();
-        Assert.CatchAsync<OperationCanceledException>(() => waiting.WaitAsync(Eventually.Bound));
+        await Assert.CatchAsync<OperationCanceledException>(() => waiting.WaitAsync(Eventually.Bound));
         Work.Touch(go);
         await Task.WhenAll(before);
         Pool.Map(Work.Square, Enumerable.Range(0, 10));
@@ -32,7 +32,7 @@ internal sealed partial class FutureTests
         {
             await cancellation.CancelAsync();
             await cancellation.CancelAsync();
-            var failure = Assert.CatchAsync<OperationCanceledException>(() => running.WaitAsync(Eventually.Bound))!;
+            var failure = (await Assert.CatchAsync<OperationCanceledException>(() => running.WaitAsync(Eventually.Bound)))!;
             Assert.That(failure.CancellationToken, Is.EqualTo(cancellation.Token));
         }
 

@@ -34,13 +34,13 @@ internal sealed partial class FutureTests
 
     [Test]
     [Adapted("The names by which a program prints the pool's own types are those by which it uses them: all are in one namespace, wherever they are made.")]
-    public void test_class_str()
+    public async Task test_class_str()
     {
         Type[] types = [typeof(Pool), typeof(WorkerDiedException), typeof(WorkerStartException), typeof(PoolTerminatedException), typeof(ItemTimeoutException), typeof(ValueException)];
         Assert.That(types.Select(static type => $"{type}"), Is.EqualTo(types.Select(static type => $"ProcessPool.{type.Name}")));
-        var failure = Assert.ThrowsAsync<WorkerDiedException>(() => Pool.ApplyAsync(static () => Work.ExitAbruptly(1)))!;
+        var failure = (await Assert.ThrowsAsync<WorkerDiedException>(() => Pool.ApplyAsync(static () => Work.ExitAbruptly(1))))!;
         Assert.That($"{failure}", Does.StartWith("ProcessPool.WorkerDiedException: Item 0 "));
-        var timeout = Assert.ThrowsAsync<TimeoutException>(() => Pool.ApplyAsync(static () => Thread.Sleep(Timeout.Infinite), new CallOptions { Timeout = TimeSpan.FromSeconds(0.5) }))!;
+        var timeout = (await Assert.ThrowsAsync<TimeoutException>(() => Pool.ApplyAsync(static () => Thread.Sleep(Timeout.Infinite), new CallOptions { Timeout = TimeSpan.FromSeconds(0.5) })))!;
         Assert.That($"{timeout}", Does.StartWith("System.TimeoutException: The call took longer than 0.5 s"));
     }
 }

@@ -19,7 +19,7 @@ internal sealed class TestPoolWorkerErrors(int workers) : PoolFixture
         var call = NewPool(workers).ApplyAsync(static () => throw new KeyNotFoundException("not here"));
         Exception? told = null;
         await call.ContinueWith(task => { told = task.Exception!.InnerException; }, TaskScheduler.Default);
-        var thrown = Assert.ThrowsAsync<KeyNotFoundException>(() => call);
+        var thrown = await Assert.ThrowsAsync<KeyNotFoundException>(() => call);
         Assert.That(told, Is.SameAs(thrown));
     }
 

@@ -31,7 +31,7 @@ internal sealed partial class ProcessPoolExecutorTest
         for (var item = 0; item < workers; item++) Work.WaitFor($"{started}-{item}");
         pool.Terminate();
         await pool.JoinAsync().WaitAsync(Eventually.Bound);
-        foreach (var call in calls) Assert.ThrowsAsync<PoolTerminatedException>(() => call);
+        foreach (var call in calls) await Assert.ThrowsAsync<PoolTerminatedException>(() => call);
         Assert.That(processes.Where(Processes.IsAlive), Is.Empty);
         Assert.That(File.Exists(late), Is.False);
     }
@@ -77,7 +77,7 @@ internal sealed partial class ProcessPoolExecutorTest
         Work.WaitFor(started);
         var worker = pool.WorkerPids.Single();
         pool.Terminate();
-        Assert.ThrowsAsync<PoolTerminatedException>(() => call);
+        await Assert.ThrowsAsync<PoolTerminatedException>(() => call);
         await pool.JoinAsync().WaitAsync(Eventually.Bound);
         Work.Touch(go);
         Assert.That(Processes.IsAlive(worker), Is.False);

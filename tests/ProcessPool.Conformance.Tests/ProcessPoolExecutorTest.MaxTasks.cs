@@ -67,7 +67,7 @@ internal sealed partial class ProcessPoolExecutorTest
         Work.WaitFor(running);
         pool.Terminate();
         await pool.JoinAsync().WaitAsync(Eventually.Bound);
-        foreach (var call in calls) Assert.ThrowsAsync<PoolTerminatedException>(() => call);
+        foreach (var call in calls) await Assert.ThrowsAsync<PoolTerminatedException>(() => call);
         Assert.That(File.ReadAllText(started), Is.EqualTo("1"), "one worker was started");
     }
 

@@ -25,7 +25,7 @@ internal sealed partial class ProcessPoolExecutorTest : PoolFixture
         var killed = pool.ApplyAsync(() => Processes.WaitToBeKilled(sign));
         var others = Enumerable.Range(0, 10).Select(item => pool.ApplyAsync(() => Work.AfterFile(go, item))).ToArray();
         Processes.KillWhoWaits(sign, Processes.SigKill);
-        var failure = Assert.ThrowsAsync<WorkerDiedException>(() => killed)!;
+        var failure = (await Assert.ThrowsAsync<WorkerDiedException>(() => killed))!;
         Assert.That(failure.ExitCode, Is.EqualTo(128 + Processes.SigKill));
         Work.Touch(go);
         Assert.That(await Task.WhenAll(others), Is.EqualTo(Enumerable.Range(0, 10)));
@@ -92,7 +92,7 @@ internal sealed partial class ProcessPoolExecutorTest : PoolFixture
     [Adapted("The worker's stack is not in an inner exception but in the exception's own text, which is what is printed.")]
     public async Task test_traceback()
     {
-        var failure = Assert.ThrowsAsync<FormatException>(() => NewPool(1).ApplyAsync(static () => Work.Fail("123")))!;
+        var failure = (await Assert.ThrowsAsync<FormatException>(() => NewPool(1).ApplyAsync(static () => Work.Fail("123"))))!;
         Assert.That(failure.Message, Is.EqualTo("123"));
         Assert.That(failure.ToString(), Does.Contain("Work.Fail").And.Contain("Work.cs:line"));
         var run = await ProgramRun.Of("uncaught");

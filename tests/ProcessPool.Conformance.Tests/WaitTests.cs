@@ -83,7 +83,7 @@ internal sealed class WaitTests(int workers) : SharedPoolFixture(workers)
     public async Task test_first_exception_one_already_failed()
     {
         var failing = Pool.ApplyAsync(static () => Work.Fail("no"));
-        Assert.ThrowsAsync<FormatException>(() => failing);
+        await Assert.ThrowsAsync<FormatException>(() => failing);
         var gate = NewGate();
         Task<int>[] calls = [gate.Pass(1), failing];
         Assert.That(await FirstFailed(calls).WaitAsync(Eventually.Bound), Is.SameAs(failing));

@@ -60,10 +60,10 @@ internal sealed class A_worker_in_Python_serves_a_pool
     }
 
     [Test]
-    public void Its_errors_are_told_with_type_and_message()
+    public async Task Its_errors_are_told_with_type_and_message()
     {
         Start();
-        var error = Assert.ThrowsAsync<RemoteTaskException>(() => _pool.ApplyAsync(Foreign.Function<int, int>("fail"), 7));
+        var error = await Assert.ThrowsAsync<RemoteTaskException>(() => _pool.ApplyAsync(Foreign.Function<int, int>("fail"), 7));
         Assert.That(error!.RemoteTypeName, Is.EqualTo("ValueError"));
         Assert.That(error.Message, Does.Contain("cannot take 7"));
         Assert.That(_pool.Apply(Foreign.Function<int, int>("double"), 7), Is.EqualTo(14), "It goes on.");

@@ -33,7 +33,7 @@ internal sealed class Frames_may_come_in_any_pieces
         Assert.That(await pool.MapAsync(i => $"{text}{i}", Enumerable.Range(0, 5)), Is.EqualTo(Enumerable.Range(0, 5).Select(i => $"{text}{i}")));
         Assert.That(await pool.ApplyAsync(bytes => bytes.Sum(b => (long)b), new byte[100_000]), Is.Zero);
         await pool.ApplyAsync(() => Console.WriteLine("a line"));
-        var failure = Assert.ThrowsAsync<ArgumentException>(() => pool.ApplyAsync(int (int i) => throw new ArgumentException("no", nameof(i), new FormatException("inner")), 1));
+        var failure = await Assert.ThrowsAsync<ArgumentException>(() => pool.ApplyAsync(int (int i) => throw new ArgumentException("no", nameof(i), new FormatException("inner")), 1));
         Assert.That(failure!.InnerException, Is.TypeOf<FormatException>());
         using var cancel = new CancellationTokenSource();
         var waiting = pool.MapAsync((i, token) => Task.Delay(TimeSpan.FromMinutes(5), token), Enumerable.Range(0, 50), cancel.Token);

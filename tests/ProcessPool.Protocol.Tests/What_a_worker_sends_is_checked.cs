@@ -110,7 +110,7 @@ internal sealed class What_a_worker_sends_is_checked
         });
         await using var pool = new Pool(new PoolOptions { Workers = 1, MaxValueBytes = limit, Output = _ => { } }, launcher);
         var before = GC.GetTotalAllocatedBytes();
-        var failure = Assert.ThrowsAsync<ValueException>(() => pool.ApplyAsync(static i => new byte[i], 1).WaitAsync(TimeSpan.FromSeconds(30)))!;
+        var failure = (await Assert.ThrowsAsync<ValueException>(() => pool.ApplyAsync(static i => new byte[i], 1).WaitAsync(TimeSpan.FromSeconds(30))))!;
         Assert.That(failure.Message, Does.Contain($"the limit is {limit} (PoolOptions.MaxValueBytes)"));
         Assert.That(GC.GetTotalAllocatedBytes() - before, Is.LessThan(size / 4));
         Assert.That(await pool.ApplyAsync(static i => 2 * i, 21), Is.EqualTo(42));

@@ -30,7 +30,7 @@ internal sealed class An_error_may_name_any_type
                 worker.Serve();
             });
             Assert.That(failures, Has.Count.EqualTo(some.Length));
-            Assert.That(failures, Has.All.Matches<Exception>(failure => failure is RemoteTaskException || Array.IndexOf(types, failure.GetType()) >= 0));
+            Assert.That(failures, Has.All.Matches<Exception>(failure => failure is RemoteTaskException || Array.IndexOf(types, failure!.GetType()) >= 0));
             Assert.That(failures.Select(failure => failure.ToString()), Is.All.Contains("what it says"));
             Assert.That(results, Is.EqualTo(Doubled(some.Length)));
         }

@@ -91,13 +91,13 @@ internal sealed class Ways_to_call_Apply : PoolTests
     }
 
     [Test]
-    public void With_lambdas_that_only_throw()
+    public async Task With_lambdas_that_only_throw()
     {
         Assert.Throws<NotSupportedException>(() => Pool.Apply(() => throw new NotSupportedException()));
         Assert.Throws<NotSupportedException>(() => Pool.Apply(async () => { await Task.Yield(); throw new NotSupportedException(); }));
         Assert.Throws<NotSupportedException>(() => Pool.Apply(x => throw new NotSupportedException(), 1));
-        Assert.ThrowsAsync<NotSupportedException>(() => Pool.ApplyAsync(() => throw new NotSupportedException()));
-        Assert.ThrowsAsync<NotSupportedException>(() => Pool.ApplyAsync(x => throw new NotSupportedException(), 1));
-        Assert.ThrowsAsync<NotSupportedException>(() => Pool.ApplyAsync(async x => { await Task.Yield(); throw new NotSupportedException(); }, 1));
+        await Assert.ThrowsAsync<NotSupportedException>(() => Pool.ApplyAsync(() => throw new NotSupportedException()));
+        await Assert.ThrowsAsync<NotSupportedException>(() => Pool.ApplyAsync(x => throw new NotSupportedException(), 1));
+        await Assert.ThrowsAsync<NotSupportedException>(() => Pool.ApplyAsync(async x => { await Task.Yield(); throw new NotSupportedException(); }, 1));
     }
 }

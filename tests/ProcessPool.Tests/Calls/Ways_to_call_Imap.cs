@@ -41,10 +41,10 @@ internal sealed class Ways_to_call_Imap : PoolTests
     }
 
     [Test]
-    public void With_lambdas_that_only_throw()
+    public async Task With_lambdas_that_only_throw()
     {
-        Assert.ThrowsAsync<NotSupportedException>(() => ToListAsync(Pool.Imap<int, int>(x => throw new NotSupportedException(), Numbers)));
-        Assert.ThrowsAsync<NotSupportedException>(() => ToListAsync(Pool.ImapUnordered<int, int>(x => throw new NotSupportedException(), Numbers)));
+        await Assert.ThrowsAsync<NotSupportedException>(() => ToListAsync(Pool.Imap<int, int>(x => throw new NotSupportedException(), Numbers)));
+        await Assert.ThrowsAsync<NotSupportedException>(() => ToListAsync(Pool.ImapUnordered<int, int>(x => throw new NotSupportedException(), Numbers)));
     }
 
     [Test]

@@ -99,11 +99,11 @@ internal sealed class Ways_to_call_Map : PoolTests
     {
         Assert.Throws<NotSupportedException>(() => Pool.Map(x => throw new NotSupportedException(), Numbers));
         Assert.Throws<NotSupportedException>(() => Pool.Map(async x => { await Task.Yield(); throw new NotSupportedException(); }, Numbers));
-        Assert.ThrowsAsync<NotSupportedException>(() => Pool.MapAsync(x => throw new NotSupportedException(), Numbers));
-        Assert.ThrowsAsync<NotSupportedException>(() => Pool.MapAsync(x => { throw new NotSupportedException(); }, Numbers));
-        Assert.ThrowsAsync<NotSupportedException>(() => Pool.MapAsync(async x => { await Task.Yield(); throw new NotSupportedException(); }, Numbers));
-        Assert.ThrowsAsync<NotSupportedException>(() => Pool.MapAsync((x, token) => throw new NotSupportedException(), Numbers));
-        Assert.ThrowsAsync<NotSupportedException>(() => Pool.MapAsync(async (x, token) => { await Task.Yield(); throw new NotSupportedException(); }, Numbers));
+        await Assert.ThrowsAsync<NotSupportedException>(() => Pool.MapAsync(x => throw new NotSupportedException(), Numbers));
+        await Assert.ThrowsAsync<NotSupportedException>(() => Pool.MapAsync(x => { throw new NotSupportedException(); }, Numbers));
+        await Assert.ThrowsAsync<NotSupportedException>(() => Pool.MapAsync(async x => { await Task.Yield(); throw new NotSupportedException(); }, Numbers));
+        await Assert.ThrowsAsync<NotSupportedException>(() => Pool.MapAsync((x, token) => throw new NotSupportedException(), Numbers));
+        await Assert.ThrowsAsync<NotSupportedException>(() => Pool.MapAsync(async (x, token) => { await Task.Yield(); throw new NotSupportedException(); }, Numbers));
         Assert.That(await Pool.MapAsync(Functions.Double, Numbers), Is.EqualTo(Doubled));
     }
 

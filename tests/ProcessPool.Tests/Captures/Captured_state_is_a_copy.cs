@@ -49,7 +49,7 @@ internal sealed class Captured_state_is_a_copy : PoolTests
         var call = async ? pool.ApplyAsync(WaitAsync, token) : pool.ApplyAsync(() => Wait(), token);
         while (!File.Exists(started)) await Task.Delay(1, TestContext.CurrentContext.CancellationToken);
         await source.CancelAsync();
-        var error = Assert.CatchAsync<OperationCanceledException>(() => call)!;
+        var error = (await Assert.CatchAsync<OperationCanceledException>(() => call))!;
         Assert.That(error.CancellationToken, Is.EqualTo(token));
         Assert.That(File.Exists(fired));
 

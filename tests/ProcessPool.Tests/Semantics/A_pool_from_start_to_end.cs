@@ -85,12 +85,12 @@ internal sealed class A_pool_from_start_to_end
     }
 
     [Test]
-    public void A_token_that_was_cancelled_before_starts_nothing()
+    public async Task A_token_that_was_cancelled_before_starts_nothing()
     {
         using var pool = new Pool(workers: 1);
         var cancelled = new CancellationToken(canceled: true);
         Assert.Catch<OperationCanceledException>(() => pool.Map(x => x, [1], cancelled));
-        Assert.CatchAsync<OperationCanceledException>(async () => await pool.MapAsync(x => x, [1], cancelled));
+        await Assert.CatchAsync<OperationCanceledException>(async () => await pool.MapAsync(x => x, [1], cancelled));
     }
 
     [Test]

@@ -21,17 +21,17 @@ internal sealed class Calls_with_options : PoolTests
     }
 
     [Test]
-    public void Take_a_token_where_options_stand()
+    public async Task Take_a_token_where_options_stand()
     {
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
         var token = cancelled.Token;
-        Assert.ThrowsAsync<TaskCanceledException>(() => Pool.MapAsync(x => x, [1], token));
-        Assert.ThrowsAsync<TaskCanceledException>(() => Pool.MapAsync(x => x, [1], cancellationToken: token));
-        Assert.ThrowsAsync<TaskCanceledException>(() => Pool.MapAsync(x => x, [1], new CallOptions { CancellationToken = token }));
-        Assert.ThrowsAsync<TaskCanceledException>(() => Pool.ApplyAsync(() => 1, token));
+        await Assert.ThrowsAsync<TaskCanceledException>(() => Pool.MapAsync(x => x, [1], token));
+        await Assert.ThrowsAsync<TaskCanceledException>(() => Pool.MapAsync(x => x, [1], cancellationToken: token));
+        await Assert.ThrowsAsync<TaskCanceledException>(() => Pool.MapAsync(x => x, [1], new CallOptions { CancellationToken = token }));
+        await Assert.ThrowsAsync<TaskCanceledException>(() => Pool.ApplyAsync(() => 1, token));
         Assert.Throws<TaskCanceledException>(() => Pool.Apply(x => x, 1, token));
-        Assert.ThrowsAsync<OperationCanceledException>(async () => await ToListAsync(Pool.Imap(x => x, [1], token)));
+        await Assert.ThrowsAsync<OperationCanceledException>(async () => await ToListAsync(Pool.Imap(x => x, [1], token)));
     }
 
     [Test]
@@ -44,7 +44,7 @@ internal sealed class Calls_with_options : PoolTests
             var call = Pool.MapAsync(static (x, token) => token.WaitHandle.WaitOne() ? x : x, [1], new CallOptions { CancellationToken = one.Token }, other.Token);
             var stopped = first ? one : other;
             stopped.Cancel();
-            var error = Assert.CatchAsync<OperationCanceledException>(() => call)!;
+            var error = (await Assert.CatchAsync<OperationCanceledException>(() => call))!;
             Assert.That(error.CancellationToken, Is.EqualTo(stopped.Token));
         }
 
@@ -52,7 +52,7 @@ internal sealed class Calls_with_options : PoolTests
     }
 
     [Test]
-    public void A_call_that_takes_too_long_is_stopped()
+    public async Task A_call_that_takes_too_long_is_stopped()
     {
         var options = new CallOptions { Timeout = TimeSpan.FromSeconds(0.2) };
         foreach (var (count, call) in new (string Count, Func<Task> Call)[]
@@ -62,7 +62,7 @@ internal sealed class Calls_with_options : PoolTests
             ("", () => ToListAsync(Pool.Imap(static (x, token) => token.WaitHandle.WaitOne() ? x : x, Endless(), options))),
         })
         {
-            var error = Assert.ThrowsAsync<TimeoutException>(() => call())!;
+            var error = (await Assert.ThrowsAsync<TimeoutException>(() => call()))!;
             Assert.That(error.Message, Does.StartWith($"The call took longer than 0.2 s (CallOptions.Timeout); 0 of its {count}items had ended by then."));
         }
 
@@ -87,10 +87,10 @@ internal sealed class Calls_with_options : PoolTests
         using var pool = new Pool(new PoolOptions { Workers = 2, ItemTimeout = TimeSpan.FromSeconds(0.3) });
         var unlimited = pool.ApplyAsync(static () => Sleep(1), new CallOptions { ItemTimeout = Timeout.InfiniteTimeSpan });
         var limited = pool.ApplyAsync(static () => Sleep(60), new CallOptions { ItemTimeout = TimeSpan.FromSeconds(0.1) });
-        var late = Assert.ThrowsAsync<ItemTimeoutException>(() => limited)!;
+        var late = (await Assert.ThrowsAsync<ItemTimeoutException>(() => limited))!;
         Assert.That(late.Limit, Is.EqualTo(TimeSpan.FromSeconds(0.1)));
         Assert.That(late.Message, Does.StartWith("Item 0 ran for longer than 0.1 s (ItemTimeout of CallOptions or PoolOptions)."));
-        Assert.That(Assert.ThrowsAsync<ItemTimeoutException>(() => pool.ApplyAsync(static () => Sleep(60)))!.Limit, Is.EqualTo(TimeSpan.FromSeconds(0.3)));
+        Assert.That((await Assert.ThrowsAsync<ItemTimeoutException>(() => pool.ApplyAsync(static () => Sleep(60))))!.Limit, Is.EqualTo(TimeSpan.FromSeconds(0.3)));
         Assert.That(await unlimited, Is.EqualTo(1));
     }
 
@@ -100,7 +100,7 @@ internal sealed class Calls_with_options : PoolTests
         using var pool = new Pool(1);
         var longer = pool.ApplyAsync(static () => Sleep(1), new CallOptions { ItemTimeout = TimeSpan.FromMinutes(5) });
         var shorter = pool.ApplyAsync(static () => Sleep(60), new CallOptions { ItemTimeout = TimeSpan.FromSeconds(0.1) });
-        Assert.ThrowsAsync<ItemTimeoutException>(() => shorter);
+        await Assert.ThrowsAsync<ItemTimeoutException>(() => shorter);
         Assert.That(await longer, Is.EqualTo(1));
     }
 

@@ -14,12 +14,12 @@ internal sealed class Failures_arrive_as_themselves : PoolTests
     [Test]
     public async Task From_asynchronous_functions()
     {
-        var error = Assert.ThrowsAsync<StockException>(() => Pool.MapAsync(CheckStockAsync, [8]))!;
+        var error = (await Assert.ThrowsAsync<StockException>(() => Pool.MapAsync(CheckStockAsync, [8])))!;
         Assert.That(error.Article, Is.EqualTo(8));
         Assert.That(error.ToString(), Does.Contain(nameof(CheckStockAsync)));
-        Assert.ThrowsAsync<StockException>(() => Pool.MapAsync(article => new ValueTask<int>(CheckStockAsync(article)), [8]));
-        Assert.ThrowsAsync<StockException>(() => Pool.ApplyAsync(async () => { await CheckStockAsync(1); }));
-        Assert.ThrowsAsync<StockException>(() => ToListAsync(Pool.Imap(CheckStockAsync, [8])));
+        await Assert.ThrowsAsync<StockException>(() => Pool.MapAsync(article => new ValueTask<int>(CheckStockAsync(article)), [8]));
+        await Assert.ThrowsAsync<StockException>(() => Pool.ApplyAsync(async () => { await CheckStockAsync(1); }));
+        await Assert.ThrowsAsync<StockException>(() => ToListAsync(Pool.Imap(CheckStockAsync, [8])));
         Assert.That(await Pool.ApplyAsync(() => 1), Is.EqualTo(1));
     }
 
@@ -60,10 +60,10 @@ internal sealed class Failures_arrive_as_themselves : PoolTests
     }
 
     [Test]
-    public void A_cancellation_that_nobody_asked_for_is_a_failure()
+    public async Task A_cancellation_that_nobody_asked_for_is_a_failure()
     {
         var call = Pool.MapAsync(x => throw new OperationCanceledException("mine"), [1], TestContext.CurrentContext.CancellationToken);
-        var error = Assert.ThrowsAsync<RemoteTaskException>(() => call)!;
+        var error = (await Assert.ThrowsAsync<RemoteTaskException>(() => call))!;
         Assert.That(call.IsFaulted);
         Assert.That(error.RemoteTypeName, Is.EqualTo("System.OperationCanceledException"));
         Assert.That(error.RemoteMessage, Is.EqualTo("mine"));

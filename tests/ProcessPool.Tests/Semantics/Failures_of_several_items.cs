@@ -5,11 +5,11 @@ internal sealed class Failures_of_several_items : PoolTests
     private static readonly CallOptions FinishAll = new() { Errors = ErrorPolicy.FinishAll };
 
     [Test]
-    public void Are_told_together_when_all_items_were_run()
+    public async Task Are_told_together_when_all_items_were_run()
     {
         using var directory = new Calls.TemporaryDirectory();
         var path = directory.Path;
-        var error = Assert.ThrowsAsync<ItemsFailedException>(() => Pool.MapAsync(x => NoteAndFail(path, x), Enumerable.Range(0, 100), FinishAll))!;
+        var error = (await Assert.ThrowsAsync<ItemsFailedException>(() => Pool.MapAsync(x => NoteAndFail(path, x), Enumerable.Range(0, 100), FinishAll)))!;
         Assert.That(error.Items, Is.EqualTo(Enumerable.Range(0, 100).Where(x => x % 7 == 3)));
         Assert.That(error.InnerExceptions.Select(inner => inner.Message), Is.EqualTo(error.Items.Select(x => $"item {x}")));
         Assert.That(error.InnerExceptions, Is.All.TypeOf<FormatException>());
@@ -19,7 +19,7 @@ internal sealed class Failures_of_several_items : PoolTests
     }
 
     [Test]
-    public void Are_told_by_a_stream_after_its_last_result()
+    public async Task Are_told_by_a_stream_after_its_last_result()
     {
         foreach (var ordered in new[] { true, false })
         {
@@ -27,10 +27,10 @@ internal sealed class Failures_of_several_items : PoolTests
             var stream = ordered
                 ? Pool.Imap(static x => x % 7 == 3 ? throw new FormatException() : x, Enumerable.Range(0, 100), FinishAll)
                 : Pool.ImapUnordered(static x => x % 7 == 3 ? throw new FormatException() : x, Enumerable.Range(0, 100), FinishAll);
-            var error = Assert.ThrowsAsync<ItemsFailedException>(async () =>
+            var error = (await Assert.ThrowsAsync<ItemsFailedException>(async () =>
             {
                 await foreach (var result in stream) results.Add(result);
-            })!;
+            }))!;
             Assert.That(error.Items, Is.EqualTo(Enumerable.Range(0, 100).Where(x => x % 7 == 3)));
             if (!ordered) results.Sort();
             Assert.That(results, Is.EqualTo(Enumerable.Range(0, 100).Where(x => x % 7 != 3)));
@@ -38,9 +38,9 @@ internal sealed class Failures_of_several_items : PoolTests
     }
 
     [Test]
-    public void Are_attached_to_an_input_that_fails_after_them()
+    public async Task Are_attached_to_an_input_that_fails_after_them()
     {
-        var error = Assert.ThrowsAsync<InvalidDataException>(() => ToListAsync(Pool.Imap(static x => x == 1 ? throw new FormatException() : x, Input(), FinishAll)))!;
+        var error = (await Assert.ThrowsAsync<InvalidDataException>(() => ToListAsync(Pool.Imap(static x => x == 1 ? throw new FormatException() : x, Input(), FinishAll))))!;
         Assert.That(error.Data["ProcessPool.OtherFailures"], Has.Exactly(1).TypeOf<FormatException>());
 
         static IEnumerable<int> Input()
@@ -58,7 +58,7 @@ internal sealed class Failures_of_several_items : PoolTests
     }
 
     [Test]
-    public void What_fails_while_a_call_is_stopped_is_attached_to_the_first()
+    public async Task What_fails_while_a_call_is_stopped_is_attached_to_the_first()
     {
         using var directory = new Calls.TemporaryDirectory();
         var path = directory.Path;
@@ -66,23 +66,23 @@ internal sealed class Failures_of_several_items : PoolTests
 
         // The second is sure to run when the first fails, and fails when it hears of it.
         var call = pool.MapAsync((x, token) => x == 0 ? FailOnce(path) : FailWhenCancelled(path, token), [0, 1]);
-        var error = Assert.ThrowsAsync<FormatException>(() => call)!;
+        var error = (await Assert.ThrowsAsync<FormatException>(() => call))!;
         Assert.That(error.Data["ProcessPool.OtherFailures"], Has.Exactly(1).TypeOf<InvalidDataException>());
         Assert.That(call.Exception!.InnerExceptions.Select(inner => inner.GetType()), Is.EqualTo(new[] { typeof(FormatException), typeof(InvalidDataException) }));
     }
 
     [Test]
-    public void What_was_cancelled_or_killed_because_of_it_is_not()
+    public async Task What_was_cancelled_or_killed_because_of_it_is_not()
     {
         using var directory = new Calls.TemporaryDirectory();
         var path = directory.Path;
         using var pool = new Pool(new PoolOptions { Workers = 3, KillDelay = TimeSpan.FromSeconds(0.1) });
-        var error = Assert.ThrowsAsync<FormatException>(() => pool.MapAsync((x, token) => x switch
+        var error = (await Assert.ThrowsAsync<FormatException>(() => pool.MapAsync((x, token) => x switch
         {
             0 => FailOnce(path, 2),
             1 => Heed(path, token),
             _ => Ignore(path),
-        }, [0, 1, 2]))!;
+        }, [0, 1, 2])))!;
         Assert.That(error.Data.Contains("ProcessPool.OtherFailures"), Is.False);
     }
 

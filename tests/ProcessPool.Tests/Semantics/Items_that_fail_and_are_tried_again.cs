@@ -66,11 +66,11 @@ internal sealed class Items_that_fail_and_are_tried_again : PoolTests
     }
 
     [Test]
-    public void Do_not_hold_up_a_call_that_is_stopped_meanwhile()
+    public async Task Do_not_hold_up_a_call_that_is_stopped_meanwhile()
     {
         using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(0.5));
         var options = new CallOptions { MaxAttempts = 2, RetryOn = static _ => true, RetryDelay = TimeSpan.FromMinutes(50) };
-        Assert.ThrowsAsync<TaskCanceledException>(() => Pool.MapAsync(static x => x == 1 ? throw new IOException() : x, [0, 1, 2], options, cancellation.Token));
+        await Assert.ThrowsAsync<TaskCanceledException>(() => Pool.MapAsync(static x => x == 1 ? throw new IOException() : x, [0, 1, 2], options, cancellation.Token));
     }
 
     [Test]

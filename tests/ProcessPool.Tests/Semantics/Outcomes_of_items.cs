@@ -57,7 +57,7 @@ internal sealed class Outcomes_of_items : PoolTests
     }
 
     [Test]
-    public void An_input_that_fails_is_thrown_all_the_same() => Assert.ThrowsAsync<InvalidDataException>(async () =>
+    public async Task An_input_that_fails_is_thrown_all_the_same() => await Assert.ThrowsAsync<InvalidDataException>(async () =>
         await ToListAsync(Pool.Imap(static x => x, Enumerable.Range(0, 5).Select(static x => x == 3 ? throw new InvalidDataException() : x)).Outcomes()));
 
     private static int SleepAt(int item, int x)

@@ -39,10 +39,10 @@ internal sealed class Pools_within_this_process
     public async Task Failures_arrive_as_from_a_worker()
     {
         await using var pool = new Pool(0);
-        var error = Assert.ThrowsAsync<FormatException>(() => pool.MapAsync(static x => x == 3 ? throw new FormatException("three") : x, Enumerable.Range(0, 10)))!;
+        var error = (await Assert.ThrowsAsync<FormatException>(() => pool.MapAsync(static x => x == 3 ? throw new FormatException("three") : x, Enumerable.Range(0, 10))))!;
         Assert.That((error.Message, error.Data["ProcessPool.Item"], error.Data["ProcessPool.Worker"]), Is.EqualTo(("three", 3L, 0)));
         Assert.That(error.StackTrace, Does.Contain(nameof(Pools_within_this_process)));
-        var errors = Assert.ThrowsAsync<ItemsFailedException>(() => pool.MapAsync(static x => x % 2 == 1 ? throw new FormatException() : x, Enumerable.Range(0, 10), new CallOptions { Errors = ErrorPolicy.FinishAll }))!;
+        var errors = (await Assert.ThrowsAsync<ItemsFailedException>(() => pool.MapAsync(static x => x % 2 == 1 ? throw new FormatException() : x, Enumerable.Range(0, 10), new CallOptions { Errors = ErrorPolicy.FinishAll })))!;
         Assert.That(errors.Items, Is.EqualTo(new[] { 1, 3, 5, 7, 9 }));
         Assert.That(await pool.ApplyAsync(static () => 1), Is.EqualTo(1));
     }
@@ -95,7 +95,7 @@ internal sealed class Pools_within_this_process
         var call = pool.ApplyAsync(static token => token.WaitHandle.WaitOne(), cancellation.Token);
         await Task.Delay(50);
         cancellation.Cancel();
-        Assert.CatchAsync<OperationCanceledException>(() => call);
+        await Assert.CatchAsync<OperationCanceledException>(() => call);
         Assert.That(await pool.ApplyAsync(static () => 1), Is.EqualTo(1));
     }
 
@@ -184,6 +184,6 @@ internal sealed class Pools_within_this_process
         using var other = new Pool(0);
         var hung = other.MapAsync(static _ => Thread.Sleep(500), Enumerable.Range(0, 100));
         other.Terminate();
-        Assert.ThrowsAsync<PoolTerminatedException>(() => hung);
+        await Assert.ThrowsAsync<PoolTerminatedException>(() => hung);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class Stopping_tells_the_reason
         var call = pool.MapAsync(Hang, directory.Files(2), source.Token);
         await StartedAsync(directory);
         await source.CancelAsync();
-        var error = Assert.CatchAsync<OperationCanceledException>(() => call)!;
+        var error = (await Assert.CatchAsync<OperationCanceledException>(() => call))!;
         Assert.That(error.CancellationToken, Is.EqualTo(source.Token));
         Assert.That(call.IsCanceled);
         Assert.That(await pool.ApplyAsync(() => 1), Is.EqualTo(1));
@@ -32,7 +32,7 @@ internal sealed class Stopping_tells_the_reason
         var next = results.MoveNextAsync().AsTask();
         await StartedAsync(directory);
         await source.CancelAsync();
-        var error = Assert.CatchAsync<OperationCanceledException>(() => next)!;
+        var error = (await Assert.CatchAsync<OperationCanceledException>(() => next))!;
         Assert.That(error.CancellationToken, Is.EqualTo(source.Token));
         Assert.That(await pool.ApplyAsync(() => 1), Is.EqualTo(1));
     }
@@ -45,7 +45,7 @@ internal sealed class Stopping_tells_the_reason
         var call = pool.MapAsync(Hang, directory.Files(2));
         await StartedAsync(directory);
         pool.Terminate();
-        Assert.ThrowsAsync<PoolTerminatedException>(() => call);
+        await Assert.ThrowsAsync<PoolTerminatedException>(() => call);
     }
 
     [Test]
@@ -58,7 +58,7 @@ internal sealed class Stopping_tells_the_reason
         var next = results.MoveNextAsync().AsTask();
         await StartedAsync(directory);
         pool.Terminate();
-        Assert.ThrowsAsync<PoolTerminatedException>(() => next);
+        await Assert.ThrowsAsync<PoolTerminatedException>(() => next);
     }
 
     private static void Hang(string file)

@@ -47,7 +47,7 @@ internal sealed class Tasks_run_in_the_callers_surroundings : PoolTests
     }
 
     [Test]
-    public void In_a_directory_that_is_gone_they_fail_and_the_pool_goes_on()
+    public async Task In_a_directory_that_is_gone_they_fail_and_the_pool_goes_on()
     {
         var before = Environment.CurrentDirectory;
         using var directory = new Calls.TemporaryDirectory();
@@ -58,7 +58,7 @@ internal sealed class Tasks_run_in_the_callers_surroundings : PoolTests
             var stream = Pool.Imap(x => x, [1]);
             Environment.CurrentDirectory = before;
             passing.Delete();
-            Assert.ThrowsAsync<DirectoryNotFoundException>(() => ToListAsync(stream));
+            await Assert.ThrowsAsync<DirectoryNotFoundException>(() => ToListAsync(stream));
         }
         finally
         {

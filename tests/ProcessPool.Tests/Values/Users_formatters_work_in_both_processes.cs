@@ -43,10 +43,10 @@ internal sealed class Users_formatters_work_in_both_processes : PoolTests
     }
 
     [Test]
-    public void Their_faults_fail_one_item()
+    public async Task Their_faults_fail_one_item()
     {
         var results = Pool.MapAsync(number => new Account(number), [1, -1]);
-        var failure = Assert.CatchAsync(async () => await results)!;
+        var failure = (await Assert.CatchAsync(async () => await results))!;
         Assert.That(failure.Message, Does.Contain("no debts"));
         Assert.That(failure.Data["ProcessPool.Item"], Is.EqualTo(1));
     }

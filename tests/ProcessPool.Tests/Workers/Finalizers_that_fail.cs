@@ -59,7 +59,7 @@ internal sealed class Finalizers_that_fail
         int last;
         await using (pool)
         {
-            Assert.ThrowsAsync<WorkerDiedException>(() => pool.ApplyAsync(() => Environment.Exit(3)));
+            await Assert.ThrowsAsync<WorkerDiedException>(() => pool.ApplyAsync(() => Environment.Exit(3)));
             last = await pool.ApplyAsync(() => Environment.ProcessId);
         }
 
