@@ -72,8 +72,7 @@ internal sealed class EncodedCall
         writer.Write(Id);
         _surroundings.Write(ref writer);
         writer.Write((int)_wants);
-        writer.Flush();
-        Frame.Append(_function);
+        Frame.Append(ref writer, _function);
         Frame.EndFrame(ref writer, frame);
     }
 }

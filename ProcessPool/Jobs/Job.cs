@@ -152,8 +152,11 @@ internal abstract partial class Job
     /// <summary>The declared type of the arguments, for messages.</summary>
     public abstract Type ArgumentType { get; }
 
+    /// <summary>Reads the results.</summary>
+    public abstract ValueFormatter ResultFormatter { get; }
+
     /// <summary>The declared type of the results, for messages.</summary>
-    public abstract Type ResultType { get; }
+    public Type ResultType => ResultFormatter.Type;
 
     /// <summary>The index of an item in the call, for messages.</summary>
     public abstract long IndexOf(long key);
@@ -167,8 +170,7 @@ internal abstract partial class Job
     {
         if (_encoded is not null)
         {
-            writer.Flush();
-            message.Append(_encoded.GetOrAdd(key, EncodeApart).Value);
+            message.Append(ref writer, _encoded.GetOrAdd(key, EncodeApart).Value);
             return;
         }
 

@@ -152,6 +152,16 @@ internal sealed class FrameBuffer : IBufferWriter<byte>
         _position += bytes.Length;
     }
 
+    /// <summary>What another message holds, for a writer that goes on behind it.</summary>
+    public void Append(ref MessagePackWriter writer, FrameBuffer other)
+    {
+        writer.Flush();
+        Append(other);
+
+        // Not the same one: if it had nothing to flush, it would go on where it was.
+        writer = new MessagePackWriter(this);
+    }
+
     /// <summary>What another message holds, all of it or from a place on; its blocks by reference.</summary>
     public void Append(FrameBuffer other, Mark from = default)
     {
