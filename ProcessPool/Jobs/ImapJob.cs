@@ -115,7 +115,7 @@ internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResul
 
     public override Type ArgumentType => typeof(T);
 
-    public override Type ResultType => typeof(TResult);
+    public override ValueFormatter ResultFormatter => _formatter;
 
     public override long IndexOf(long key) => _slots[key].Index;
 

@@ -36,7 +36,7 @@ internal sealed class MapJob<T, TResult> : Job
 
     public override Type ArgumentType => typeof(T);
 
-    public override Type ResultType => typeof(TResult);
+    public override ValueFormatter ResultFormatter => _formatter;
 
     public override long IndexOf(long key) => key;
 

@@ -162,7 +162,7 @@ internal sealed partial class WorkerProcess
         // All of it first: as long as its end is missing, the item is one that the worker has, and it may die over it.
         _frames.FillStart(ref values);
         var sequence = values.ReadInt64();
-        var unread = _frames.IsWhole && _scheduler.MaxValueBytes is null ? null : TryFill(kind, ref values);
+        var unread = _frames.IsWhole && _scheduler.MaxValueBytes is null ? null : TryFill(kind, sequence, ref values);
         if (!Items.TryReport(sequence, out var job, out var key))
             throw new ProtocolException($"It reported the item with sequence number {sequence}, which it does not have.");
         var run = new ItemRun(Id, job.AttemptsOf(key) + 1, _duration.Sequence == sequence ? _duration.Duration : TimeSpan.Zero);
@@ -191,14 +191,14 @@ internal sealed partial class WorkerProcess
 
     /// <summary>Takes in what is left of a report.</summary>
     /// <returns>Null, or the failure of the item that it is about, if it cannot be taken in; then it is passed over.</returns>
-    private Func<Job, Exception>? TryFill(FrameKind kind, ref MessagePackReader values)
+    private Func<Job, Exception>? TryFill(FrameKind kind, long sequence, ref MessagePackReader values)
     {
         // The worker was told the limit, and need not keep to it.
         var size = _frames.Remaining(ref values);
         if (kind == FrameKind.Result && size > _scheduler.MaxValueBytes) return job => ValueLimit.Exceeded("result", job.ResultType, size, _scheduler.MaxValueBytes.Value);
         try
         {
-            _frames.Fill(ref values);
+            _frames.Fill(ref values, kind == FrameKind.Result && Items.TryLookAt(sequence, out var job, out _) ? job.ResultFormatter : null);
             return null;
         }
         catch (OutOfMemoryException e)

@@ -6,10 +6,20 @@ namespace ProcessPool.Frames;
 /// <summary>The bytes of a stream that have come and were not read yet, in one piece.</summary>
 /// <remarks>
 /// Its own buffer holds small frames. For a large one a larger buffer is taken from the array pool and given back behind it, so
-/// that no array is made for each frame, and many connections do not each hold on to the largest frame that they ever had.
+/// that no array is made for each frame, and many connections do not each hold on to the largest frame that they ever had. For a very
+/// large one an array is made, of which nothing is kept.
 /// </remarks>
 internal sealed class FrameInput
 {
+    /// <summary>
+    /// What may be taken before any of it has come, as a header can claim 2 GiB in ten bytes. Whoever has really sent so much is believed; that this
+    /// part is copied once more does not show beside the rest.
+    /// </summary>
+    public const int Believed = 16 * 1024 * 1024;
+
+    /// <summary>A larger buffer would lie in the pool for long, though the frame that needed it is gone.</summary>
+    private const int LargestPooled = 2 * Believed;
+
     private readonly ByteSource _source;
     private readonly byte[] _own;
     private byte[] _buffer;
@@ -17,8 +27,8 @@ internal sealed class FrameInput
     private int _end;
 
     /// <summary>
-    /// The most bytes that were ever here at once. A buffer grows to that in one step, and beyond it only by as much as has come: the
-    /// length in front of a frame costs its sender nothing.
+    /// The most bytes that were ever here at once. A buffer grows to that in one step, and beyond it only by as much as has come, until that is
+    /// <see cref="Believed"/>: the length in front of a frame costs its sender nothing.
     /// </summary>
     private int _mostSeen;
 
@@ -64,6 +74,22 @@ internal sealed class FrameInput
         return read;
     }
 
+    /// <summary>Takes so many bytes, whether they have come or not, without more room for them here.</summary>
+    /// <returns>False if the stream ended before them.</returns>
+    public bool TryTake(Span<byte> bytes)
+    {
+        var here = Math.Min(bytes.Length, _end - _position);
+        Unread[..here].CopyTo(bytes);
+        Skip(here);
+        for (bytes = bytes[here..]; bytes.Length > 0; bytes = bytes[here..])
+        {
+            here = _source.Read(bytes);
+            if (here == 0) return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Passes over bytes, whether they have come or not.</summary>
     /// <exception cref="ConnectionEndedException">The stream ended before them.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -88,15 +114,18 @@ internal sealed class FrameInput
 
     private void MakeRoom(int count)
     {
-        var size = (int)Math.Min(count, Math.Max(_mostSeen, 2L * (_end - _position)));
-        MoveTo(size <= _buffer.Length ? _buffer : ArrayPool<byte>.Shared.Rent(size));
+        var here = _end - _position;
+        var size = here >= Believed ? count : (int)Math.Min(count, Math.Max(_mostSeen, 2L * here));
+        if (size <= _buffer.Length) MoveTo(_buffer);
+        else MoveTo(size <= LargestPooled ? ArrayPool<byte>.Shared.Rent(size) : GC.AllocateUninitializedArray<byte>(size));
     }
 
     private void MoveTo(byte[] buffer)
     {
         var unread = _end - _position;
         Buffer.BlockCopy(_buffer, _position, buffer, 0, unread);
-        if (_buffer != buffer && _buffer != _own) ArrayPool<byte>.Shared.Return(_buffer);
+
+        if (_buffer != buffer && _buffer != _own && _buffer.Length <= LargestPooled) ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = buffer;
         _position = 0;
         _end = unread;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using MessagePack;
@@ -19,6 +20,9 @@ internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
     /// </summary>
     private const int Start = 16 * 1024;
 
+    /// <summary>The code of a block of any length, and the length.</summary>
+    private const int BlockHeader = 5;
+
     private readonly FrameInput _input = new(source, capacity);
 
     /// <summary>Where in the frame the reader starts that was given out.</summary>
@@ -29,6 +33,9 @@ internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
 
     /// <summary>How much of that the current frame and those before it are.</summary>
     private long _end;
+
+    /// <summary>Whether the frame's bytes were all taken from the input, to where its value lies.</summary>
+    private bool _isTaken;
 
     /// <summary>Whether that reader sees the frame's end.</summary>
     private bool _isWhole;
@@ -83,6 +90,7 @@ internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
         Length = (int)length;
         Wait(Length <= ProtocolConstants.LargeFrame ? Length : Kind);
         _start = 0;
+        _isTaken = false;
         _isWhole = Available == Length;
         return true;
     }
@@ -156,10 +164,12 @@ internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
     /// <summary>Waits for the rest of the frame, so that all of it can be read.</summary>
     /// <param name="values">Goes on where it is.</param>
     /// <exception cref="ConnectionEndedException">The stream ended before it.</exception>
+    /// <param name="expected">What reads the value that is the rest, if there is just one. If that is a block, it is read straight to its array.</param>
     /// <exception cref="OutOfMemoryException">It is larger than this process has memory for.</exception>
-    public void Fill(ref MessagePackReader values)
+    public void Fill(ref MessagePackReader values, ValueFormatter? expected = null)
     {
-        if (!_isWhole) Extend(ref values, Length);
+        if (_isWhole || (expected is not null && TryFillBlock(ref values, expected))) return;
+        Extend(ref values, Length);
     }
 
     /// <summary>Waits for the start of the frame: for what comes before its function, its argument or its result.</summary>
@@ -177,7 +187,7 @@ internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
     public void EndFrame()
     {
         if (_many > 0) return;
-        _input.Skip(ProtocolConstants.FrameHeader + (long)Length);
+        if (!_isTaken) _input.Skip(ProtocolConstants.FrameHeader + (long)Length);
         Length = 0;
     }
 
@@ -190,6 +200,28 @@ internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
         _start += (int)values.Consumed;
         _isWhole = Available == Length;
         values = Values;
+    }
+
+    /// <summary>Reads the rest of the frame straight to where it belongs, if it is one block and the formatter has a place for it.</summary>
+    private bool TryFillBlock(ref MessagePackReader values, ValueFormatter expected)
+    {
+        var rest = (int)Remaining(ref values);
+        if (rest < BlockHeader) return false;
+        Extend(ref values, Length - rest + (rest > FrameInput.Believed ? FrameInput.Believed : BlockHeader));
+        if (values.NextCode != MessagePackCode.Bin32) return false;
+        var header = values.ReadRaw(BlockHeader).ToArray();
+        var length = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(1));
+        if (length != rest - BlockHeader || expected.MakeBlock((int)length) is not { } block)
+        {
+            values = Values;
+            return false;
+        }
+
+        _input.Skip(ProtocolConstants.FrameHeader + _start + BlockHeader);
+        if (!_input.TryTake(block.GetSpan())) throw new ConnectionEndedException("The stream ended within a frame.");
+        _isTaken = _isWhole = true;
+        values = new MessagePackReader(Joined.Of(header, block.Memory));
+        return true;
     }
 
     private void Wait(int count)

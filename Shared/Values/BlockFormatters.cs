@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MessagePack;
@@ -23,6 +24,8 @@ internal sealed class BlockArrayFormatter<T> : ValueFormatter<T[]?>
 
     public override T[]? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
         reader.TryReadNil() ? null : reader.ReadBlock<T>();
+
+    public override MemoryManager<byte>? MakeBlock(int bytes) => BlockSize.MakeBlock<T>(bytes);
 }
 
 /// <summary>A list whose elements are no more than their bytes, as one block: large ones are written from where they lie.</summary>
@@ -52,12 +55,14 @@ internal sealed class BlockListFormatter<T> : ValueFormatter<List<T>?>
         return list;
     }
 
+    public override MemoryManager<byte>? MakeBlock(int bytes) => BlockSize.MakeBlock<T>(bytes);
+
     /// <summary>The array that the list keeps its elements in; the block must refer to an array, which a span does not give.</summary>
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_items")]
     private static extern ref T[] Items(List<T> list);
 }
 
-/// <summary>How many bytes elements take.</summary>
+/// <summary>How many bytes elements take, and how many elements bytes are.</summary>
 internal static class BlockSize
 {
     public static int OfElements<T>(int count, Type type)
@@ -66,4 +71,9 @@ internal static class BlockSize
         var bytes = (long)count * Unsafe.SizeOf<T>();
         return bytes <= int.MaxValue ? (int)bytes : throw Refused.TooLong(type, bytes);
     }
+
+    /// <inheritdoc cref="ValueFormatter.MakeBlock"/>
+    public static BlockMemory<T>? MakeBlock<T>(int bytes)
+        where T : unmanaged =>
+        bytes % Unsafe.SizeOf<T>() == 0 ? new BlockMemory<T>(GC.AllocateUninitializedArray<T>(bytes / Unsafe.SizeOf<T>())) : null;
 }

@@ -77,8 +77,13 @@ internal static class Bytes
         var bytes = reader.ReadBlock();
         var (count, rest) = Math.DivRem((int)bytes.Length, Unsafe.SizeOf<T>());
         if (rest != 0) throw new BrokenValueException($"{bytes.Length} bytes are no whole number of {typeof(T)}.");
-        var elements = GC.AllocateUninitializedArray<T>(count);
-        bytes.CopyTo(MemoryMarshal.AsBytes(elements.AsSpan()));
+        var elements = BlockMemory<T>.TryTake(bytes);
+        if (elements is null)
+        {
+            elements = GC.AllocateUninitializedArray<T>(count);
+            bytes.CopyTo(MemoryMarshal.AsBytes(elements.AsSpan()));
+        }
+
         ValidBits.Check<T>(elements);
         return elements;
     }

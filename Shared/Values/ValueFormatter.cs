@@ -1,3 +1,4 @@
+using System.Buffers;
 using MessagePack;
 using MessagePack.Formatters;
 using ProcessPool.Frames;
@@ -15,6 +16,10 @@ internal abstract class ValueFormatter
 
     /// <summary><see cref="ValueFormatter{T}.Deserialize"/> for callers that know the type only at run time.</summary>
     public abstract object? DeserializeObject(ref MessagePackReader reader, MessagePackSerializerOptions options);
+
+    /// <summary>Where bytes belong that are all of a value; null if its values are never just a block of so many.</summary>
+    /// <exception cref="OutOfMemoryException">There is no memory for them.</exception>
+    public virtual MemoryManager<byte>? MakeBlock(int bytes) => null;
 
     /// <summary>Reads one value that lies within no other: here what the library throws becomes an exception of our own.</summary>
     /// <exception cref="BrokenValueException">The bytes are no such value.</exception>

@@ -120,8 +120,7 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
         var start = arguments.Consumed;
         try
         {
-            frame?.Fill(ref arguments);
-            call.GetRunner().ReadArgument(ref arguments);
+            call.GetRunner().ReadArgument(ref arguments, frame);
             return true;
         }
         catch (Exception e) when (e is not ConnectionEndedException)

@@ -17,7 +17,9 @@ internal abstract class ItemRunner
     public abstract void Use(ValueResolver formatters);
 
     /// <summary>Reads the argument of the next item.</summary>
-    public abstract void ReadArgument(ref MessagePackReader reader);
+    /// <param name="reader">Where it is.</param>
+    /// <param name="frame">The frame whose rest it is, if that may not be here yet.</param>
+    public abstract void ReadArgument(ref MessagePackReader reader, FrameReader? frame);
 
     /// <summary>Runs the item whose argument was read.</summary>
     public abstract void Run();
@@ -49,7 +51,11 @@ internal sealed class ItemRunner<T, TResult>(Func<T, TResult> function) : ItemRu
         _results = formatters.Get<TResult>();
     }
 
-    public override void ReadArgument(ref MessagePackReader reader) => _argument = _arguments.Read(ref reader, _formatters.FromCoordinator);
+    public override void ReadArgument(ref MessagePackReader reader, FrameReader? frame)
+    {
+        frame?.Fill(ref reader, _arguments);
+        _argument = _arguments.Read(ref reader, _formatters.FromCoordinator);
+    }
 
     public override void Run() => _result = function(_argument!);
 

@@ -48,7 +48,7 @@ internal sealed class Broken_frames_end_the_worker_or_fail_items
             var start = reader.Consumed;
             try
             {
-                call.GetRunner().ReadArgument(ref reader);
+                call.GetRunner().ReadArgument(ref reader, frame: null);
             }
             catch (Exception e) when (IsAllowed(e))
             {

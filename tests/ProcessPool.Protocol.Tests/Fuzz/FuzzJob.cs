@@ -19,7 +19,7 @@ internal sealed class FuzzJob(EncodedCall call, ValueFormatter formatter, int co
 
     public override Type ArgumentType => typeof(long);
 
-    public override Type ResultType => formatter.Type;
+    public override ValueFormatter ResultFormatter => formatter;
 
     public override long IndexOf(long key) => _done.Length > key ? key : throw new InvalidOperationException($"Key {key}.");
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using MessagePack;
 using ProcessPool.Frames;
 using ProcessPool.Values;
@@ -189,6 +190,81 @@ internal sealed class Frames_are_cut_out_of_a_stream
             frames.Fill(ref values);
             frames.EndFrame();
         }
+    }
+
+    [TestCase(300_000, 1000)]
+    [TestCase(300_000, int.MaxValue)]
+    [TestCase(20_000_000, 65_536)]
+    [TestCase(20_000_000, int.MaxValue)]
+    public void A_block_that_is_the_rest_is_read_straight_to_its_array(int count, int most)
+    {
+        var (first, second) = (Content(count, 1), Content(count, 2));
+        var stream = Stream([first, second, Content(10, 3)]);
+        var frames = new FrameReader(new DripSource(stream, most));
+        Assert.That(ReadBlock<byte>(frames), Is.EqualTo(first));
+        Assert.That(ReadBlock<long>(frames), Is.EqualTo(MemoryMarshal.Cast<byte, long>(second).ToArray()));
+        Assert.That(ReadBlock<byte>(frames), Is.EqualTo(Content(10, 3)));
+        Assert.That(frames.TryBegin(), Is.False);
+    }
+
+    [Test]
+    public void A_block_that_is_no_number_of_elements_is_broken()
+    {
+        var frames = new FrameReader(new DripSource(Stream([Content(300_001, 1), Content(300_000, 2)])));
+        Assert.That(() => ReadBlock<long>(frames), Throws.TypeOf<BrokenValueException>());
+        frames.EndFrame();
+        Assert.That(ReadBlock<byte>(frames), Is.EqualTo(Content(300_000, 2)));
+    }
+
+    [Test]
+    public void A_block_that_something_follows_is_not_taken_for_the_rest()
+    {
+        byte[] stream = [0xCE, 0, 4, 0x93, 0xE9, 0x94, 2, 7, 0xC6, 0, 4, 0x93, 0xE0, .. Content(300_000, 1), 9, .. Stream([Content(300_000, 2)])];
+        var frames = new FrameReader(new DripSource(stream));
+        Assert.That(frames.TryBegin(), Is.True);
+        var values = frames.Values;
+        FrameReader.ReadKind(ref values);
+        frames.FillStart(ref values);
+        values.ReadInt32();
+        var formatter = Formatters.Wire.Compiled.Get<byte[]?>();
+        frames.Fill(ref values, formatter);
+        Assert.That(formatter.Read(ref values, Formatters.Wire.Compiled.FromWorker), Is.EqualTo(Content(300_000, 1)));
+        Assert.That(values.ReadInt32(), Is.EqualTo(9));
+        frames.EndFrame();
+        Assert.That(ReadBlock<byte>(frames), Is.EqualTo(Content(300_000, 2)));
+    }
+
+    [TestCase(300_000)]
+    [TestCase(20_000_000)]
+    public void A_block_that_ends_too_early_is_the_end_of_the_connection(int count)
+    {
+        var stream = Stream([Content(count, 1)]);
+        foreach (var length in new[] { 9, 14, 20_000, count - 1 })
+            Assert.That(() => ReadBlock<byte>(new FrameReader(new DripSource(stream[..length]))), Throws.TypeOf<ConnectionEndedException>(), $"{length} bytes");
+    }
+
+    [Test]
+    public void A_large_block_takes_the_memory_of_its_array_and_little_more()
+    {
+        var frames = new FrameReader(new DripSource(Stream([Content(100_000_000, 1)]), 65_536));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.That(ReadBlock<byte>(frames), Has.Length.EqualTo(100_000_000));
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(150_000_000));
+    }
+
+    private static T[]? ReadBlock<T>(FrameReader frames)
+    {
+        Assert.That(frames.TryBegin(), Is.True);
+        var values = frames.Values;
+        FrameReader.ReadKind(ref values);
+        frames.FillStart(ref values);
+        Assert.That(values.ReadInt32(), Is.EqualTo(7));
+        var formatter = Formatters.Wire.Compiled.Get<T[]?>();
+        frames.Fill(ref values, formatter);
+        var elements = formatter.Read(ref values, Formatters.Wire.Compiled.FromWorker);
+        Assert.That(frames.Remaining(ref values), Is.Zero);
+        frames.EndFrame();
+        return elements;
     }
 
     private static void Read(FrameReader frames, ref MessagePackReader values, byte[] content)
