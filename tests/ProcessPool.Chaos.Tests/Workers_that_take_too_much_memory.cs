@@ -46,16 +46,10 @@ internal sealed class Workers_that_take_too_much_memory(int workers, bool useSta
     [Test]
     public async Task A_heap_that_is_filled_to_the_last_byte_is_told_as_such()
     {
-        using var directory = new TemporaryDirectory();
-        var path = directory.Path;
-        await using var pool = NewPool(attempts: 5);
-        var failure = (await Assert.CatchAsync(() => pool.ApplyAsync(() =>
-        {
-            Note(path);
-            Growth.Leak(piece: 16);
-        })))!;
+        // Not asked for here is that it is not tried again: what the runtime makes of it may be a crash like any other, which would be.
+        await using var pool = NewPool();
+        var failure = (await Assert.CatchAsync(() => pool.ApplyAsync(static () => Growth.Leak(piece: 16))))!;
         Assert.That(IsAboutMemory(failure), Is.True, failure.ToString());
-        Assert.That(directory.Count("*"), Is.EqualTo(1), "not tried again");
         Assert.That(await pool.ApplyAsync(static () => 1), Is.EqualTo(1));
     }
 
