@@ -174,16 +174,12 @@ internal sealed partial class WorkerProcess
             else if (kind == FrameKind.Result) job.ReadResult(ref values, _frames, key, run);
             else TakeFailure(job, key, RemoteExceptionReader.Read(ref values), run);
         }
-        catch (BrokenValueException e)
+        catch (Exception e)
         {
             // It stopped anywhere, perhaps beyond its frame.
             values = default;
-            _batch.AddFailure(job, key, new ValueException("result", job.ResultType, $"What the worker sent cannot be read back as {job.ResultType}: {e.Message}", e), run);
-        }
-        catch (Exception e)
-        {
-            values = default;
-            _batch.AddFailure(job, key, e, run);
+            var failure = e is BrokenValueException ? new ValueException("result", job.ResultType, $"What the worker sent cannot be read back as {job.ResultType}: {e.Message}", e) : e;
+            _batch.AddFailure(job, key, failure, run);
         }
 
         _batch.Add(job);

@@ -14,14 +14,14 @@ namespace ProcessPool.Worker.Items;
 /// <summary>Runs items, each under its own blame: claimed before its argument is read, reported before the next is claimed.</summary>
 internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
 {
+    /// <summary>So many bytes of reports lie one behind the other before the first ones are dropped.</summary>
+    private const int KeptReports = 16 * 1024;
+
     /// <summary>
     /// Reports as they are written. Those of quick items lie one behind the other until there are many, with one writer for all of them: to make one, or
     /// to flush it, takes as long as to write a report.
     /// </summary>
     private readonly FrameBuffer _message = new();
-    /// <summary>So many bytes of reports lie one behind the other before the first ones are dropped.</summary>
-    private const int KeptReports = 16 * 1024;
-
     private readonly HashSet<SharedMemory> _written = [];
     private readonly MemoryReserve _reserve = new();
     private volatile WorkerCall? _call;
