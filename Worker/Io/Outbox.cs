@@ -21,14 +21,20 @@ internal sealed class Outbox(StatusPage page, StandardStreams streams, Coordinat
     /// <summary>So many bytes are worth a system call, whatever follows.</summary>
     private const int FlushThreshold = 32 * 1024;
 
-    /// <summary>Guards the producing end: <see cref="_published"/>, and the ring's free part.</summary>
-    private readonly Lock _producing = new();
-
-    /// <summary>Guards the pipe: <see cref="_flushed"/>. Taken within <see cref="_producing"/>, never the other way round.</summary>
+    /// <summary>Guards the pipe: <see cref="_flushed"/>.</summary>
     private readonly Lock _flushing = new();
+
+    /// <summary>
+    /// Guards the producing end: <see cref="_published"/>, and the ring's free part. Held only while a frame is copied, and there is seldom more than
+    /// one thread: a lock that threads can sleep at would take as long as the whole report of a quick item.
+    /// </summary>
+    private SpinLock _producing = new(enableThreadOwnerTracking: false);
 
     private long _published;
     private long _flushed;
+
+    /// <summary>Whether a large frame is being written to the pipe: until its last byte is there, nothing else can be published.</summary>
+    private bool _isBypassed;
 
     /// <summary>The position up to which frames are complete.</summary>
     public long Published => Volatile.Read(ref _published);
@@ -46,21 +52,14 @@ internal sealed class Outbox(StatusPage page, StandardStreams streams, Coordinat
         }
 
         // Frames that hold blocks by reference are large.
-        lock (_producing) WriteDirectly(frames);
+        WriteDirectly(frames);
     }
 
     /// <inheritdoc cref="Append(FrameBuffer)"/>
     /// <param name="frames">No longer than what fits the ring with others.</param>
     public void Append(ReadOnlySpan<byte> frames)
     {
-        lock (_producing)
-        {
-            while (_published + frames.Length - Flushed > StatusPage.OutboxSize) Flush();
-            CopyToRing(frames, _published);
-            Volatile.Write(ref _published, _published + frames.Length);
-            page.Published = _published;
-        }
-
+        while (!TryCopyToRing(frames)) Flush();
         if (!page.IsShared || _published - Flushed >= FlushThreshold) Flush();
     }
 
@@ -83,25 +82,65 @@ internal sealed class Outbox(StatusPage page, StandardStreams streams, Coordinat
     {
         lock (_flushing)
         {
-            Flush();
-            foreach (var segment in frames.Segments)
+            while (!TryBypass()) Flush();
+            try
             {
-                for (var rest = segment; !rest.IsEmpty;) rest = rest[WriteToPipe(rest)..];
-            }
+                foreach (var segment in frames.Segments)
+                {
+                    for (var rest = segment; !rest.IsEmpty;) rest = rest[WriteToPipe(rest)..];
+                }
 
-            // Only now: until its last byte is in the pipe, a frame that bypasses the ring is not said.
-            Advance(frames.Length);
-            Volatile.Write(ref _published, _flushed);
-            page.Published = _published;
+                // Only now: until its last byte is in the pipe, a frame that bypasses the ring is not said.
+                Advance(frames.Length);
+                Publish(_flushed);
+            }
+            finally
+            {
+                Volatile.Write(ref _isBypassed, false);
+            }
         }
     }
 
-    private void CopyToRing(ReadOnlySpan<byte> bytes, long position)
+    /// <returns>False if something lies in the ring, which must go first.</returns>
+    private bool TryBypass()
     {
-        var start = (int)(position & (StatusPage.OutboxSize - 1));
-        var first = Math.Min(bytes.Length, StatusPage.OutboxSize - start);
-        bytes[..first].CopyTo(page.Outbox[start..]);
-        bytes[first..].CopyTo(page.Outbox);
+        var taken = false;
+        try
+        {
+            _producing.Enter(ref taken);
+            return _isBypassed = _published == _flushed;
+        }
+        finally
+        {
+            if (taken) _producing.Exit(useMemoryBarrier: false);
+        }
+    }
+
+    /// <returns>False if there is no room until the pipe has taken more.</returns>
+    private bool TryCopyToRing(ReadOnlySpan<byte> frames)
+    {
+        var taken = false;
+        try
+        {
+            _producing.Enter(ref taken);
+            if (_isBypassed || _published + frames.Length - Flushed > StatusPage.OutboxSize) return false;
+            var start = (int)(_published & (StatusPage.OutboxSize - 1));
+            var first = Math.Min(frames.Length, StatusPage.OutboxSize - start);
+            frames[..first].CopyTo(page.Outbox[start..]);
+            frames[first..].CopyTo(page.Outbox);
+            Publish(_published + frames.Length);
+            return true;
+        }
+        finally
+        {
+            if (taken) _producing.Exit(useMemoryBarrier: false);
+        }
+    }
+
+    private void Publish(long position)
+    {
+        Volatile.Write(ref _published, position);
+        page.Published = position;
     }
 
     private int WriteToPipe(ReadOnlySpan<byte> bytes)
