@@ -84,8 +84,10 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
 
         // What cannot be killed is waited for.
         if (options.Workers == 0) options = options with { Workers = 1, KillDelay = TimeSpan.MaxValue };
-        _scheduler = new Scheduler(options);
-        _slots = new WorkerSlots(new WorkerSetup(launcher, _scheduler, new OutputPrinter(options.Output), options, initializer, _finalizer));
+        var alarm = new Alarm(TimeProvider.System);
+        _scheduler = new Scheduler(options, TimeProvider.System, alarm.WakeAt);
+        alarm.Ring = _scheduler.Tick;
+        _slots = new WorkerSlots(new WorkerSetup(launcher, _scheduler, alarm, new OutputPrinter(options.Output), options, initializer, _finalizer));
         _slots.Grow(options.Workers);
     }
 
@@ -93,7 +95,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     ~Pool()
     {
         // Threads of the pool hold its parts, never the pool itself; so it is found here.
-        if (_slots is not null && !_slots.Ended.IsCompleted) KillAll();
+        if (_slots is not null && !_slots.Ended.IsCompleted) _scheduler.Terminate();
     }
 
     /// <summary>The number of workers, see <see cref="Resize"/>; 0 if items run in this process.</summary>
@@ -189,7 +191,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     {
         CheckOwned();
         GC.SuppressFinalize(this);
-        KillAll();
+        _scheduler.Terminate();
     }
 
     /// <summary>Waits until all workers have ended; after <see cref="Close()"/> or <see cref="Terminate"/>. Python: <c>join</c>.</summary>
@@ -210,7 +212,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     {
         if (_isShared) return;
         GC.SuppressFinalize(this);
-        _scheduler.Dispose();
+        _scheduler.CloseForDispose();
         await _slots.Ended.ConfigureAwait(false);
     }
 
@@ -219,18 +221,13 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     {
         if (_isShared) return;
         GC.SuppressFinalize(this);
-        _scheduler.Dispose();
+        _scheduler.CloseForDispose();
         _slots.Ended.GetAwaiter().GetResult();
     }
 
     /// <summary>Whether items run in this process.</summary>
     private bool RunsWithin => _options.Workers == 0;
 
-    private void KillAll()
-    {
-        _scheduler.Terminate();
-        _slots.Terminate();
-    }
 
     private Task<TResult[]> StartMap<T, TResult>(Delegate function, IEnumerable<T> items, CallOptions? options, CancellationToken cancellationToken)
     {

@@ -6,8 +6,8 @@ namespace ProcessPool;
 public sealed class WorkerDiedException : PoolException
 {
     internal WorkerDiedException(
-        long item, int workerId, int processId, int? exitCode, string cause, int attempt, ItemPhase? phase, TimeSpan? ranFor, IReadOnlyList<string> lastLines)
-        : base(Describe(item, workerId, processId, cause, attempt, phase, ranFor, lastLines))
+        long item, int workerId, int processId, int? exitCode, string cause, int attempt, bool wasBegun, ItemPhase? phase, TimeSpan? ranFor, IReadOnlyList<string> lastLines)
+        : base(Describe(item, workerId, processId, cause, attempt, wasBegun, phase, ranFor, lastLines))
     {
         Item = item;
         WorkerId = workerId;
@@ -38,7 +38,7 @@ public sealed class WorkerDiedException : PoolException
     /// <summary>Which attempt this was, from 1; see <see cref="PoolOptions.MaxAttempts"/>.</summary>
     public int Attempt { get; }
 
-    /// <summary>What the worker was doing with the item; null if that is not known.</summary>
+    /// <summary>What the worker was doing with the item; null if that is not known, or if it died before it began the item.</summary>
     public ItemPhase? Phase { get; }
 
     /// <summary>How long the item had run, to some milliseconds; null if that is not known.</summary>
@@ -51,17 +51,18 @@ public sealed class WorkerDiedException : PoolException
     internal bool IsConsequence { get; init; }
 
     private static string Describe(
-        long item, int workerId, int processId, string cause, int attempt, ItemPhase? phase, TimeSpan? ranFor, IReadOnlyList<string> lastLines)
+        long item, int workerId, int processId, string cause, int attempt, bool wasBegun, ItemPhase? phase, TimeSpan? ranFor, IReadOnlyList<string> lastLines)
     {
         var doing = phase switch
         {
-            ItemPhase.ReadingArgument => "read the item's argument",
-            ItemPhase.WritingResult => "wrote the item's result",
-            _ => "ran the item",
+            _ when !wasBegun => "before it began the item",
+            ItemPhase.ReadingArgument => "while it read the item's argument",
+            ItemPhase.WritingResult => "while it wrote the item's result",
+            _ => "while it ran the item",
         };
         var after = ranFor is { } time ? string.Create(CultureInfo.InvariantCulture, $", after {time.TotalSeconds:0.###} s") : "";
         var again = attempt > 1 ? $", at attempt {attempt}" : "";
-        var message = $"Item {item} failed: worker {workerId} (process {processId}) {cause} while it {doing}{after}{again}. Only this item is lost; the worker was replaced.";
+        var message = $"Item {item} failed: worker {workerId} (process {processId}) {cause} {doing}{after}{again}. Only this item is lost; the worker was replaced.";
         return lastLines.Count == 0 ? message : $"{message} Its last lines on stderr:\n  {string.Join("\n  ", lastLines)}";
     }
 }

@@ -19,7 +19,10 @@ internal sealed class ItemPace(int least)
     public int Window { get; private set; } = Math.Min(least, Most);
 
     /// <summary>The time of an item in Stopwatch ticks, as far as known; 0 before the first.</summary>
-    public double ItemTicks { get; private set; }
+    private double ItemTicks { get; set; }
+
+    /// <summary>The time of an item, as far as known; zero before the first.</summary>
+    public TimeSpan ItemTime => TimeSpan.FromSeconds(ItemTicks / Stopwatch.Frequency);
 
     /// <summary>So many items were reported by a worker within a time.</summary>
     public void Observe(int items, long ticks)

@@ -12,18 +12,6 @@ namespace ProcessPool.Jobs;
 /// </summary>
 internal abstract partial class Job
 {
-    /// <summary>Keys of items that came back unstarted, or are tried again; they go before all others.</summary>
-    private readonly Stack<long> _returned = [];
-
-    /// <summary>Keys of items that are suspected of killing workers before they are even claimed.</summary>
-    private readonly Queue<long> _suspects = [];
-
-    /// <summary>How often an item was on its way to a worker that died before it claimed anything.</summary>
-    private readonly Dictionary<long, int> _unclaimedDeaths = [];
-
-    /// <summary>How often an item was tried, and its worker died or it failed and is tried again.</summary>
-    private volatile ConcurrentDictionary<long, int>? _attempts;
-
     private readonly long _madeAt = Stopwatch.GetTimestamp();
     private readonly ProgressReports? _progress;
     private long _itemsFailed;
@@ -40,7 +28,6 @@ internal abstract partial class Job
         Call = call;
         Options = options;
         Pace = new ItemPace(options.ChunkSize ?? 1);
-        if (options.Timeout is { } timeout) Deadline = Environment.TickCount64 + (long)Math.Ceiling(timeout.TotalMilliseconds);
         if (options.Progress is not null) _progress = new ProgressReports(options.Progress, LookAtProgress);
     }
 
@@ -49,6 +36,9 @@ internal abstract partial class Job
     /// <summary>How it is run; the pool's own options are filled in.</summary>
     public CallOptions Options { get; }
 
+    /// <summary>How often an item is tried in vain before it has failed.</summary>
+    public int MaxAttempts => Options.MaxAttempts ?? 1;
+
     /// <summary>The pool: it is not found dropped while a call of it is under way.</summary>
     public object? Owner { get; init; }
 
@@ -56,22 +46,19 @@ internal abstract partial class Job
 
     public JobState State { get; set; }
 
-    /// <summary>Items that workers have, started or not.</summary>
-    public int Outstanding { get; set; }
+    /// <summary>Its items, by their states.</summary>
+    public CallItems Items { get; } = new();
 
-    /// <summary>When it must have ended, in <see cref="Environment.TickCount64"/>'s milliseconds; null if at no time.</summary>
-    public long? Deadline { get; }
+    /// <summary>When it must have ended: a timestamp of the scheduler's clock.</summary>
+    public long EndBy { get; set; } = long.MaxValue;
 
-    /// <summary>How many items have ended.</summary>
-    public long ItemsEnded { get; set; }
-
-    /// <summary>Items that have failed, and wait to be tried again.</summary>
-    public int Waiting { get; set; }
+    /// <summary>When the workers are killed that still run items of it, as it was stopped: a timestamp as well.</summary>
+    public long KillAt { get; set; } = long.MaxValue;
 
     /// <summary>How long workers were busy with it, and what it started with, in <see cref="System.Diagnostics.Stopwatch"/> ticks.</summary>
     public long WorkerTime { get; set; }
 
-    /// <summary>Whether it stands in the queue of jobs that have items to start. Also looked at without the lock, see Scheduler.NextJob.</summary>
+    /// <summary>Whether it stands in the queue of jobs that have items to start. Also looked at without the lock, see <see cref="Scheduling.Turns.Next"/>.</summary>
     public bool IsQueued { get; set; }
 
     /// <summary>How many items a worker may have at once: grows while they prove quick.</summary>
@@ -87,51 +74,32 @@ internal abstract partial class Job
     public Exception? PendingReason { get; set; }
 
     /// <summary>Items that can be started now.</summary>
-    public int Ready => State == JobState.Active ? _suspects.Count + _returned.Count + FreshReady : 0;
+    public int Ready => State == JobState.Active ? Items.Returned + FreshReady : 0;
 
     /// <summary>Whether the next item is sent only to a worker that has nothing else to do, and alone.</summary>
-    public bool NeedsIdleWorker => HasLargeItems || _suspects.Count > 0;
+    public bool NeedsIdleWorker => HasLargeItems || Items.HasSuspects;
 
     /// <summary>Takes up to <paramref name="most"/> items to start; writes their keys.</summary>
     public int Take(int most, Span<long> keys)
     {
-        if (_suspects.TryDequeue(out keys[0])) return 1;
-        var count = 0;
-        while (count < most && _returned.TryPop(out var key)) keys[count++] = key;
+        var count = Items.TakeReturned(most, keys, out var isAlone);
+        if (isAlone) return count;
         var fresh = TakeFresh(most - count, keys[count..]);
-        if (_attempts is not null || _unclaimedDeaths.Count > 0) ForgetAttempts(keys.Slice(count, fresh));
+        Items.TakeFresh(keys.Slice(count, fresh));
         return count + fresh;
     }
 
-    /// <summary>An item that was taken, and not started after all; a suspect is tried again alone.</summary>
-    public void Return(long key, bool isSuspect)
+    /// <summary>What has not been begun never is; what runs goes on.</summary>
+    public void Drain()
     {
-        if (isSuspect) _suspects.Enqueue(key);
-        else _returned.Push(key);
+        State = JobState.Draining;
+        StopReason = PendingReason;
     }
 
-    /// <summary>An item was on its way to a worker that died before it claimed anything: how often so far.</summary>
-    public int CountUnclaimedDeath(long key) => _unclaimedDeaths[key] = _unclaimedDeaths.GetValueOrDefault(key) + 1;
-
-    /// <summary>An item was tried in vain: how often so far.</summary>
-    public int CountAttempt(long key)
-    {
-        var attempts = _attempts ??= [];
-        return attempts[key] = attempts.GetValueOrDefault(key) + 1;
-    }
-
-    /// <summary>How often an item was tried in vain. Any thread.</summary>
-    public int AttemptsOf(long key) => _attempts?.GetValueOrDefault(key) ?? 0;
-
-    /// <summary>Keys come again, for other items.</summary>
-    private void ForgetAttempts(ReadOnlySpan<long> keys)
-    {
-        foreach (var key in keys)
-        {
-            _attempts?.TryRemove(key, out _);
-            _unclaimedDeaths.Remove(key);
-        }
-    }
+    /// <summary>Why it is stopped when its time is over.</summary>
+    /// <param name="ended">How many of its items had ended by then.</param>
+    public TimeoutException TooLate(long ended) => new(
+        $"The call took longer than {Options.Timeout!.Value.TotalSeconds:0.###} s (CallOptions.Timeout); {ended} of its {(Total is { } all ? $"{all} " : "")}items had ended by then. What still ran was stopped.");
 
     /// <summary>Whether it goes on only as long as somebody reads its results.</summary>
     public virtual bool IsStream => false;
@@ -231,7 +199,7 @@ internal abstract partial class Job
     /// <summary>How many items there are, once that is known. Any thread.</summary>
     public abstract long? Total { get; }
 
-    private CallProgress LookAtProgress() => new(ItemsEnded, Interlocked.Read(ref _itemsFailed), Total, Stopwatch.GetElapsedTime(_madeAt));
+    private CallProgress LookAtProgress() => new(Items.Ended, Interlocked.Read(ref _itemsFailed), Total, Stopwatch.GetElapsedTime(_madeAt));
 
     /// <summary>None of its items runs, and none will. Without a lock, once.</summary>
     public abstract void OnEnded();

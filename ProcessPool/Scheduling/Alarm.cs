@@ -1,46 +1,34 @@
-using System.Runtime.CompilerServices;
-
 namespace ProcessPool.Scheduling;
 
-/// <summary>Calls back after a time, on a thread of its own: timers of the thread pool are late when it is busy.</summary>
-internal sealed class Alarm
+/// <summary>Calls back when it is time, on a thread of its own: timers of the thread pool are late when it is busy.</summary>
+/// <param name="time">The clock.</param>
+internal sealed class Alarm(TimeProvider time)
 {
     private readonly object _lock = new();
-    private readonly PriorityQueue<Action, long> _actions = new();
+
+    // Guarded by _lock.
+    private long _at = long.MaxValue;
     private Thread? _thread;
     private bool _closed;
 
-    /// <summary>Calls <paramref name="action"/> once after <paramref name="delay"/>, unless closed before.</summary>
-    public void Set(TimeSpan delay, Action action)
-    {
-        lock (_lock) Add(delay, action);
-    }
+    /// <summary>What it calls. Set before it is asked for anything.</summary>
+    public Action Ring { get; set; } = static () => { };
 
-    /// <summary>Calls back once after the time, and not when it was to be called back before.</summary>
-    public void Move(TimeSpan delay, Action action)
+    /// <summary>Calls back once at a time, a timestamp of the clock, or before.</summary>
+    public void WakeAt(long timestamp)
     {
         lock (_lock)
         {
-            _actions.Remove(action, out _, out _);
-            Add(delay, action);
-        }
-    }
+            if (_closed || timestamp >= _at) return;
+            _at = timestamp;
+            if (_thread is not null)
+            {
+                Monitor.Pulse(_lock);
+                return;
+            }
 
-    /// <summary>Under _lock.</summary>
-    private void Add(TimeSpan delay, Action action)
-    {
-        if (_closed) return;
-        var at = Environment.TickCount64 + (long)Math.Ceiling(delay.TotalMilliseconds);
-        var sooner = !_actions.TryPeek(out _, out var first) || at < first;
-        _actions.Enqueue(action, at);
-        if (_thread is null)
-        {
             _thread = new Thread(Run, maxStackSize: 512 * 1024) { IsBackground = true, Name = "processpool alarm" };
             _thread.Start();
-        }
-        else if (sooner)
-        {
-            Monitor.Pulse(_lock);
         }
     }
 
@@ -55,37 +43,33 @@ internal sealed class Alarm
 
     private void Run()
     {
-        while (RunNext())
-        {
-            // Each in a frame of its own, which ends: one that went on to wait would hold on to the last action, and with
-            // it to the call that the action was about, for as long as the pool has nothing to do.
-        }
+        while (WaitForTime()) Ring();
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool RunNext()
+    /// <returns>False if it was closed.</returns>
+    private bool WaitForTime()
     {
-        Action action;
         lock (_lock)
         {
-            while (true)
+            while (!_closed)
             {
-                if (_closed) return false;
-                if (!_actions.TryPeek(out action!, out var at))
+                if (_at == long.MaxValue)
                 {
                     Monitor.Wait(_lock);
                     continue;
                 }
 
-                var left = at - Environment.TickCount64;
-                if (left <= 0) break;
-                Monitor.Wait(_lock, (int)Math.Min(left, int.MaxValue));
+                var left = time.GetElapsedTime(time.GetTimestamp(), _at);
+                if (left <= TimeSpan.Zero)
+                {
+                    _at = long.MaxValue;
+                    return true;
+                }
+
+                Monitor.Wait(_lock, (int)Math.Min(Math.Ceiling(left.TotalMilliseconds), int.MaxValue));
             }
 
-            _actions.Dequeue();
+            return false;
         }
-
-        action();
-        return true;
     }
 }

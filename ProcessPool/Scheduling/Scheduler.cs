@@ -1,96 +1,70 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using ProcessPool.Jobs;
-using ProcessPool.Workers;
 
 namespace ProcessPool.Scheduling;
 
 /// <summary>
-/// Which worker gets which items next, and what becomes of them. The centre of the pool: all its state is guarded by
-/// one lock, which is held for short looks only, never while something is encoded, written, waited for, or called back.
+/// Decides which worker gets which items, when a worker ends, and when a call does. All its state is guarded by one lock, which is held only
+/// briefly: under it the scheduler decides, and leaves a plan; what the plan says is done without it.
 /// </summary>
 /// <remarks>
 /// <code>
-///   caller ──Start──► jobs ──► [Choose] ──► items ──► FrameSender ══stdin══► worker
-///                      ▲          ▲                                            │
-///                      │          └──── Pump ◄──── Reported ◄── reader ◄══stdout══
-///                      └── taken back: from a busy worker for an idle one, from a dead one, from a stopped job
+///   caller ──Start──► calls ──► [Choose] ──► items ──► link ══stdin══► worker
+///                      ▲          ▲                                     │
+///                      │          └──── Pump ◄── Reported ◄── reader ◄══stdout══
+///                      └── taken back: from a busy worker for an idle one, from a dead one, from a stopped call
 /// </code>
-/// Nobody waits in here: whoever makes a worker ready for more (the caller that starts a job, the thread that read a
-/// worker's reports, the thread that found it dead) pumps it, that is, chooses and sends, until it has enough.
+/// <para>
+/// No thread waits in here. Whoever makes a worker ready for more (the caller that starts a call, the thread that read a worker's reports, the
+/// thread that found a worker dead) pumps it: it chooses and sends until the worker has enough.
+/// </para>
+/// <para>
+/// The scheduler knows no processes, pipes or clocks: workers are reached through <see cref="IWorkerLink"/>, and <see cref="Tick"/> is called
+/// when it is time. Methods that take a <see cref="Plan"/> by reference are called under the lock.
+/// </para>
 /// </remarks>
 internal sealed partial class Scheduler
 {
     private readonly PoolOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Action<long> _wakeAt;
     private readonly Lock _lock = new();
-    private readonly Alarm _alarm = new();
-
-    // What is looked at now and then.
-    private readonly Reminder _heldUp;
-    private readonly Reminder _times;
-    private readonly Reminder _memory;
-    private readonly Reminder _idle;
 
     // Guarded by _lock.
-    private readonly List<WorkerProcess> _workers = [];
+    private readonly Turns _turns = new();
+    private readonly Places _places;
+
+    /// <summary>Workers that are ready, or leave.</summary>
+    private readonly List<Lane> _lanes = [];
+
+    /// <summary>Workers that are starting.</summary>
+    private readonly List<Lane> _starting = [];
+
     private readonly HashSet<Job> _jobs = [];
 
-    /// <summary>Those that have ended, and are told so only once the caller has taken what their items reported.</summary>
+    /// <summary>Calls that have ended, and are told so only once the caller has taken what their items reported.</summary>
     private readonly HashSet<Job> _concluding = [];
-
-    /// <summary>The numbers of the wanted workers that have started, be it that they were replaced since.</summary>
-    private readonly HashSet<int> _everReady = [];
-
-    /// <summary>
-    /// Jobs that have items to start, the one with the least worker time first; one entry a job. A job's time grows
-    /// while it stands here, so the entry may be too low: it is put back with the true one when it comes to the front.
-    /// </summary>
-    private readonly PriorityQueue<Job, (long WorkerTime, long Id)> _queue = new();
-
-    /// <summary>
-    /// The worker time of the job whose turn it was. A job that starts counts as having had as much: if it started at nothing,
-    /// one that has run for a while would get no worker any more as long as new ones keep coming.
-    /// </summary>
-    private long _timeOfTurn;
 
     private PoolState _state;
     private WorkerStartException? _failure;
 
-    /// <summary>Some worker has asked for items and got none, or rests: whoever adds an input must call <see cref="Kick"/>.</summary>
+    /// <summary>Some worker has asked for items and got none, or rests: whoever adds an input must call <see cref="InputChanged"/>.</summary>
     private volatile bool _hungry = true;
 
-    public Scheduler(PoolOptions options)
+    /// <param name="options">The pool's.</param>
+    /// <param name="time">The clock. Its timers are not used.</param>
+    /// <param name="wakeAt">Called when <see cref="Tick"/> is to be called at a timestamp of the clock, or before.</param>
+    public Scheduler(PoolOptions options, TimeProvider time, Action<long> wakeAt)
     {
         _options = options;
-        SetSize(options.Workers);
-        _heldUp = new Reminder(_alarm, LookAgain);
-        _times = new Reminder(_alarm, CheckTimes);
-        _memory = new Reminder(_alarm, CheckMemory);
-        _idle = new Reminder(_alarm, CheckIdle);
+        _time = time;
+        _wakeAt = wakeAt;
+        _places = new Places(time);
+        _places.SetSize(options.Workers);
     }
 
     /// <inheritdoc cref="_hungry"/>
     public bool IsHungry => _hungry;
-
-    /// <summary>Starts a job. The thread that calls this encodes and sends the first items itself.</summary>
-    /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
-    /// <exception cref="WorkerStartException">No worker of this pool can be started.</exception>
-    public void Start(Job job)
-    {
-        var ended = false;
-        lock (_lock)
-        {
-            CheckOpen();
-            _jobs.Add(job);
-            job.WorkerTime = _timeOfTurn;
-            Enqueue(job);
-            ended = TryEnd(job);
-            if (job.Options.Timeout is { } limit && !ended) _times.In(limit);
-        }
-
-        if (ended) job.OnEnded();
-        else Kick();
-    }
 
     public bool IsOpen
     {
@@ -100,138 +74,362 @@ internal sealed partial class Scheduler
         }
     }
 
+    /// <inheritdoc cref="Places.Size"/>
+    public int Size => _places.Size;
+
+    /// <inheritdoc cref="Places.AllReady"/>
+    public Task AllReady => _places.AllReady;
+
     /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
     /// <exception cref="WorkerStartException">No worker of this pool can be started.</exception>
     public void CheckOpen()
+    {
+        lock (_lock) CheckOpenLocked();
+    }
+
+    /// <summary>Starts a call. The thread that calls this encodes and sends the first items itself.</summary>
+    /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
+    /// <exception cref="WorkerStartException">No worker of this pool can be started.</exception>
+    public void Start(Job job)
+    {
+        Plan plan = default;
+        lock (_lock)
+        {
+            CheckOpenLocked();
+            _jobs.Add(job);
+            _turns.Join(job);
+            if (!TryEnd(job, ref plan))
+            {
+                plan.MustKick = true;
+                if (job.Options.Timeout is { } limit) EndBy(job, limit);
+            }
+        }
+
+        CarryOut(plan);
+    }
+
+    /// <summary>An input was added, or a result was consumed: the call may have ended, or have more to start.</summary>
+    public void InputChanged(Job job)
+    {
+        Plan plan = default;
+        lock (_lock)
+        {
+            _turns.Enqueue(job);
+            if (!TryEnd(job, ref plan)) plan.MustKick = true;
+        }
+
+        CarryOut(plan);
+    }
+
+    /// <summary>
+    /// Stops a call: what has not been begun never is, the tokens of running items fire, and after the kill delay the
+    /// workers of those that still run are killed. The call ends when none runs.
+    /// </summary>
+    public void Stop(Job job, Exception reason)
+    {
+        StopItems(job, reason);
+        job.DropReports();
+    }
+
+    /// <summary>No new calls; when those under way are done, the workers are asked to end.</summary>
+    /// <param name="cancelPending">Whether to stop those of which something has not been begun.</param>
+    public void Close(bool cancelPending = false)
+    {
+        Plan plan = default;
+        lock (_lock)
+        {
+            if (_state == PoolState.Open) _state = PoolState.Closing;
+            if (cancelPending)
+            {
+                foreach (var job in _jobs.ToArray()) StopPending(job, new PoolTerminatedException("The pool was closed before all of the call had started (Pool.Close)."), ref plan);
+            }
+
+            EndIfDone(ref plan);
+        }
+
+        CarryOut(plan);
+    }
+
+    /// <summary>As <see cref="Close"/>. Calls that go on only as long as somebody reads their results are stopped: nobody may ever read on.</summary>
+    public void CloseForDispose()
+    {
+        Close();
+        Job[] jobs;
+        lock (_lock) jobs = [.. _jobs, .. _concluding];
+        foreach (var job in jobs)
+        {
+            if (_options.CancelOnDispose) Stop(job, new PoolTerminatedException("The pool was disposed of before the call was done (PoolOptions.CancelOnDispose)."));
+            else if (job.IsStream) Stop(job, new ObjectDisposedException(nameof(Pool)));
+        }
+    }
+
+    /// <summary>Ends all calls now, and kills all workers.</summary>
+    public void Terminate()
+    {
+        Plan plan = default;
+        Job[] unheard;
+        lock (_lock)
+        {
+            unheard = [.. _jobs, .. _concluding];
+            End(LeaveReason.Terminated, "terminated", ref plan);
+            foreach (var job in _jobs.ToArray())
+            {
+                if (job.State != JobState.Ended) job.State = JobState.Stopping;
+                job.StopReason ??= new PoolTerminatedException();
+                TryEnd(job, ref plan);
+            }
+
+            AssertInvariants();
+        }
+
+        foreach (var job in unheard) job.DropReports();
+        CarryOut(plan);
+    }
+
+    /// <summary>From now on there are to be so many workers; there are places for them.</summary>
+    /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
+    /// <exception cref="WorkerStartException">No worker of this pool can be started.</exception>
+    public void Resize(int size)
+    {
+        Plan plan = default;
+        lock (_lock)
+        {
+            CheckOpenLocked();
+            _places.SetSize(size);
+            foreach (var lane in _lanes)
+            {
+                if (_places.IsSurplus(lane.Id)) Leave(lane, LeaveReason.Surplus, ref plan);
+            }
+
+            AssertInvariants();
+        }
+
+        CarryOut(plan);
+    }
+
+    /// <summary>
+    /// Tells all workers that shared memory is gone. Those too that were never told of it: to know who was would cost more
+    /// than the few bytes. It comes behind whatever they were sent before, and what is sent after it finds the memory gone.
+    /// </summary>
+    public void ReleaseMemory(long id)
+    {
+        Lane[] lanes;
+        lock (_lock) lanes = [.. _lanes, .. _starting.Where(static lane => lane.IsGreeted)];
+        foreach (var lane in lanes) lane.Link.ReleaseMemory(id);
+    }
+
+    private void CheckOpenLocked()
     {
         if (_state != PoolState.Open) throw new ObjectDisposedException(nameof(Pool), "The pool was closed (Close, Terminate or Dispose) and takes no more calls.");
         if (_failure is not null) throw _failure.Again();
     }
 
-    /// <summary>A worker has reported some items. Its reader's thread, which would hold on to their calls if this were inlined there.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Reported(WorkerProcess worker, Batch batch)
+    /// <summary>As <see cref="Stop"/> where the call has failed by itself: what its items have reported until then is not lost.</summary>
+    private void StopItems(Job job, Exception reason)
     {
-        List<Job>? ended = null;
-
-        // Before anybody hears of what it reported, and sends it more.
-        if (IsWornOut(worker, batch)) Spend(worker);
-        foreach (var (job, key, failure, run) in batch.Failures)
-        {
-            if (!TryAgain(job, key, failure, run) && job.SetFailure(key, failure, run)) StopItems(job, failure);
-        }
-
-        var now = Stopwatch.GetTimestamp();
-        lock (_lock)
-        {
-            var each = (now - worker.LastProgress) / batch.Items;
-            worker.LastProgress = now;
-            worker.ItemsReported += batch.Items;
-            ForgetFailures(worker);
-            worker.Items.OnReported(batch.Items);
-            worker.Books.AddItems(batch.Items);
-            if (worker.Items.Count == 0)
-            {
-                worker.IsReserved = false;
-                worker.Books.Enter(Stage.Waiting, now);
-                WatchIdle();
-            }
-
-            foreach (var (job, count) in batch.Jobs)
-            {
-                job.WorkerTime += each * count;
-                job.Pace.Observe(count, each * count);
-                job.Outstanding -= count;
-                job.ItemsEnded += count;
-                if (TryEnd(job)) (ended ??= []).Add(job);
-            }
-        }
-
-        foreach (var (job, _) in batch.Jobs) job.OnReported();
-        End(ended);
-        RetireIfDue(worker);
-        Pump(worker);
+        Plan plan = default;
+        lock (_lock) StopItems(job, reason, ref plan);
+        CarryOut(plan);
     }
 
-    /// <summary>An input was added, or a result consumed: the job may have ended, or have more to start.</summary>
-    public void InputChanged(Job job)
+    private void StopItems(Job job, Exception reason, ref Plan plan)
     {
-        bool ended;
-        lock (_lock)
+        if (job.State >= JobState.Stopping) return;
+        var running = TakeBackAll(job);
+        job.State = JobState.Stopping;
+        job.StopReason = reason;
+
+        // Workers may have nothing to do now. And the call may stand in the queue, where nobody might look for long: a pool that was dropped is
+        // not found as long as one of its calls is held.
+        plan.MustKick = true;
+        if (TryEnd(job, ref plan)) return;
+        HashSet<Lane> asked = [];
+        foreach (var (lane, sequence) in running) plan.Cancel(lane, sequence, askBack: !lane.Items.HasPage && asked.Add(lane));
+        if (_options.KillDelay == TimeSpan.Zero) KillWorkersOf(job, ref plan);
+        else KillAfterDelay(job);
+    }
+
+    /// <summary>
+    /// What has not been begun of a call never is, and then the call fails; what runs goes on. A call all of whose items have begun is left
+    /// alone. Without a page, a worker's only item counts as begun when it was sent; of more, it gives back what it has not begun.
+    /// </summary>
+    private void StopPending(Job job, Exception reason, ref Plan plan)
+    {
+        if (job.State != JobState.Active) return;
+        HashSet<Lane> running = [.. TakeBackAll(job).Select(static item => item.Lane)];
+        plan.MustKick = true;
+        foreach (var lane in running)
         {
-            Enqueue(job);
-            ended = TryEnd(job);
+            if (!lane.Items.HasPage && lane.Items.Count > 1) AskAllBack(lane, ref plan);
         }
 
-        if (ended) End([job]);
-        else Kick();
+        job.PendingReason = reason;
+        if (job.IsExhausted && job.Items.Delayed == 0) return;
+        job.Drain();
+        TryEnd(job, ref plan);
     }
 
-    private void Enqueue(Job job)
+    /// <summary>Kills the workers in which items of a call still run; other items that those workers have go elsewhere.</summary>
+    private void KillWorkersOf(Job job, ref Plan plan)
     {
-        if (job.IsQueued || job.Ready == 0) return;
-        job.IsQueued = true;
-        _queue.Enqueue(job, (job.WorkerTime, job.Call.Id));
-    }
-
-    /// <summary>The job whose turn it is, left in the queue; null if nothing can be started.</summary>
-    private Job? NextJob()
-    {
-        while (_queue.TryPeek(out var job, out var priority))
+        foreach (var lane in _lanes)
         {
-            if (job.Ready == 0)
-            {
-                _queue.Dequeue();
-                job.IsQueued = false;
-                Interlocked.MemoryBarrier();
-                Enqueue(job);
-                if (!job.IsQueued) continue;
-            }
+            if (lane.Items.CountOf(job) == 0) continue;
 
-            if (priority.WorkerTime == job.WorkerTime) return job;
-            _queue.DequeueEnqueue(job, (job.WorkerTime, job.Call.Id));
+            // With nothing left to begin, what still runs is this call's, or nothing is.
+            TakeBackUnbegun(lane);
+            if (lane.Items.CountOf(job) > 0) Leave(lane, LeaveReason.CallStopped, ref plan);
         }
 
-        return null;
+        plan.MustKick = true;
     }
 
-    private bool TryEnd(Job job)
+    /// <summary>Ends a call of which nothing runs, and nothing will.</summary>
+    private bool TryEnd(Job job, ref Plan plan)
     {
-        if (job.State == JobState.Ended || job.Outstanding > 0 || !job.IsExhausted) return false;
-        if (job.Waiting > 0 && job.State == JobState.Active) return false;
+        Debug.Assert(_lock.IsHeldByCurrentThread);
+        if (job.State == JobState.Ended || job.Items.Given > 0 || !job.IsExhausted) return false;
+        if (job.Items.Delayed > 0 && job.State == JobState.Active) return false;
         job.State = JobState.Ended;
         _jobs.Remove(job);
+        ForgetRetries(job);
         if (job.HasReports) _concluding.Add(job);
-        foreach (var worker in _workers)
+        else _timed.Remove(job);
+        foreach (var lane in _lanes)
         {
-            if (worker.KnownCalls.Remove(job.Call.Id) | worker.StaleCalls.Remove(job.Call.Id)) worker.EndedCalls.Add(job.Call.Id);
+            if (lane.KnownCalls.Remove(job.Call.Id) | lane.StaleCalls.Remove(job.Call.Id)) lane.EndedCalls.Add(job.Call.Id);
         }
 
+        plan.Finish(job);
         return true;
     }
 
-    /// <summary>Tells those who wait for the jobs, and the workers if it matters to them.</summary>
-    private void End(List<Job>? jobs)
+    /// <summary>Tells those who wait for a call, and the workers if it matters to them.</summary>
+    private void Finish(Job job)
     {
-        if (jobs is null) return;
-        var large = false;
-        foreach (var job in jobs)
-        {
-            large |= job.Call.IsLarge;
-            if (!job.HasReports) job.OnEnded();
-            else if (!job.TryFollowReports(() => Conclude(job))) Conclude(job);
-        }
-
-        if (large) TellEndedCalls();
-        ShutDownIfDone();
+        if (!job.HasReports) job.OnEnded();
+        else if (!job.TryFollowReports(() => Conclude(job))) Conclude(job);
+        if (job.Call.IsLarge) TellEndedCalls();
+        EndIfDone();
     }
 
     private void Conclude(Job job)
     {
         job.OnEnded();
         job.DropReports();
-        lock (_lock) _concluding.Remove(job);
-        ShutDownIfDone();
+        lock (_lock)
+        {
+            _concluding.Remove(job);
+            _timed.Remove(job);
+        }
+
+        EndIfDone();
+    }
+
+    private void TellEndedCalls()
+    {
+        List<(Lane Lane, long[] Calls)> told = [];
+        lock (_lock)
+        {
+            foreach (var lane in _lanes)
+            {
+                if (TakeEndedCalls(lane) is { Length: > 0 } calls) told.Add((lane, calls));
+            }
+        }
+
+        foreach (var (lane, calls) in told) lane.Link.EndCalls(calls);
+    }
+
+    /// <summary>
+    /// The calls that a worker must be told to have ended: with the next message, or at once if they hold much. Not the one whose items were
+    /// chosen and are being encoded: they were taken back, but their frames are still to come, and name the call.
+    /// </summary>
+    private long[] TakeEndedCalls(Lane lane)
+    {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
+        if (lane.EndedCalls.Count == 0) return [];
+        long[] calls = [.. lane.EndedCalls.Where(id => id != lane.CallBeingSent)];
+        lane.EndedCalls.RemoveAll(id => id != lane.CallBeingSent);
+        return calls;
+    }
+
+    private void EndIfDone()
+    {
+        Plan plan = default;
+        lock (_lock) EndIfDone(ref plan);
+        CarryOut(plan);
+    }
+
+    private void EndIfDone(ref Plan plan)
+    {
+        if (_state == PoolState.Closing && _jobs.Count + _concluding.Count == 0) End(LeaveReason.Closing, "closed", ref plan);
+    }
+
+    /// <summary>No worker is started any more, and those that there are leave.</summary>
+    private void End(LeaveReason reason, string how, ref Plan plan)
+    {
+        _state = PoolState.Ending;
+        _places.NeverReady(new PoolTerminatedException($"The pool was {how} before all of its workers had started."));
+        foreach (var lane in (Lane[])[.. _starting, .. _lanes]) Leave(lane, reason, ref plan);
+        _places.WakeAll();
+    }
+
+    /// <summary>No worker of this pool will ever run anything.</summary>
+    private void GiveUp(WorkerStartException reason)
+    {
+        Plan plan = default;
+        lock (_lock)
+        {
+            if (_failure is not null || _state == PoolState.Ending) return;
+            _failure = reason;
+            _places.NeverReady(reason.Again());
+            foreach (var job in _jobs.ToArray()) StopItems(job, reason.Again(), ref plan);
+            _places.WakeAll();
+            EndIfDone(ref plan);
+        }
+
+        CarryOut(plan);
+    }
+
+    /// <summary>Does what was decided. Without the lock.</summary>
+    private void CarryOut(in Plan plan)
+    {
+        if (plan.Steps is { } steps)
+        {
+            foreach (var step in steps) Do(step);
+        }
+
+        if (plan.MustKick) Kick();
+    }
+
+    private void Do(in Step step)
+    {
+        switch (step.Kind)
+        {
+            case StepKind.Kill:
+                step.Lane!.Link.Kill();
+                break;
+            case StepKind.Shutdown:
+                step.Lane!.Link.Shutdown();
+                break;
+            case StepKind.Cancel or StepKind.AskBackAndCancel:
+                step.Lane!.Link.Cancel(step.Number, askBack: step.Kind == StepKind.AskBackAndCancel);
+                break;
+            case StepKind.AskBack:
+                step.Lane!.Link.AskBack((int)step.Number);
+                break;
+            case StepKind.Pump:
+                Pump(step.Lane!);
+                break;
+            case StepKind.Finish:
+                Finish(step.Job!);
+                break;
+            case StepKind.TimeOut:
+                Stop(step.Job!, step.Job!.TooLate(step.Number));
+                break;
+            default:
+                throw new UnreachableException();
+        }
     }
 
     /// <summary>A pool's way from open to gone.</summary>

@@ -13,7 +13,7 @@ internal sealed partial class WorkerProcess
     /// <summary>What it runs before it ends.</summary>
     public PoolFinalizer? Finalizer { get; init; }
 
-    /// <summary>Asks the worker to finish what it has and to end; any thread, once.</summary>
+    /// <inheritdoc/>
     public void Shutdown()
     {
         if (Finalizer is not { } finalizer)

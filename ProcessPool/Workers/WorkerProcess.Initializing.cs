@@ -15,7 +15,7 @@ internal sealed partial class WorkerProcess
         var message = Sender.Rent();
         message.Append(initializer.Frame);
         Sender.Send(message);
-        _scheduler.Initializing(this);
+        _scheduler.Greeted(Lane);
         Exception? failure;
         try
         {
@@ -42,7 +42,7 @@ internal sealed partial class WorkerProcess
         new($"Worker {Id} (process {ProcessId}) did not start, because its initializer (PoolOptions.Initializer) failed: {reason}{DescribeErrorLines()}", inner)
         { IsLasting = isLasting };
 
-    /// <summary>It did start, and died again before it ran anything.</summary>
+    /// <inheritdoc/>
     public WorkerStartException DescribeEarlyDeath() => new(
         $"The workers of this pool start, and die before they run anything. The last was worker {Id} (process {ProcessId}): it {Cause.TrimEnd('.')}.{DescribeErrorLines()}");
 
@@ -77,7 +77,7 @@ internal sealed partial class WorkerProcess
     /// <summary>Nothing more is wanted of it.</summary>
     private void End()
     {
-        IsDoomed = true;
+        Lane.IsDoomed = true;
         Kill();
         Bury();
     }

@@ -23,20 +23,11 @@ internal sealed partial class WorkerProcess
     /// <summary>Killed from here, for whatever reason: not by the kernel.</summary>
     private volatile bool _killed;
 
-    /// <summary>It took more memory than it may, so much, and is killed for that. Under the scheduler's lock.</summary>
-    public long? Excess { get; set; }
-
-    /// <summary>Once true, it gets no more items, and is replaced when it has none. Under the scheduler's lock.</summary>
-    public bool IsSpent { get; set; }
-
-    /// <summary>It is replaced when it is so old, unless it has ended before.</summary>
-    public Deadline<WorkerProcess>? AgeDeadline { get; set; }
-
     /// <summary>What it had when it was last looked at, in bytes.</summary>
     private long? LastUsed => Volatile.Read(ref _lastUsed) is var used and >= 0 ? used : null;
 
-    /// <summary>Whether its death was about memory: what it ran would most likely do it again. Once it is buried, under the scheduler's lock.</summary>
-    public bool DiedOfMemory => Excess is not null || _killedByKernel || RanOut;
+    /// <inheritdoc/>
+    public bool DiedOfMemory => IsFate(RunningItem.OutOfMemory) || _killedByKernel || RanOut;
 
     /// <summary>A thread of it ran into the limit, and nothing caught that, or the runtime itself could not go on; it then says so, and aborts.</summary>
     private bool RanOut => _scheduler.MaxWorkerMemory is not null
@@ -44,7 +35,7 @@ internal sealed partial class WorkerProcess
             || (_exitCode == Aborted && _errorLines.Last.Contains("Out of memory."))
             || (_exitCode is Aborted or SegmentationFault && _connection.Page is { HasRunOut: true }));
 
-    /// <summary>Looks at its private memory, in bytes; null if nobody can say. Any thread.</summary>
+    /// <inheritdoc/>
     public long? LookAtMemory()
     {
         var used = _connection.LookAtMemory();
@@ -52,7 +43,7 @@ internal sealed partial class WorkerProcess
         return used;
     }
 
-    /// <summary>The same, unless it was done a moment ago. The thread that reads from the worker.</summary>
+    /// <inheritdoc/>
     public long? LookAtMemoryNowAndThen()
     {
         if (_lastLook != 0 && Stopwatch.GetElapsedTime(_lastLook) < BetweenReports) return null;
@@ -71,7 +62,7 @@ internal sealed partial class WorkerProcess
     private WorkerMemoryException BlameMemory(long item)
     {
         var limit = _scheduler.MaxWorkerMemory.GetValueOrDefault();
-        if (Excess is { } used) return WorkerMemoryException.OverLimit(item, Id, ProcessId, limit, used);
+        if (IsFate(RunningItem.OutOfMemory)) return WorkerMemoryException.OverLimit(item, Id, ProcessId, limit, Lane.Excess);
         return _killedByKernel
             ? WorkerMemoryException.KilledByKernel(item, Id, ProcessId, KernelKills.Here.Limit, LastUsed)
             : WorkerMemoryException.Uncaught(item, Id, ProcessId, limit, LastUsed);

@@ -44,7 +44,7 @@ internal sealed partial class WorkerProcess
         var id = values.ReadInt64();
 
         // An item that has ended reports to nobody, and so does one to another item's objects.
-        if (Items.TryLookAt(sequence, out var job, out var key) && job.FindTarget(key, id) is { } target && TryReadReport(job, target, ref values) is { } report)
+        if (_items.TryLookAt(sequence, out var job, out var key) && job.FindTarget(key, id) is { } target && TryReadReport(job, target, ref values) is { } report)
             job.Deliver(report, this, weight);
         else OnProgressTaken(weight);
     }

@@ -84,7 +84,7 @@ internal sealed partial class WorkerProcess
         {
             // Also what nobody thought of: it costs this worker, not the process that reads from it.
             _brokenProtocol = e is ProtocolException || BrokenValueException.Covers(e) ? Describe(e) : e.ToString();
-            IsDoomed = true;
+            Lane.IsDoomed = true;
             Kill();
         }
 
@@ -100,7 +100,7 @@ internal sealed partial class WorkerProcess
     private void Report()
     {
         _batch.Close();
-        _scheduler.Reported(this, _batch);
+        _scheduler.Reported(Lane, _batch);
         _batch.Clear();
     }
 
@@ -122,8 +122,8 @@ internal sealed partial class WorkerProcess
                 TakeProgress(ref values);
                 break;
             case FrameKind.Revoked:
-                if (Interlocked.Decrement(ref RevokesOwed) < 0) throw new ProtocolException("It gives items back that it was not asked for.");
-                _scheduler.Revoked(this, ReadRevoked(ref values));
+                if (Interlocked.Decrement(ref _revokesOwed) < 0) throw new ProtocolException("It gives items back that it was not asked for.");
+                _scheduler.Revoked(Lane, ReadRevoked(ref values));
                 break;
             case FrameKind.Finalized:
                 TakeFinalized(ref values);
@@ -142,7 +142,7 @@ internal sealed partial class WorkerProcess
         const int longestFrame = 4 * LongestLine;
         if (_frames.Length > longestFrame) throw new ProtocolException($"A line of output in a frame of {_frames.Length} bytes; the limit is {LongestLine} characters.");
         _frames.Fill(ref values);
-        long? item = values.TryReadNil() ? null : _scheduler.IndexOf(this, values.ReadInt64());
+        long? item = values.TryReadNil() ? null : _scheduler.IndexOf(Lane, values.ReadInt64());
         var source = values.ReadInt32() == 1 ? OutputSource.Out : OutputSource.Error;
         _printer.Print(new WorkerOutput(Id, item, source, values.ReadText() ?? ""));
     }
@@ -163,13 +163,13 @@ internal sealed partial class WorkerProcess
         _frames.FillStart(ref values);
         var sequence = values.ReadInt64();
         var unread = _frames.IsWhole && _scheduler.MaxValueBytes is null ? null : TryFill(kind, sequence, ref values);
-        if (!Items.TryReport(sequence, out var job, out var key))
+        if (!_items.TryReport(sequence, out var job, out var key))
             throw new ProtocolException($"It reported the item with sequence number {sequence}, which it does not have.");
-        var run = new ItemRun(Id, job.AttemptsOf(key) + 1, _duration.Sequence == sequence ? _duration.Duration : TimeSpan.Zero);
-        if (Books.Durations is { } durations && _duration.Sequence == sequence) durations.Add(new SlowItem(job.IndexOf(key), run.Duration, Id));
+        var run = new ItemRun(Id, job.Items.AttemptsOf(key) + 1, _duration.Sequence == sequence ? _duration.Duration : TimeSpan.Zero);
+        if (Lane.Books.Durations is { } durations && _duration.Sequence == sequence) durations.Add(new SlowItem(job.IndexOf(key), run.Duration, Id));
         try
         {
-            if (sequence == LateItem) _batch.AddFailure(job, key, Late(job, job.IndexOf(key), wasKilled: false), run);
+            if (sequence == Lane.LateItem) _batch.AddFailure(job, key, Late(job, job.IndexOf(key), wasKilled: false), run);
             else if (unread is not null) _batch.AddFailure(job, key, unread(job), run);
             else if (kind == FrameKind.Result) job.ReadResult(ref values, _frames, key, run);
             else TakeFailure(job, key, RemoteExceptionReader.Read(ref values), run);
@@ -194,7 +194,7 @@ internal sealed partial class WorkerProcess
         if (kind == FrameKind.Result && size > _scheduler.MaxValueBytes) return job => ValueLimit.Exceeded("result", job.ResultType, size, _scheduler.MaxValueBytes.Value);
         try
         {
-            _frames.Fill(ref values, kind == FrameKind.Result && Items.TryLookAt(sequence, out var job, out _) ? job.ResultFormatter : null);
+            _frames.Fill(ref values, kind == FrameKind.Result && _items.TryLookAt(sequence, out var job, out _) ? job.ResultFormatter : null);
             return null;
         }
         catch (OutOfMemoryException e)
@@ -213,7 +213,7 @@ internal sealed partial class WorkerProcess
     private byte[] Recover(long received)
     {
         // A worker that closed its pipe and goes on is as good as dead; nothing it does would be heard.
-        IsDoomed = true;
+        Lane.IsDoomed = true;
         Bury();
         var page = _connection.Page;
         if (page is null) return [];

@@ -5,28 +5,17 @@ namespace ProcessPool.Workers;
 /// <summary>One worker's place in the pool: a thread that starts a process, reads from it until it dies, and starts the next.</summary>
 internal sealed class WorkerSlot
 {
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(1);
-
-    /// <summary>Longer, as a worker that does not start may cost much: its initializer may take long, and the machine may be short of something.</summary>
-    private static readonly TimeSpan LongestDelayOfStarts = TimeSpan.FromSeconds(10);
-
     private readonly int _id;
     private readonly WorkerSetup _setup;
     private readonly Scheduler _scheduler;
     private readonly PoolOptions _options;
     private readonly Action _onEnded;
-    private readonly ManualResetEventSlim _ending = new();
 
     /// <summary>A worker is wanted here, or the pool ends.</summary>
     private readonly ManualResetEventSlim _awake = new();
 
     private readonly WorkerBooks _books;
-    private readonly Lock _lock = new();
-
-    // Guarded by _lock.
-    private WorkerProcess? _current;
-    private bool _terminated;
+    private volatile WorkerProcess? _current;
 
     /// <param name="id">The number of its workers.</param>
     /// <param name="setup">What they have in common with all others.</param>
@@ -42,114 +31,57 @@ internal sealed class WorkerSlot
     }
 
     /// <summary>The process that runs now, if it has started.</summary>
-    public int? ProcessId
-    {
-        get
-        {
-            lock (_lock) return _current is { State: WorkerState.Ready or WorkerState.Ending } worker ? worker.ProcessId : null;
-        }
-    }
+    public int? ProcessId => _current is { Lane.State: LaneState.Ready or LaneState.Leaving } worker ? worker.ProcessId : null;
 
     /// <summary>What is counted about its workers.</summary>
     public WorkerBooks Books => _books;
 
     public void Start() => new Thread(Run, maxStackSize: 1024 * 1024) { IsBackground = true, Name = $"processpool worker {_id}" }.Start();
 
-    /// <summary>The pool ends, with no call under way: a pause before the next start is over, and so is a start.</summary>
-    public void OnEnding()
-    {
-        lock (_lock)
-        {
-            _ending.Set();
-            _awake.Set();
-            if (_current is { State: WorkerState.Starting } starting) starting.Kill();
-        }
-    }
-
-    /// <summary>Kills the process that runs now, and whatever would come after it.</summary>
-    public void Terminate()
-    {
-        lock (_lock)
-        {
-            _terminated = true;
-            _current?.Kill();
-        }
-
-        _ending.Set();
-        _awake.Set();
-    }
-
     private void Run()
     {
-        // Deaths of workers that had not done anything yet: the more in a row, the longer the pause.
-        var fruitless = 0;
-        var wasIdle = false;
-        while (_scheduler.WantsWorkers)
-        {
-            if (Rest(wasIdle))
-            {
-                (fruitless, wasIdle) = (0, false);
-                continue;
-            }
-
-            var life = RunOne();
-            wasIdle = life == Life.Idle;
-            fruitless = life is Life.Useful or Life.Idle ? 0 : fruitless + 1;
-            if (fruitless > 0 && _scheduler.WantsWorkers) _ending.Wait(PauseAfter(fruitless, life == Life.NotStarted));
-        }
-
+        while (WaitForStart()) RunOne();
         _onEnded();
     }
 
-    /// <summary>Waits as long as no worker is wanted here.</summary>
-    /// <returns>False if one is.</returns>
-    private bool Rest(bool wasIdle)
+    /// <returns>False if no worker is started here any more.</returns>
+    private bool WaitForStart()
     {
-        // Set for good once the pool ends.
-        if (!_ending.IsSet) _awake.Reset();
-        if (!_scheduler.TryRest(_id, wasIdle, _awake.Set)) return false;
-        if (!_ending.IsSet) _awake.Wait();
-        return true;
+        while (true)
+        {
+            // Before the question: whoever wakes this place after it is heard.
+            _awake.Reset();
+            if (_scheduler.AskForStart(_id, _awake.Set) is not { } pause) return false;
+            if (pause == TimeSpan.Zero) return true;
+            _awake.Wait(pause);
+        }
     }
 
-    /// <summary>The pause before the next start.</summary>
-    /// <param name="fruitless">So many workers in a row have not done anything.</param>
-    /// <param name="startFailed">The last one did not even start.</param>
-    public static TimeSpan PauseAfter(int fruitless, bool startFailed) => TimeSpan.FromTicks(
-        Math.Min((startFailed ? LongestDelayOfStarts : LongestDelay).Ticks, FirstDelay.Ticks << Math.Min(fruitless - 1, 10)));
-
     /// <summary>The life of one process.</summary>
-    private Life RunOne()
+    private void RunOne()
     {
         WorkerProcess? worker = null;
         try
         {
             _books.Enter(Stage.Starting);
             worker = Serve(Launch());
-            lock (_lock)
-            {
-                _current = worker;
-                if (_terminated || _ending.IsSet) worker.Kill();
-            }
-
+            _current = worker;
+            _scheduler.Starting(worker.Lane);
             Greet(worker);
             Initialize(worker);
-            _scheduler.CheckSize(worker);
-            _scheduler.Ready(worker);
+            _scheduler.CheckSize(worker.Lane, worker.ProcessId);
+            _scheduler.Ready(worker.Lane);
             worker.ReadUntilDeath();
-            _scheduler.Died(worker);
-            if (worker.WasIdle) return Life.Idle;
-            return worker.ItemsReported > 0 || worker.IsSpent ? Life.Useful : Life.Useless;
+            _scheduler.Died(worker.Lane);
         }
         catch (WorkerStartException e)
         {
-            _scheduler.StartFailed(_id, worker, e);
-            return Life.NotStarted;
+            _scheduler.StartFailed(_id, worker?.Lane, e);
         }
         finally
         {
             _books.Enter(Stage.Off);
-            lock (_lock) _current = null;
+            _current = null;
             worker?.Dispose();
         }
     }
@@ -201,42 +133,24 @@ internal sealed class WorkerSlot
     /// <summary>Does something with a worker, which is killed if that takes too long.</summary>
     private void InTime(WorkerProcess worker, TimeSpan? limit, Action step, Func<WorkerStartException, WorkerStartException> tooLate)
     {
-        var deadline = new Deadline<WorkerProcess>(worker, static late => late.Kill());
-        bool isInTime;
+        _scheduler.BeginStep(worker.Lane, limit);
         try
         {
-            if (limit is { } delay) _scheduler.Alarm.Set(delay, deadline.Fire);
             step();
         }
-        catch (WorkerStartException e) when (deadline.HasPassed)
+        catch (WorkerStartException e)
         {
+            if (_scheduler.EndStep(worker.Lane)) throw;
             throw tooLate(e);
         }
-        catch (Exception e) when (e is not WorkerStartException)
+        catch (Exception e)
         {
-            worker.Kill();
+            _scheduler.Leave(worker.Lane, LeaveReason.NotStarted);
             throw CannotServe(e);
-        }
-        finally
-        {
-            isInTime = deadline.Meet();
         }
 
         // Done just when its time was up: it is being killed, and not ready for anything.
-        if (!isInTime) throw tooLate(new WorkerStartException($"Worker {_id} (process {worker.ProcessId}) was killed when it had just done it."));
-    }
-
-    /// <summary>What became of a process.</summary>
-    private enum Life
-    {
-        NotStarted,
-
-        /// <summary>It has reported no item.</summary>
-        Useless,
-
-        Useful,
-
-        /// <summary>It was asked to end because there was nothing to do.</summary>
-        Idle,
+        if (!_scheduler.EndStep(worker.Lane))
+            throw tooLate(new WorkerStartException($"Worker {_id} (process {worker.ProcessId}) was killed when it had just done it."));
     }
 }

@@ -22,7 +22,6 @@ internal sealed class WorkerSlots
     public WorkerSlots(WorkerSetup setup)
     {
         _setup = setup;
-        setup.Scheduler.Ending += OnEnding;
         SharedMemories.Released += setup.Scheduler.ReleaseMemory;
     }
 
@@ -56,27 +55,6 @@ internal sealed class WorkerSlots
         }
     }
 
-    /// <summary>Kills the processes that run now, and whatever would come after them.</summary>
-    public void Terminate()
-    {
-        foreach (var slot in Close()) slot.Terminate();
-    }
-
-    private void OnEnding()
-    {
-        foreach (var slot in Close()) slot.OnEnding();
-    }
-
-    /// <summary>No more places are added.</summary>
-    private WorkerSlot[] Close()
-    {
-        lock (_lock)
-        {
-            _closed = true;
-            return _slots;
-        }
-    }
-
     /// <summary>The thread of the last slot ends the pool: who waits for that may hold all threads of the thread pool.</summary>
     private void OnSlotEnded()
     {
@@ -87,7 +65,7 @@ internal sealed class WorkerSlots
         }
 
         SharedMemories.Released -= _setup.Scheduler.ReleaseMemory;
-        _setup.Scheduler.Alarm.Close();
+        _setup.Alarm.Close();
         _setup.Printer.Close().Wait(PrintingGrace);
         _ended.SetResult();
     }

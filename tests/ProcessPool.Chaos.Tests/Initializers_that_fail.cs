@@ -153,7 +153,7 @@ internal sealed class Initializers_that_fail
     [Test]
     public void Pauses_between_starts_grow_up_to_a_bound([Values] bool startFailed)
     {
-        var pauses = Enumerable.Range(1, 10_000).Select(fruitless => Workers.WorkerSlot.PauseAfter(fruitless, startFailed)).ToArray();
+        var pauses = Enumerable.Range(1, 10_000).Select(fruitless => Scheduling.Places.PauseAfter(fruitless, startFailed)).ToArray();
         Assert.That(pauses, Is.Ordered);
         Assert.That((pauses[0], pauses[1]), Is.EqualTo((TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(20))));
         Assert.That(pauses[^1], Is.EqualTo(TimeSpan.FromSeconds(startFailed ? 10 : 1)));

@@ -9,9 +9,16 @@ internal sealed partial class Rows_of_failures
 {
     private static readonly string Page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "failures.md"));
 
-    /// <summary>Each row of each table, but for their heads.</summary>
-    private static IEnumerable<string> Rows() =>
-        Page.Split('\n').Where(static line => line.StartsWith('|') && !line.StartsWith("| failure |") && !line.StartsWith("|-"));
+    /// <summary>Each row of each table of failures, but for their heads.</summary>
+    private static IEnumerable<string> Rows()
+    {
+        var isOfFailures = false;
+        foreach (var line in Page.Split('\n'))
+        {
+            isOfFailures = line.StartsWith("| failure |") || (isOfFailures && line.StartsWith('|'));
+            if (isOfFailures && !line.StartsWith("| failure |") && !line.StartsWith("|-")) yield return line;
+        }
+    }
 
     private static IEnumerable<TestCaseData> NamedRows() => Rows().Select(static row => new TestCaseData(row).SetArgDisplayNames(row.Split(" | ")[0]));
 

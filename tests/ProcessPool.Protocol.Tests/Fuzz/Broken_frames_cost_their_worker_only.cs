@@ -63,12 +63,11 @@ internal sealed class Broken_frames_cost_their_worker_only
     /// <summary>The life of one worker, from its bytes.</summary>
     private (FuzzJob Job, string Cause) ReadAll(FuzzConnection connection, ValueFormatter formatter, bool greets)
     {
-        var scheduler = new Scheduler(new PoolOptions { Workers = 1 });
+        var scheduler = new Scheduler(new PoolOptions { Workers = 1 }, TimeProvider.System, static _ => { });
         using var worker = new WorkerProcess(0, connection, scheduler, _printer, new WorkerBooks());
         var job = new FuzzJob(_call, formatter, Items);
-        job.Take(Items, worker.Keys);
-        for (var i = 0; i < Items; i++) worker.Items.Give(job, worker.Keys[i]);
-        job.Outstanding = Items;
+        job.Take(Items, worker.Lane.Keys);
+        worker.Lane.Items.Give(job, worker.Lane.Keys.AsSpan(0, Items));
         if (greets)
         {
             try
@@ -82,9 +81,9 @@ internal sealed class Broken_frames_cost_their_worker_only
         }
 
         worker.ReadUntilDeath();
-        scheduler.Died(worker);
-        Assert.That(worker.Items.Count, Is.Zero);
-        Assert.That(job.Outstanding, Is.Zero);
+        scheduler.Died(worker.Lane);
+        Assert.That(worker.Lane.Items.Count, Is.Zero);
+        Assert.That(job.Items.Given, Is.Zero);
         return (job, worker.Cause);
     }
 

@@ -1,7 +1,7 @@
 using ProcessPool.Jobs;
 using ProcessPool.Memory;
 
-namespace ProcessPool.Workers;
+namespace ProcessPool.Scheduling;
 
 /// <summary>
 /// The items that a worker has: sent, and not reported. Each has a sequence number, never used twice, and here a state
@@ -31,18 +31,26 @@ internal sealed class ItemTable(StatusPage? page)
     /// <summary>Whether items can be taken back from the worker at once, without asking it.</summary>
     public bool HasPage => page is not null;
 
-    /// <summary>Gives an item; the worker may claim it from now on. Under the scheduler's lock.</summary>
-    public long Give(Job job, long key)
+    /// <summary>Gives items; the worker may claim them from now on. Under the scheduler's lock.</summary>
+    /// <returns>The sequence number of the first.</returns>
+    public long Give(Job job, ReadOnlySpan<long> keys)
     {
-        var sequence = _next;
-        ref var entry = ref EntryOf(sequence);
-        entry.Job = job;
-        entry.Key = key;
-        Volatile.Write(ref entry.State, Given);
-        page?.Grant(sequence);
-        Volatile.Write(ref _next, sequence + 1);
-        Count++;
-        return sequence;
+        var first = _next;
+        var sequence = first;
+        foreach (var key in keys)
+        {
+            ref var entry = ref EntryOf(sequence);
+            entry.Job = job;
+            entry.Key = key;
+            Volatile.Write(ref entry.State, Given);
+            page?.Grant(sequence);
+            sequence++;
+        }
+
+        Volatile.Write(ref _next, first + keys.Length);
+
+        Count += keys.Length;
+        return first;
     }
 
     /// <summary>The worker has reported an item: true once for each. The thread that reads from the worker.</summary>
@@ -120,15 +128,19 @@ internal sealed class ItemTable(StatusPage? page)
     /// <summary>The job of an item that <see cref="Sequences"/> named. Under the same lock.</summary>
     public Job JobOf(long sequence) => EntryOf(sequence).Job!;
 
-    /// <summary>The item that the page says is running, since when; null if none is. Under the scheduler's lock.</summary>
-    public (long Sequence, long Since)? Running
+    /// <summary>Whether it was ever given an item. Under the scheduler's lock.</summary>
+    public bool WasGiven(long sequence) => sequence >= 0 && sequence < _next;
+
+    /// <summary>How many items of a call it has. Under the scheduler's lock.</summary>
+    public int CountOf(Job job)
     {
-        get
+        var count = 0;
+        for (var sequence = _first; sequence < _next; sequence++)
         {
-            // Read once: the worker may change it at any time, to anything.
-            var sequence = page?.RunningItem ?? -1;
-            return sequence >= 0 && sequence < _next ? (sequence, page!.StartedAt) : null;
+            if (IsGiven(sequence) && EntryOf(sequence).Job == job) count++;
         }
+
+        return count;
     }
 
     /// <summary>The index of an item in its call, for what it prints; null if the worker does not have it. Under the scheduler's lock.</summary>

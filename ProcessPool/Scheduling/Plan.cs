@@ -1,0 +1,54 @@
+using ProcessPool.Jobs;
+
+namespace ProcessPool.Scheduling;
+
+/// <summary>
+/// What the scheduler has decided under its lock and does once it has let go of it: nothing is written, killed, waited for or called back
+/// under the lock. Empty plans cost nothing.
+/// </summary>
+internal struct Plan
+{
+    /// <summary>In the order in which they are done.</summary>
+    public List<Step>? Steps { get; private set; }
+
+    /// <summary>Items may have become free for workers that have nothing to do.</summary>
+    public bool MustKick { get; set; }
+
+    public void Kill(Lane lane) => Add(new Step(StepKind.Kill, lane, null));
+
+    public void Shutdown(Lane lane) => Add(new Step(StepKind.Shutdown, lane, null));
+
+    public void Cancel(Lane lane, long sequence, bool askBack) => Add(new Step(askBack ? StepKind.AskBackAndCancel : StepKind.Cancel, lane, null, sequence));
+
+    public void AskBack(Lane lane, int count) => Add(new Step(StepKind.AskBack, lane, null, count));
+
+    public void Pump(Lane lane) => Add(new Step(StepKind.Pump, lane, null));
+
+    /// <summary>A call has ended: who waits for it is told.</summary>
+    public void Finish(Job job) => Add(new Step(StepKind.Finish, null, job));
+
+    /// <summary>A call has taken longer than it may.</summary>
+    public void TimeOut(Job job, long ended) => Add(new Step(StepKind.TimeOut, null, job, ended));
+
+    private void Add(Step step) => (Steps ??= []).Add(step);
+}
+
+/// <summary>Something to do.</summary>
+internal enum StepKind
+{
+    Kill,
+    Shutdown,
+    Cancel,
+    AskBackAndCancel,
+    AskBack,
+    Pump,
+    Finish,
+    TimeOut,
+}
+
+/// <summary>One step of a plan.</summary>
+/// <param name="Kind">What to do.</param>
+/// <param name="Lane">To which worker.</param>
+/// <param name="Job">To which call.</param>
+/// <param name="Number">The item, or how many.</param>
+internal readonly record struct Step(StepKind Kind, Lane? Lane, Job? Job, long Number = 0);

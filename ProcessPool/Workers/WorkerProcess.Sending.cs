@@ -1,0 +1,155 @@
+using MessagePack;
+using ProcessPool.Frames;
+using ProcessPool.Jobs;
+using ProcessPool.Scheduling;
+using ProcessPool.Values;
+
+namespace ProcessPool.Workers;
+
+// What is sent to the worker: items, and all that it must hear of.
+internal sealed partial class WorkerProcess
+{
+    /// <summary>No more than this is sent ahead at once, so that taking back stays cheap.</summary>
+    private const int FrameBytes = 64 * 1024;
+
+    /// <summary>In bytes, encoded.</summary>
+    private long LongestArgument { get; }
+
+    /// <summary>How often the worker was asked to give items back and has not answered. Counted up before it is asked.</summary>
+    private int _revokesOwed;
+
+    /// <inheritdoc/>
+    public (int Done, bool IsLarge) Send(in Dispatch dispatch)
+    {
+        var (job, first, count, withCall, endedCalls) = dispatch;
+        var message = Sender.Rent();
+        foreach (var id in endedCalls) message.WriteFrame(FrameKind.EndCall, id);
+        if (withCall) message.Append(job.Call.Frame);
+        var done = 0;
+        var outcome = Writing.Done;
+        while (done < count && outcome is Writing.Done or Writing.Refused)
+        {
+            var writer = new MessagePackWriter(message);
+            var frame = message.BeginFrame(ref writer, FrameKind.Items, 5);
+            writer.Write(job.Call.Id);
+            writer.Write(first + done);
+            writer.Write(job.IndexOf(Lane.Keys[done]));
+
+            // In five bytes, so that the count can be set later.
+            var header = message.MarkWith(ref writer).Position;
+            writer.WriteArrayHeader(uint.MaxValue);
+            outcome = WriteArguments(dispatch, message, ref writer, done, out var written);
+            message.EndFrame(ref writer, frame);
+            message.PatchUInt32(header, (uint)written);
+            if (written == 0) message.Rewind(frame);
+            done += written;
+            if (outcome == Writing.Refused) done++;
+        }
+
+        Sender.Send(message);
+        return (done, outcome == Writing.Large);
+    }
+
+    /// <inheritdoc/>
+    public void EndCalls(IReadOnlyList<long> calls)
+    {
+        var message = Sender.Rent();
+        foreach (var id in calls) message.WriteFrame(FrameKind.EndCall, id);
+        Sender.Send(message);
+    }
+
+    /// <inheritdoc/>
+    public void Cancel(long sequence, bool askBack)
+    {
+        var message = Sender.Rent();
+        if (askBack)
+        {
+            Interlocked.Increment(ref _revokesOwed);
+            message.WriteFrame(FrameKind.Revoke, Memory.StatusPage.Slots);
+        }
+
+        message.WriteFrame(FrameKind.Cancel, sequence);
+        Sender.Send(message);
+    }
+
+    /// <inheritdoc/>
+    public void AskBack(int count)
+    {
+        Interlocked.Increment(ref _revokesOwed);
+        var message = Sender.Rent();
+        message.WriteFrame(FrameKind.Revoke, count);
+        Sender.Send(message);
+    }
+
+    /// <inheritdoc/>
+    public void ReleaseMemory(long id)
+    {
+        var message = Sender.Rent();
+        message.WriteFrame(FrameKind.Release, id);
+        Sender.Send(message);
+    }
+
+    /// <summary>Writes arguments into one frame, from <paramref name="done"/> on.</summary>
+    private Writing WriteArguments(in Dispatch dispatch, FrameBuffer message, ref MessagePackWriter writer, int done, out int written)
+    {
+        var (job, first, count, _, _) = dispatch;
+        written = 0;
+        var mark = message.MarkWith(ref writer);
+        var start = mark.Length;
+        var keys = Lane.Keys;
+        var index = job.IndexOf(keys[done]);
+        for (var i = done; i < count; i++)
+        {
+            // A frame holds items that follow each other in their call: those that came back may not.
+            if (job.IndexOf(keys[i]) != index++) return Writing.Done;
+            var before = mark.Length;
+            FrameBuffer.Mark after;
+            try
+            {
+                job.Encode(message, ref writer, keys[i], mark);
+                after = message.MarkWith(ref writer);
+                if (after.Length - before > LongestArgument) throw TooLong(job, after.Length - before);
+            }
+            catch (Exception e)
+            {
+                message.Rewind(mark);
+                writer = new MessagePackWriter(message);
+                _scheduler.Refused(Lane, first + i, e);
+                return Writing.Refused;
+            }
+
+            if (after.Length - before > ProtocolConstants.LargeFrame && (count > 1 || !Lane.IsReserved))
+            {
+                message.Rewind(mark);
+                writer = new MessagePackWriter(message);
+                return Writing.Large;
+            }
+
+            mark = after;
+            written++;
+            if (after.Length - start > FrameBytes && i + 1 < count) return Writing.TooMuch;
+        }
+
+        return Writing.Done;
+    }
+
+    private Exception TooLong(Job job, long size) => size > _scheduler.MaxValueBytes
+        ? ValueLimit.Exceeded("argument", job.ArgumentType, size, _scheduler.MaxValueBytes.Value)
+        : new BrokenValueException($"An argument of {size} bytes; the limit is {ProtocolConstants.MaxFrame - FrameBytes}.");
+
+    /// <summary>Why no more arguments were written to a frame.</summary>
+    private enum Writing
+    {
+        /// <summary>The rest belongs in another frame, if there is any.</summary>
+        Done,
+
+        /// <summary>The next cannot be encoded.</summary>
+        Refused,
+
+        /// <summary>This is enough at once.</summary>
+        TooMuch,
+
+        /// <summary>The next goes alone, and only to a worker that has nothing else to do.</summary>
+        Large,
+    }
+}
