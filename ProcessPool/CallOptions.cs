@@ -5,7 +5,7 @@ public sealed record CallOptions
 {
     /// <summary>
     /// How long the call may take, from when it is made (a stream: from when it is enumerated) to its last result. Then it is
-    /// stopped, as by its <see cref="CancellationToken"/>, and fails with <see cref="TimeoutException"/>. Default: null, no limit.
+    /// stopped, as by a <see cref="CancellationToken"/>, and fails with <see cref="TimeoutException"/>. Default: null, no limit.
     /// </summary>
     public TimeSpan? Timeout { get; init; }
 
@@ -46,15 +46,7 @@ public sealed record CallOptions
     /// <summary>What becomes of the other items when one fails. Default: <see cref="ErrorPolicy.FailFast"/>.</summary>
     public ErrorPolicy Errors { get; init; }
 
-    /// <summary>Stops the call, as the parameter of the methods does. Default: none.</summary>
-    public CancellationToken CancellationToken { get; init; }
-
-    /// <summary>So that a token can be passed where options are expected: <c>pool.Map(function, items, token)</c>.</summary>
-    public static implicit operator CallOptions(CancellationToken cancellationToken) => new() { CancellationToken = cancellationToken };
-
-    /// <summary>
-    /// With <see cref="PoolOptions"/>' values for what is null.
-    /// </summary>
+    /// <summary>With <see cref="PoolOptions"/>' values for what is null.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>
     /// <exception cref="ArgumentException">Two values contradict each other.</exception>
     internal CallOptions Over(PoolOptions pool)

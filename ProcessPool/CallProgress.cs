@@ -4,12 +4,22 @@ using System.Text;
 namespace ProcessPool;
 
 /// <summary>How far a call is: see <see cref="CallOptions.Progress"/>.</summary>
-/// <param name="Done">How many items have ended, those that failed included.</param>
-/// <param name="Failed">How many of them have failed.</param>
-/// <param name="Total">How many items there are; null if that is not known, as of a stream whose input goes on.</param>
-/// <param name="Elapsed">The time since the call was made.</param>
-public readonly record struct CallProgress(long Done, long Failed, long? Total, TimeSpan Elapsed)
+public sealed record CallProgress
 {
+    internal CallProgress(long done, long failed, long? total, TimeSpan elapsed) => (Done, Failed, Total, Elapsed) = (done, failed, total, elapsed);
+
+    /// <summary>How many items have ended, those that failed included.</summary>
+    public long Done { get; }
+
+    /// <summary>How many of them have failed.</summary>
+    public long Failed { get; }
+
+    /// <summary>How many items there are; null if that is not known, as of a stream whose input goes on.</summary>
+    public long? Total { get; }
+
+    /// <summary>The time since the call was made.</summary>
+    public TimeSpan Elapsed { get; }
+
     /// <summary>Items in a second, on average since the call was made.</summary>
     public double Rate => Elapsed > TimeSpan.Zero ? Done / Elapsed.TotalSeconds : 0;
 

@@ -1,22 +1,15 @@
 namespace ProcessPool;
 
 /// <summary>An item ran for longer than <see cref="CallOptions.ItemTimeout"/> or <see cref="PoolOptions.ItemTimeout"/> allows. Only that item fails.</summary>
-public sealed class ItemTimeoutException : TimeoutException
+public sealed class ItemTimeoutException : PoolException
 {
     internal ItemTimeoutException(long item, int workerId, int processId, TimeSpan limit, bool wasKilled)
         : base(Describe(item, workerId, processId, limit, wasKilled))
     {
-        Item = item;
-        WorkerId = workerId;
+        (Item, WorkerId, WorkerProcessId) = (item, workerId, processId);
         Limit = limit;
         WasKilled = wasKilled;
     }
-
-    /// <summary>The index of the item in its call.</summary>
-    public long Item { get; }
-
-    /// <summary>The number in its pool of the worker that ran it, from 0.</summary>
-    public int WorkerId { get; }
 
     /// <summary>How long it was allowed to run.</summary>
     public TimeSpan Limit { get; }

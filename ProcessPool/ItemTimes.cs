@@ -5,6 +5,10 @@ namespace ProcessPool;
 /// <summary>How long items took in the workers, from the reading of the argument to the end of the function: see <see cref="PoolStatistics.ItemTimes"/>.</summary>
 public sealed class ItemTimes
 {
+    internal ItemTimes()
+    {
+    }
+
     /// <summary>How many items were measured.</summary>
     public long Count { get; internal init; }
 
@@ -32,7 +36,16 @@ public sealed class ItemTimes
 }
 
 /// <summary>One item that took long.</summary>
-/// <param name="Item">Its index in its call.</param>
-/// <param name="Duration">How long it took.</param>
-/// <param name="WorkerId">The number of the worker that ran it.</param>
-public readonly record struct SlowItem(long Item, TimeSpan Duration, int WorkerId);
+public sealed record SlowItem
+{
+    internal SlowItem(long item, TimeSpan duration, int workerId) => (Item, Duration, WorkerId) = (item, duration, workerId);
+
+    /// <summary>Its index in its call.</summary>
+    public long Item { get; }
+
+    /// <summary>How long it took.</summary>
+    public TimeSpan Duration { get; }
+
+    /// <summary>The number of the worker that ran it.</summary>
+    public int WorkerId { get; }
+}

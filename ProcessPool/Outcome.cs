@@ -4,8 +4,24 @@ using ProcessPool.Jobs;
 
 namespace ProcessPool;
 
-/// <summary>What became of one item: see <see cref="ResultStream{TResult}.Outcomes"/>.</summary>
-public sealed class Outcome<TResult>
+/// <summary>What became of one item: see <see cref="ResultStream{T, TResult}.Outcomes"/>.</summary>
+/// <typeparam name="T">What the function takes.</typeparam>
+/// <typeparam name="TResult">What the function returns.</typeparam>
+public sealed class Outcome<T, TResult> : Outcome<TResult>
+{
+    internal Outcome(long item, T input, TResult value, Exception? exception, ItemRun run)
+        : base(item, value, exception, run)
+    {
+        Input = input;
+    }
+
+    /// <summary>What the function was called with.</summary>
+    public T Input { get; }
+}
+
+/// <summary>What became of one run of a function: of an item, or of a finalizer (<see cref="Pool.ExitResults"/>).</summary>
+/// <typeparam name="TResult">What the function returns.</typeparam>
+public class Outcome<TResult>
 {
     private readonly TResult _value;
 
@@ -17,7 +33,7 @@ public sealed class Outcome<TResult>
         (WorkerId, Attempt, Duration) = run;
     }
 
-    /// <summary>The index of the item in its call, from 0.</summary>
+    /// <summary>The index of the item in its call, from 0; -1 of a finalizer.</summary>
     public long Item { get; }
 
     /// <summary>Whether there is a value.</summary>

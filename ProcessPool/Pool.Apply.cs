@@ -17,7 +17,8 @@ public sealed partial class Pool
         StartMap<Nothing, TResult>(function, [default], options, cancellationToken).GetAwaiter().GetResult()[0];
 
     /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    public TResult Apply<TResult>(Func<ValueTask<TResult>> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+    [OverloadResolutionPriority(1)]
+    public TResult Apply<TResult>(Func<CancellationToken, Task<TResult>> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartMap<Nothing, TResult>(function, [default], options, cancellationToken).GetAwaiter().GetResult()[0];
 
     /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
@@ -30,42 +31,12 @@ public sealed partial class Pool
         StartMap<Nothing, Nothing>(function, [default], options, cancellationToken).GetAwaiter().GetResult();
 
     /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    public void Apply(Func<ValueTask> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<Nothing, Nothing>(function, [default], options, cancellationToken).GetAwaiter().GetResult();
-
-    // Before those with an argument, which a token could be.
-
-    /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    [OverloadResolutionPriority(2)]
-    public TResult Apply<TResult>(Func<CancellationToken, TResult> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<Nothing, TResult>(function, [default], options, cancellationToken).GetAwaiter().GetResult()[0];
-
-    /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    [OverloadResolutionPriority(3)]
-    public TResult Apply<TResult>(Func<CancellationToken, Task<TResult>> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<Nothing, TResult>(function, [default], options, cancellationToken).GetAwaiter().GetResult()[0];
-
-    /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    [OverloadResolutionPriority(2)]
-    public TResult Apply<TResult>(Func<CancellationToken, ValueTask<TResult>> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<Nothing, TResult>(function, [default], options, cancellationToken).GetAwaiter().GetResult()[0];
-
-    /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    [OverloadResolutionPriority(2)]
-    public void Apply(Action<CancellationToken> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<Nothing, Nothing>(function, [default], options, cancellationToken).GetAwaiter().GetResult();
-
-    /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    [OverloadResolutionPriority(3)]
+    [OverloadResolutionPriority(1)]
     public void Apply(Func<CancellationToken, Task> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartMap<Nothing, Nothing>(function, [default], options, cancellationToken).GetAwaiter().GetResult();
 
     /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    [OverloadResolutionPriority(2)]
-    public void Apply(Func<CancellationToken, ValueTask> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<Nothing, Nothing>(function, [default], options, cancellationToken).GetAwaiter().GetResult();
-
-    /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
+    /// <remarks>Decoding the argument is part of the item: it is blamed, limited in time and retried as the item's own. What a lambda captures is not.</remarks>
     public TResult Apply<T, TResult>(Func<T, TResult> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartMap<T, TResult>(function, [argument], options, cancellationToken).GetAwaiter().GetResult()[0];
 
@@ -73,47 +44,4 @@ public sealed partial class Pool
     [OverloadResolutionPriority(1)]
     public TResult Apply<T, TResult>(Func<T, Task<TResult>> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartMap<T, TResult>(function, [argument], options, cancellationToken).GetAwaiter().GetResult()[0];
-
-    /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    public TResult Apply<T, TResult>(Func<T, ValueTask<TResult>> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, TResult>(function, [argument], options, cancellationToken).GetAwaiter().GetResult()[0];
-
-    /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    public void Apply<T>(Action<T> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, Nothing>(function, [argument], options, cancellationToken).GetAwaiter().GetResult();
-
-    /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    [OverloadResolutionPriority(1)]
-    public void Apply<T>(Func<T, Task> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, Nothing>(function, [argument], options, cancellationToken).GetAwaiter().GetResult();
-
-    /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    public void Apply<T>(Func<T, ValueTask> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, Nothing>(function, [argument], options, cancellationToken).GetAwaiter().GetResult();
-
-    /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    public TResult Apply<T, TResult>(Func<T, CancellationToken, TResult> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, TResult>(function, [argument], options, cancellationToken).GetAwaiter().GetResult()[0];
-
-    /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    [OverloadResolutionPriority(1)]
-    public TResult Apply<T, TResult>(Func<T, CancellationToken, Task<TResult>> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, TResult>(function, [argument], options, cancellationToken).GetAwaiter().GetResult()[0];
-
-    /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    public TResult Apply<T, TResult>(Func<T, CancellationToken, ValueTask<TResult>> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, TResult>(function, [argument], options, cancellationToken).GetAwaiter().GetResult()[0];
-
-    /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    public void Apply<T>(Action<T, CancellationToken> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, Nothing>(function, [argument], options, cancellationToken).GetAwaiter().GetResult();
-
-    /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    [OverloadResolutionPriority(1)]
-    public void Apply<T>(Func<T, CancellationToken, Task> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, Nothing>(function, [argument], options, cancellationToken).GetAwaiter().GetResult();
-
-    /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    public void Apply<T>(Func<T, CancellationToken, ValueTask> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, Nothing>(function, [argument], options, cancellationToken).GetAwaiter().GetResult();
 }

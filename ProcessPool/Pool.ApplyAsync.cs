@@ -26,7 +26,8 @@ public sealed partial class Pool
         First(StartMap<Nothing, TResult>(function, [default], options, cancellationToken));
 
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    public Task<TResult> ApplyAsync<TResult>(Func<ValueTask<TResult>> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+    [OverloadResolutionPriority(1)]
+    public Task<TResult> ApplyAsync<TResult>(Func<CancellationToken, Task<TResult>> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         First(StartMap<Nothing, TResult>(function, [default], options, cancellationToken));
 
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
@@ -39,42 +40,12 @@ public sealed partial class Pool
         StartMap<Nothing, Nothing>(function, [default], options, cancellationToken);
 
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    public Task ApplyAsync(Func<ValueTask> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<Nothing, Nothing>(function, [default], options, cancellationToken);
-
-    // Before those with an argument, which a token could be.
-
-    /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    [OverloadResolutionPriority(2)]
-    public Task<TResult> ApplyAsync<TResult>(Func<CancellationToken, TResult> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        First(StartMap<Nothing, TResult>(function, [default], options, cancellationToken));
-
-    /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    [OverloadResolutionPriority(3)]
-    public Task<TResult> ApplyAsync<TResult>(Func<CancellationToken, Task<TResult>> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        First(StartMap<Nothing, TResult>(function, [default], options, cancellationToken));
-
-    /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    [OverloadResolutionPriority(2)]
-    public Task<TResult> ApplyAsync<TResult>(Func<CancellationToken, ValueTask<TResult>> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        First(StartMap<Nothing, TResult>(function, [default], options, cancellationToken));
-
-    /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    [OverloadResolutionPriority(2)]
-    public Task ApplyAsync(Action<CancellationToken> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<Nothing, Nothing>(function, [default], options, cancellationToken);
-
-    /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    [OverloadResolutionPriority(3)]
+    [OverloadResolutionPriority(1)]
     public Task ApplyAsync(Func<CancellationToken, Task> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartMap<Nothing, Nothing>(function, [default], options, cancellationToken);
 
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    [OverloadResolutionPriority(2)]
-    public Task ApplyAsync(Func<CancellationToken, ValueTask> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<Nothing, Nothing>(function, [default], options, cancellationToken);
-
-    /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
+    /// <remarks>Decoding the argument is part of the item: it is blamed, limited in time and retried as the item's own. What a lambda captures is not.</remarks>
     public Task<TResult> ApplyAsync<T, TResult>(Func<T, TResult> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         First(StartMap<T, TResult>(function, [argument], options, cancellationToken));
 
@@ -82,49 +53,6 @@ public sealed partial class Pool
     [OverloadResolutionPriority(1)]
     public Task<TResult> ApplyAsync<T, TResult>(Func<T, Task<TResult>> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         First(StartMap<T, TResult>(function, [argument], options, cancellationToken));
-
-    /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    public Task<TResult> ApplyAsync<T, TResult>(Func<T, ValueTask<TResult>> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        First(StartMap<T, TResult>(function, [argument], options, cancellationToken));
-
-    /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    public Task ApplyAsync<T>(Action<T> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, Nothing>(function, [argument], options, cancellationToken);
-
-    /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    [OverloadResolutionPriority(1)]
-    public Task ApplyAsync<T>(Func<T, Task> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, Nothing>(function, [argument], options, cancellationToken);
-
-    /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    public Task ApplyAsync<T>(Func<T, ValueTask> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, Nothing>(function, [argument], options, cancellationToken);
-
-    /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    public Task<TResult> ApplyAsync<T, TResult>(Func<T, CancellationToken, TResult> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        First(StartMap<T, TResult>(function, [argument], options, cancellationToken));
-
-    /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    [OverloadResolutionPriority(1)]
-    public Task<TResult> ApplyAsync<T, TResult>(Func<T, CancellationToken, Task<TResult>> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        First(StartMap<T, TResult>(function, [argument], options, cancellationToken));
-
-    /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    public Task<TResult> ApplyAsync<T, TResult>(Func<T, CancellationToken, ValueTask<TResult>> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        First(StartMap<T, TResult>(function, [argument], options, cancellationToken));
-
-    /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    public Task ApplyAsync<T>(Action<T, CancellationToken> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, Nothing>(function, [argument], options, cancellationToken);
-
-    /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    [OverloadResolutionPriority(1)]
-    public Task ApplyAsync<T>(Func<T, CancellationToken, Task> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, Nothing>(function, [argument], options, cancellationToken);
-
-    /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    public Task ApplyAsync<T>(Func<T, CancellationToken, ValueTask> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, Nothing>(function, [argument], options, cancellationToken);
 
     private static async Task<TResult> First<TResult>(Task<TResult[]> results) => (await results.ConfigureAwait(false))[0];
 }

@@ -13,61 +13,38 @@ public sealed partial class Pool
     /// <param name="function">As for <c>Map</c>.</param>
     /// <param name="items">The inputs; enumerated on a thread of their own, once for each time the results are.</param>
     /// <param name="options">How the call is run, if not as the pool's options say.</param>
+    /// <param name="cancellationToken">Stops the call, as for <c>Map</c>; so does the token that the enumeration is given.</param>
     /// <returns>The results. The call starts when they are enumerated, and stops when the enumeration is left: it
     /// returns when no item runs any more. An item that failed throws at its place in the order; who catches that can
     /// go on with the next. Synchronous callers use <c>ToBlockingEnumerable()</c>.</returns>
     /// <exception cref="ValueException">Something cannot be sent to another process.</exception>
     /// <exception cref="FunctionException">The function itself cannot be sent.</exception>
     /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
-    public ResultStream<TResult> Imap<T, TResult>(Func<T, TResult> function, IEnumerable<T> items, CallOptions? options = null) =>
-        StartImap<T, TResult>(function, items, options, ordered: true);
+    public ResultStream<T, TResult> Imap<T, TResult>(Func<T, TResult> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        StartImap<T, TResult>(function, items, options, isOrdered: true, cancellationToken);
 
-    /// <inheritdoc cref="Imap{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?)"/>
+    /// <inheritdoc cref="Imap{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
-    public ResultStream<TResult> Imap<T, TResult>(Func<T, Task<TResult>> function, IEnumerable<T> items, CallOptions? options = null) =>
-        StartImap<T, TResult>(function, items, options, ordered: true);
+    public ResultStream<T, TResult> Imap<T, TResult>(Func<T, Task<TResult>> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        StartImap<T, TResult>(function, items, options, isOrdered: true, cancellationToken);
 
-    /// <inheritdoc cref="Imap{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?)"/>
-    public ResultStream<TResult> Imap<T, TResult>(Func<T, ValueTask<TResult>> function, IEnumerable<T> items, CallOptions? options = null) =>
-        StartImap<T, TResult>(function, items, options, ordered: true);
-
-    /// <inheritdoc cref="Imap{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?)"/>
-    public ResultStream<TResult> Imap<T, TResult>(Func<T, CancellationToken, TResult> function, IEnumerable<T> items, CallOptions? options = null) =>
-        StartImap<T, TResult>(function, items, options, ordered: true);
-
-    /// <inheritdoc cref="Imap{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?)"/>
+    /// <inheritdoc cref="Imap{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
-    public ResultStream<TResult> Imap<T, TResult>(Func<T, CancellationToken, Task<TResult>> function, IEnumerable<T> items, CallOptions? options = null) =>
-        StartImap<T, TResult>(function, items, options, ordered: true);
-
-    /// <inheritdoc cref="Imap{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?)"/>
-    public ResultStream<TResult> Imap<T, TResult>(Func<T, CancellationToken, ValueTask<TResult>> function, IEnumerable<T> items, CallOptions? options = null) =>
-        StartImap<T, TResult>(function, items, options, ordered: true);
+    public ResultStream<T, TResult> Imap<T, TResult>(Func<T, CancellationToken, Task<TResult>> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        StartImap<T, TResult>(function, items, options, isOrdered: true, cancellationToken);
 
     /// <summary>As <c>Imap</c>, but each result comes as soon as it is there, in any order. Python: <c>imap_unordered</c>.</summary>
-    /// <inheritdoc cref="Imap{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?)"/>
-    public ResultStream<TResult> ImapUnordered<T, TResult>(Func<T, TResult> function, IEnumerable<T> items, CallOptions? options = null) =>
-        StartImap<T, TResult>(function, items, options, ordered: false);
+    /// <inheritdoc cref="Imap{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
+    public ResultStream<T, TResult> ImapUnordered<T, TResult>(Func<T, TResult> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        StartImap<T, TResult>(function, items, options, isOrdered: false, cancellationToken);
 
-    /// <inheritdoc cref="ImapUnordered{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?)"/>
+    /// <inheritdoc cref="ImapUnordered{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
-    public ResultStream<TResult> ImapUnordered<T, TResult>(Func<T, Task<TResult>> function, IEnumerable<T> items, CallOptions? options = null) =>
-        StartImap<T, TResult>(function, items, options, ordered: false);
+    public ResultStream<T, TResult> ImapUnordered<T, TResult>(Func<T, Task<TResult>> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        StartImap<T, TResult>(function, items, options, isOrdered: false, cancellationToken);
 
-    /// <inheritdoc cref="ImapUnordered{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?)"/>
-    public ResultStream<TResult> ImapUnordered<T, TResult>(Func<T, ValueTask<TResult>> function, IEnumerable<T> items, CallOptions? options = null) =>
-        StartImap<T, TResult>(function, items, options, ordered: false);
-
-    /// <inheritdoc cref="ImapUnordered{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?)"/>
-    public ResultStream<TResult> ImapUnordered<T, TResult>(Func<T, CancellationToken, TResult> function, IEnumerable<T> items, CallOptions? options = null) =>
-        StartImap<T, TResult>(function, items, options, ordered: false);
-
-    /// <inheritdoc cref="ImapUnordered{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?)"/>
+    /// <inheritdoc cref="ImapUnordered{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
-    public ResultStream<TResult> ImapUnordered<T, TResult>(Func<T, CancellationToken, Task<TResult>> function, IEnumerable<T> items, CallOptions? options = null) =>
-        StartImap<T, TResult>(function, items, options, ordered: false);
-
-    /// <inheritdoc cref="ImapUnordered{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?)"/>
-    public ResultStream<TResult> ImapUnordered<T, TResult>(Func<T, CancellationToken, ValueTask<TResult>> function, IEnumerable<T> items, CallOptions? options = null) =>
-        StartImap<T, TResult>(function, items, options, ordered: false);
+    public ResultStream<T, TResult> ImapUnordered<T, TResult>(Func<T, CancellationToken, Task<TResult>> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        StartImap<T, TResult>(function, items, options, isOrdered: false, cancellationToken);
 }

@@ -11,7 +11,8 @@ public sealed partial class Pool
     /// <c>map_async</c>; awaited, <c>map</c>.
     /// </summary>
     /// <param name="function">A static method, a local function or a lambda, also asynchronous; what it has captured
-    /// travels with it. A parameter of type <see cref="CancellationToken"/> is the item's own.</param>
+    /// travels with it. A token that an asynchronous function takes is the item's own; others find it in
+    /// <see cref="WorkerContext.CancellationToken"/>.</param>
     /// <param name="items">The inputs; enumerated on the calling thread before anything starts.</param>
     /// <param name="options">How the call is run, if not as the pool's options say.</param>
     /// <param name="cancellationToken">Stops the call: what has not started never does, the tokens of running items
@@ -37,7 +38,8 @@ public sealed partial class Pool
         StartMap<T, TResult>(function, items, options, cancellationToken);
 
     /// <inheritdoc cref="MapAsync{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
-    public Task<TResult[]> MapAsync<T, TResult>(Func<T, ValueTask<TResult>> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+    [OverloadResolutionPriority(1)]
+    public Task<TResult[]> MapAsync<T, TResult>(Func<T, CancellationToken, Task<TResult>> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartMap<T, TResult>(function, items, options, cancellationToken);
 
     /// <inheritdoc cref="MapAsync{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
@@ -50,33 +52,8 @@ public sealed partial class Pool
         StartMap<T, Nothing>(function, items, options, cancellationToken);
 
     /// <inheritdoc cref="MapAsync{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
-    public Task MapAsync<T>(Func<T, ValueTask> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, Nothing>(function, items, options, cancellationToken);
-
-    /// <inheritdoc cref="MapAsync{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
-    public Task<TResult[]> MapAsync<T, TResult>(Func<T, CancellationToken, TResult> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, TResult>(function, items, options, cancellationToken);
-
-    /// <inheritdoc cref="MapAsync{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
-    [OverloadResolutionPriority(1)]
-    public Task<TResult[]> MapAsync<T, TResult>(Func<T, CancellationToken, Task<TResult>> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, TResult>(function, items, options, cancellationToken);
-
-    /// <inheritdoc cref="MapAsync{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
-    public Task<TResult[]> MapAsync<T, TResult>(Func<T, CancellationToken, ValueTask<TResult>> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, TResult>(function, items, options, cancellationToken);
-
-    /// <inheritdoc cref="MapAsync{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
-    public Task MapAsync<T>(Action<T, CancellationToken> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, Nothing>(function, items, options, cancellationToken);
-
-    /// <inheritdoc cref="MapAsync{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
     public Task MapAsync<T>(Func<T, CancellationToken, Task> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, Nothing>(function, items, options, cancellationToken);
-
-    /// <inheritdoc cref="MapAsync{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
-    public Task MapAsync<T>(Func<T, CancellationToken, ValueTask> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartMap<T, Nothing>(function, items, options, cancellationToken);
 
     /// <summary>As <see cref="MapAsync{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>, waiting for the results. Python: <c>map</c>.</summary>
@@ -90,7 +67,8 @@ public sealed partial class Pool
         StartMap<T, TResult>(function, items, options, cancellationToken).GetAwaiter().GetResult();
 
     /// <inheritdoc cref="Map{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
-    public TResult[] Map<T, TResult>(Func<T, ValueTask<TResult>> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+    [OverloadResolutionPriority(1)]
+    public TResult[] Map<T, TResult>(Func<T, CancellationToken, Task<TResult>> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartMap<T, TResult>(function, items, options, cancellationToken).GetAwaiter().GetResult();
 
     /// <inheritdoc cref="Map{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
@@ -103,32 +81,7 @@ public sealed partial class Pool
         StartMap<T, Nothing>(function, items, options, cancellationToken).GetAwaiter().GetResult();
 
     /// <inheritdoc cref="Map{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
-    public void Map<T>(Func<T, ValueTask> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, Nothing>(function, items, options, cancellationToken).GetAwaiter().GetResult();
-
-    /// <inheritdoc cref="Map{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
-    public TResult[] Map<T, TResult>(Func<T, CancellationToken, TResult> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, TResult>(function, items, options, cancellationToken).GetAwaiter().GetResult();
-
-    /// <inheritdoc cref="Map{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
-    [OverloadResolutionPriority(1)]
-    public TResult[] Map<T, TResult>(Func<T, CancellationToken, Task<TResult>> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, TResult>(function, items, options, cancellationToken).GetAwaiter().GetResult();
-
-    /// <inheritdoc cref="Map{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
-    public TResult[] Map<T, TResult>(Func<T, CancellationToken, ValueTask<TResult>> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, TResult>(function, items, options, cancellationToken).GetAwaiter().GetResult();
-
-    /// <inheritdoc cref="Map{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
-    public void Map<T>(Action<T, CancellationToken> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, Nothing>(function, items, options, cancellationToken).GetAwaiter().GetResult();
-
-    /// <inheritdoc cref="Map{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
     public void Map<T>(Func<T, CancellationToken, Task> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, Nothing>(function, items, options, cancellationToken).GetAwaiter().GetResult();
-
-    /// <inheritdoc cref="Map{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
-    public void Map<T>(Func<T, CancellationToken, ValueTask> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartMap<T, Nothing>(function, items, options, cancellationToken).GetAwaiter().GetResult();
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ProcessPool.Functions;
 
 namespace ProcessPool;
 
@@ -7,7 +8,7 @@ public sealed partial class Pool
 {
     /// <summary>
     /// As <c>MapAsync</c>, of a function of several arguments: each input is a tuple of them. Python: <c>starmap_async</c>; awaited,
-    /// <c>starmap</c>. To bind arguments that are the same for all items, capture them: <c>pool.Map(x => f(x, size), xs)</c>.
+    /// <c>starmap</c>. Of more than three, take a tuple: <c>pool.Map(t => f(t.A, t.B, t.C, t.D), items)</c>. To bind arguments that are the same for all items, capture them: <c>pool.Map(x => f(x, size), xs)</c>.
     /// </summary>
     /// <inheritdoc cref="MapAsync{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
     public Task<TResult[]> StarMapAsync<T1, T2, TResult>(
@@ -32,15 +33,26 @@ public sealed partial class Pool
         StartMap<(T1, T2, T3), TResult>(function, items, options, cancellationToken);
 
     /// <inheritdoc cref="StarMapAsync{T1, T2, TResult}(Func{T1, T2, TResult}, IEnumerable{ValueTuple{T1, T2}}, CallOptions?, CancellationToken)"/>
-    public Task<TResult[]> StarMapAsync<T1, T2, T3, T4, TResult>(
-        Func<T1, T2, T3, T4, TResult> function, IEnumerable<(T1, T2, T3, T4)> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<(T1, T2, T3, T4), TResult>(function, items, options, cancellationToken);
+    public Task StarMapAsync<T1, T2>(
+        Action<T1, T2> function, IEnumerable<(T1, T2)> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        StartMap<(T1, T2), Nothing>(function, items, options, cancellationToken);
 
     /// <inheritdoc cref="StarMapAsync{T1, T2, TResult}(Func{T1, T2, TResult}, IEnumerable{ValueTuple{T1, T2}}, CallOptions?, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
-    public Task<TResult[]> StarMapAsync<T1, T2, T3, T4, TResult>(
-        Func<T1, T2, T3, T4, Task<TResult>> function, IEnumerable<(T1, T2, T3, T4)> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<(T1, T2, T3, T4), TResult>(function, items, options, cancellationToken);
+    public Task StarMapAsync<T1, T2>(
+        Func<T1, T2, Task> function, IEnumerable<(T1, T2)> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        StartMap<(T1, T2), Nothing>(function, items, options, cancellationToken);
+
+    /// <inheritdoc cref="StarMapAsync{T1, T2, TResult}(Func{T1, T2, TResult}, IEnumerable{ValueTuple{T1, T2}}, CallOptions?, CancellationToken)"/>
+    public Task StarMapAsync<T1, T2, T3>(
+        Action<T1, T2, T3> function, IEnumerable<(T1, T2, T3)> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        StartMap<(T1, T2, T3), Nothing>(function, items, options, cancellationToken);
+
+    /// <inheritdoc cref="StarMapAsync{T1, T2, TResult}(Func{T1, T2, TResult}, IEnumerable{ValueTuple{T1, T2}}, CallOptions?, CancellationToken)"/>
+    [OverloadResolutionPriority(1)]
+    public Task StarMapAsync<T1, T2, T3>(
+        Func<T1, T2, T3, Task> function, IEnumerable<(T1, T2, T3)> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        StartMap<(T1, T2, T3), Nothing>(function, items, options, cancellationToken);
 
     /// <summary>As <c>Map</c>, of a function of several arguments: each input is a tuple of them. Python: <c>starmap</c>.</summary>
     /// <inheritdoc cref="StarMapAsync{T1, T2, TResult}(Func{T1, T2, TResult}, IEnumerable{ValueTuple{T1, T2}}, CallOptions?, CancellationToken)"/>
@@ -66,13 +78,24 @@ public sealed partial class Pool
         StartMap<(T1, T2, T3), TResult>(function, items, options, cancellationToken).GetAwaiter().GetResult();
 
     /// <inheritdoc cref="StarMapAsync{T1, T2, TResult}(Func{T1, T2, TResult}, IEnumerable{ValueTuple{T1, T2}}, CallOptions?, CancellationToken)"/>
-    public TResult[] StarMap<T1, T2, T3, T4, TResult>(
-        Func<T1, T2, T3, T4, TResult> function, IEnumerable<(T1, T2, T3, T4)> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<(T1, T2, T3, T4), TResult>(function, items, options, cancellationToken).GetAwaiter().GetResult();
+    public void StarMap<T1, T2>(
+        Action<T1, T2> function, IEnumerable<(T1, T2)> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        StartMap<(T1, T2), Nothing>(function, items, options, cancellationToken).GetAwaiter().GetResult();
 
     /// <inheritdoc cref="StarMapAsync{T1, T2, TResult}(Func{T1, T2, TResult}, IEnumerable{ValueTuple{T1, T2}}, CallOptions?, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
-    public TResult[] StarMap<T1, T2, T3, T4, TResult>(
-        Func<T1, T2, T3, T4, Task<TResult>> function, IEnumerable<(T1, T2, T3, T4)> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<(T1, T2, T3, T4), TResult>(function, items, options, cancellationToken).GetAwaiter().GetResult();
+    public void StarMap<T1, T2>(
+        Func<T1, T2, Task> function, IEnumerable<(T1, T2)> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        StartMap<(T1, T2), Nothing>(function, items, options, cancellationToken).GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="StarMapAsync{T1, T2, TResult}(Func{T1, T2, TResult}, IEnumerable{ValueTuple{T1, T2}}, CallOptions?, CancellationToken)"/>
+    public void StarMap<T1, T2, T3>(
+        Action<T1, T2, T3> function, IEnumerable<(T1, T2, T3)> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        StartMap<(T1, T2, T3), Nothing>(function, items, options, cancellationToken).GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="StarMapAsync{T1, T2, TResult}(Func{T1, T2, TResult}, IEnumerable{ValueTuple{T1, T2}}, CallOptions?, CancellationToken)"/>
+    [OverloadResolutionPriority(1)]
+    public void StarMap<T1, T2, T3>(
+        Func<T1, T2, T3, Task> function, IEnumerable<(T1, T2, T3)> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        StartMap<(T1, T2, T3), Nothing>(function, items, options, cancellationToken).GetAwaiter().GetResult();
 }

@@ -237,11 +237,9 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         var resolved = options?.Over(_options) ?? _callOptions;
         var call = Encode<T, TResult>(function);
         if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<TResult[]>(cancellationToken);
-        if (resolved.CancellationToken.IsCancellationRequested) return Task.FromCanceled<TResult[]>(resolved.CancellationToken);
         var job = new MapJob<T, TResult>(call, resolved, [.. items]) { Owner = this };
         _scheduler.Start(job);
         StopWhenCancelled(job, cancellationToken);
-        if (resolved.CancellationToken != cancellationToken) StopWhenCancelled(job, resolved.CancellationToken);
         return job.Completion;
     }
 
@@ -254,15 +252,15 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
             CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    private ImapStream<T, TResult> StartImap<T, TResult>(Delegate function, IEnumerable<T> items, CallOptions? options, bool ordered)
+    private ImapStream<T, TResult> StartImap<T, TResult>(Delegate function, IEnumerable<T> items, CallOptions? options, bool isOrdered, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(items);
         _scheduler.CheckOpen();
         var resolved = options?.Over(_options) ?? _callOptions;
         var call = Encode<T, TResult>(function);
-        return new ImapStream<T, TResult>((asOutcomes, cancellationToken) => new ImapJob<T, TResult>(
-            call.Again(asOutcomes ? CallWants.Durations : CallWants.None), resolved, _scheduler, items, ordered, asOutcomes, cancellationToken)
+        return new ImapStream<T, TResult>((asOutcomes, itsToken) => new ImapJob<T, TResult>(
+            call.Again(asOutcomes ? CallWants.Durations : CallWants.None), resolved, _scheduler, items, isOrdered, asOutcomes, [itsToken, cancellationToken])
         { Owner = this });
     }
 

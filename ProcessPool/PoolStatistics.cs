@@ -55,6 +55,10 @@ public sealed class PoolStatistics
 /// <summary>One worker's part of <see cref="PoolStatistics"/>.</summary>
 public sealed class WorkerStatistics
 {
+    internal WorkerStatistics()
+    {
+    }
+
     /// <summary>Its number in the pool, from 0.</summary>
     public int WorkerId { get; internal init; }
 

@@ -3,31 +3,24 @@ using System.Globalization;
 namespace ProcessPool;
 
 /// <summary>The worker that ran an item died. Only that item fails; the worker is replaced.</summary>
-public sealed class WorkerDiedException : PoolException
+public class WorkerDiedException : PoolException
 {
-    internal WorkerDiedException(
-        long item, int workerId, int processId, int? exitCode, string cause, int attempt, bool wasBegun, ItemPhase? phase, TimeSpan? ranFor, IReadOnlyList<string> lastLines)
-        : base(Describe(item, workerId, processId, cause, attempt, wasBegun, phase, ranFor, lastLines))
+    internal WorkerDiedException(in LostItem lost)
+        : this(lost, Describe(lost))
     {
-        Item = item;
-        WorkerId = workerId;
-        ProcessId = processId;
-        ExitCode = exitCode;
-        Cause = cause;
-        Attempt = attempt;
-        Phase = phase;
-        RanFor = ranFor;
-        LastErrorLines = lastLines;
     }
 
-    /// <summary>The index of the item in its call.</summary>
-    public long Item { get; }
-
-    /// <summary>The worker's number in its pool, from 0.</summary>
-    public int WorkerId { get; }
-
-    /// <summary>The process id that the worker had.</summary>
-    public int ProcessId { get; }
+    private protected WorkerDiedException(in LostItem lost, string message)
+        : base(message)
+    {
+        (Item, WorkerId, WorkerProcessId) = (lost.Item, lost.WorkerId, lost.ProcessId);
+        ExitCode = lost.ExitCode;
+        Cause = lost.Cause;
+        Attempt = lost.Attempt;
+        Phase = lost.Phase;
+        RanFor = lost.RanFor;
+        LastErrorLines = lost.LastLines;
+    }
 
     /// <summary>The exit code, or 128 and the number of the signal; null if the process could not be waited for.</summary>
     public int? ExitCode { get; }
@@ -50,19 +43,32 @@ public sealed class WorkerDiedException : PoolException
     /// <summary>It was killed because the call was stopped: nothing went wrong with the item.</summary>
     internal bool IsConsequence { get; init; }
 
-    private static string Describe(
-        long item, int workerId, int processId, string cause, int attempt, bool wasBegun, ItemPhase? phase, TimeSpan? ranFor, IReadOnlyList<string> lastLines)
+    private static string Describe(in LostItem lost)
     {
-        var doing = phase switch
+        var doing = lost.Phase switch
         {
-            _ when !wasBegun => "before it began the item",
+            _ when !lost.WasBegun => "before it began the item",
             ItemPhase.ReadingArgument => "while it read the item's argument",
             ItemPhase.WritingResult => "while it wrote the item's result",
             _ => "while it ran the item",
         };
-        var after = ranFor is { } time ? string.Create(CultureInfo.InvariantCulture, $", after {time.TotalSeconds:0.###} s") : "";
-        var again = attempt > 1 ? $", at attempt {attempt}" : "";
-        var message = $"Item {item} failed: worker {workerId} (process {processId}) {cause} {doing}{after}{again}. Only this item is lost; the worker was replaced.";
-        return lastLines.Count == 0 ? message : $"{message} Its last lines on stderr:\n  {string.Join("\n  ", lastLines)}";
+        var after = lost.RanFor is { } time ? string.Create(CultureInfo.InvariantCulture, $", after {time.TotalSeconds:0.###} s") : "";
+        var again = lost.Attempt > 1 ? $", at attempt {lost.Attempt}" : "";
+        var message = $"Item {lost.Item} failed: worker {lost.WorkerId} (process {lost.ProcessId}) {lost.Cause} {doing}{after}{again}. Only this item is lost; the worker was replaced.";
+        return lost.LastLines.Count == 0 ? message : $"{message} Its last lines on stderr:\n  {string.Join("\n  ", lost.LastLines)}";
     }
 }
+
+/// <summary>An item that was lost with its worker, for messages.</summary>
+/// <param name="Item">Its index in the call.</param>
+/// <param name="WorkerId">The worker's number in its pool.</param>
+/// <param name="ProcessId">The process id that the worker had.</param>
+/// <param name="ExitCode">How the process ended, if that is known.</param>
+/// <param name="Cause">What happened to the worker, in words.</param>
+/// <param name="Attempt">Which attempt it was, from 1.</param>
+/// <param name="WasBegun">Whether the worker had begun the item.</param>
+/// <param name="Phase">What the worker was doing with it, if that is known.</param>
+/// <param name="RanFor">How long it had run, if that is known.</param>
+/// <param name="LastLines">What the worker wrote to its stderr last.</param>
+internal readonly record struct LostItem(
+    long Item, int WorkerId, int ProcessId, int? ExitCode, string Cause, int Attempt, bool WasBegun, ItemPhase? Phase, TimeSpan? RanFor, IReadOnlyList<string> LastLines);

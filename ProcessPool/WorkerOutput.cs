@@ -1,12 +1,25 @@
 namespace ProcessPool;
 
 /// <summary>One line that a worker printed.</summary>
-/// <param name="WorkerId">The worker's number in its pool, from 0.</param>
-/// <param name="Item">The index of the item that printed it, if it came through <see cref="Console"/> while one ran;
-/// null for native code, children, and what is printed between items.</param>
-/// <param name="Source">Where the worker wrote it.</param>
-/// <param name="Line">The text, without the end of the line.</param>
-public readonly record struct WorkerOutput(int WorkerId, long? Item, OutputSource Source, string Line);
+public sealed record WorkerOutput
+{
+    internal WorkerOutput(int workerId, long? item, OutputSource source, string line) => (WorkerId, Item, Source, Line) = (workerId, item, source, line);
+
+    /// <summary>The worker's number in its pool, from 0.</summary>
+    public int WorkerId { get; }
+
+    /// <summary>
+    /// The index of the item that printed it, if it came through <see cref="Console"/> while one ran; null for native code, children, and what is
+    /// printed between items.
+    /// </summary>
+    public long? Item { get; }
+
+    /// <summary>Where the worker wrote it.</summary>
+    public OutputSource Source { get; }
+
+    /// <summary>The text, without the end of the line.</summary>
+    public string Line { get; }
+}
 
 /// <summary>Where a worker wrote a line.</summary>
 public enum OutputSource

@@ -4,7 +4,7 @@ namespace ProcessPool;
 /// What a function threw in another process, where the exception itself could not be rebuilt here: its type is not loaded in
 /// this process or is another build, or it is an <see cref="OperationCanceledException"/> of the function's own.
 /// </summary>
-public sealed class RemoteTaskException : Exception
+public sealed class RemoteTaskException : PoolException
 {
     /// <param name="typeName">The full name of the exception's type.</param>
     /// <param name="message">Its message.</param>

@@ -39,7 +39,10 @@ public sealed class ValueException : Exception
     }
 
     /// <inheritdoc/>
-    public override string Message => Path.Length == 0 ? Problem : $"{Path}: {Problem}";
+    public override string Message => $"{(Item is { } item ? $"Item {item} failed. " : "")}{(Path.Length == 0 ? "" : $"{Path}: ")}{Problem}";
+
+    /// <summary>The index in its call of the item whose argument or result it is about; null if it is about the call as a whole.</summary>
+    public long? Item { get; internal set; }
 
     /// <summary>Where the value lies, from the argument, result or variable down.</summary>
     public string Path => _root.Length == 0 && _steps.StartsWith('.') ? _steps[1..] : _root + _steps;

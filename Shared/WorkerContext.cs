@@ -28,10 +28,20 @@ public static class WorkerContext
     }
 
     /// <summary>The index in its call of the item that runs; -1 between items, in an initializer and in a finalizer.</summary>
-    public static long ItemIndex
+    public static long Item
     {
-        get => Volatile.Read(ref Current.ItemIndex);
-        internal set => Volatile.Write(ref Current.ItemIndex, value);
+        get => Volatile.Read(ref Current.Item);
+        internal set => Volatile.Write(ref Current.Item, value);
+    }
+
+    /// <summary>
+    /// The token of the item that runs: it fires when the call is stopped, and when the item has run for longer than it may. Between items, and in a process
+    /// that is no worker: <see cref="CancellationToken.None"/>. An asynchronous function may take it as a parameter instead.
+    /// </summary>
+    public static CancellationToken CancellationToken
+    {
+        get => Current.CancellationToken;
+        internal set => Current.CancellationToken = value;
     }
 
     /// <summary>The state, for who disposes of it; null if there is none.</summary>
@@ -73,7 +83,8 @@ public static class WorkerContext
     private sealed class Facts
     {
         public int WorkerId = -1;
-        public long ItemIndex = -1;
+        public long Item = -1;
+        public CancellationToken CancellationToken;
         public volatile KeptState? State;
     }
 

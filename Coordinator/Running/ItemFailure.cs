@@ -11,6 +11,6 @@ internal sealed record ItemFailure(int Index, string Name, string Reason)
 
     /// <summary>Why an item failed.</summary>
     public static string Explain(Exception failure) => failure is WorkerDiedException died
-        ? $"worker {died.WorkerId} (process {died.ProcessId}) {died.Cause} while it ran this"
+        ? $"worker {died.WorkerId} (process {died.WorkerProcessId}) {died.Cause} while it ran this"
         : OneLine.Of(failure.Message);
 }

@@ -36,5 +36,5 @@ internal static class PoolLoop
     }
 
     /// <summary>Of what the pool itself reports, only a worker's death is one item's; the rest ends the call.</summary>
-    private static bool IsOfOneItem(Exception failure) => failure is not PoolException or WorkerDiedException;
+    private static bool IsOfOneItem(Exception failure) => failure is not PoolException { Item: null };
 }

@@ -8,7 +8,7 @@ internal sealed partial class ImapJob<T, TResult>
 {
     public TResult Current { get; private set; } = default!;
 
-    Outcome<TResult> IAsyncEnumerator<Outcome<TResult>>.Current => _outcome!;
+    Outcome<T, TResult> IAsyncEnumerator<Outcome<T, TResult>>.Current => _outcome!;
 
     public override void ReadResult(ref MessagePackReader reader, FrameReader frame, long key, in ItemRun run) => SetDone(key, _formatter.Read(ref reader, Call.Formatters.FromWorker, frame), null, run);
 
@@ -67,7 +67,7 @@ internal sealed partial class ImapJob<T, TResult>
         lock (_lock)
         {
             ref var slot = ref _slots[key];
-            slot.Input = default!;
+            if (!_asOutcomes) slot.Input = default!;
             slot.Value = value;
             slot.Failure = failure;
             slot.Run = run;
@@ -98,7 +98,7 @@ internal sealed partial class ImapJob<T, TResult>
             _input.OnConsumed();
             if (_asOutcomes)
             {
-                _outcome = new Outcome<TResult>(slot.Index, slot.Value, slot.Failure, slot.Run);
+                _outcome = new Outcome<T, TResult>(slot.Index, slot.Input, slot.Value, slot.Failure, slot.Run);
                 return true;
             }
 

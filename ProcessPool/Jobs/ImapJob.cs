@@ -12,7 +12,7 @@ namespace ProcessPool.Jobs;
 /// The input is enumerated by a thread of its own (<see cref="ImapInput{T}"/>); a <c>MoveNext</c> that blocks holds no
 /// lock. The result stream hands out a result as soon as it is there; so nobody needs a thread of the thread pool.
 /// </remarks>
-internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>, IAsyncEnumerator<Outcome<TResult>>
+internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>, IAsyncEnumerator<Outcome<T, TResult>>
 {
     private readonly ValueFormatter<T> _arguments;
     private readonly ValueFormatter<TResult> _formatter;
@@ -21,8 +21,7 @@ internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResul
     private readonly bool _ordered;
     private readonly bool _asOutcomes;
     private readonly int _chunk;
-    private readonly CancellationTokenRegistration _registration;
-    private readonly CancellationTokenRegistration _ownRegistration;
+    private readonly CancellationTokenRegistration[] _registrations = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Guards all that follows. Taken within the scheduler's lock, never the other way round.</summary>
@@ -45,7 +44,7 @@ internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResul
     /// <summary>With <see cref="ErrorPolicy.FinishAll"/>, until all results were handed out.</summary>
     private readonly Failures _failures = new();
 
-    private Outcome<TResult>? _outcome;
+    private Outcome<T, TResult>? _outcome;
     private long _taken;
     private bool _inputEnded;
     private Exception? _inputError;
@@ -58,9 +57,9 @@ internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResul
     /// <param name="input">The inputs.</param>
     /// <param name="ordered">Whether results come in the order of the inputs.</param>
     /// <param name="asOutcomes">Whether failures are results, too.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationTokens">Each of them stops it.</param>
     public ImapJob(
-        EncodedCall call, CallOptions options, Scheduler scheduler, IEnumerable<T> input, bool ordered, bool asOutcomes, CancellationToken cancellationToken)
+        EncodedCall call, CallOptions options, Scheduler scheduler, IEnumerable<T> input, bool ordered, bool asOutcomes, params ReadOnlySpan<CancellationToken> cancellationTokens)
         : base(call, options)
     {
         _arguments = call.Formatters.Get<T>();
@@ -72,19 +71,20 @@ internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResul
         _asOutcomes = asOutcomes;
         _chunk = Math.Max(1, Math.Min(options.ChunkSize ?? 1, size / 2));
         _input = new ImapInput<T>(input, size, refillAt: options.BufferSize is null ? size / 4 : 1, AddInput, EndInput);
-        var cancelled = cancellationToken.IsCancellationRequested ? cancellationToken : options.CancellationToken;
-        if (cancelled.IsCancellationRequested)
+        foreach (var token in cancellationTokens)
         {
+            if (!token.IsCancellationRequested) continue;
+
             // Not left to chance whether it is stopped before it is done.
-            (State, StopReason) = (JobState.Stopping, new OperationCanceledException(cancelled));
+            (State, StopReason) = (JobState.Stopping, new OperationCanceledException(token));
             scheduler.Start(this);
             return;
         }
 
         scheduler.Start(this);
         _input.Start();
-        _registration = StopWhenCancelled(cancellationToken);
-        _ownRegistration = StopWhenCancelled(options.CancellationToken);
+        _registrations = new CancellationTokenRegistration[cancellationTokens.Length];
+        for (var i = 0; i < cancellationTokens.Length; i++) _registrations[i] = StopWhenCancelled(cancellationTokens[i]);
     }
 
     public override bool IsStream => true;
@@ -133,8 +133,7 @@ internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResul
     /// <summary>Stops what is under way; returns when no item of the call runs any more.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _registration.DisposeAsync().ConfigureAwait(false);
-        await _ownRegistration.DisposeAsync().ConfigureAwait(false);
+        foreach (var registration in _registrations) await registration.DisposeAsync().ConfigureAwait(false);
         _scheduler.Stop(this, new ObjectDisposedException("the stream of results"));
         await _ended.Task.ConfigureAwait(false);
     }

@@ -2,14 +2,14 @@ namespace ProcessPool.Jobs;
 
 /// <inheritdoc/>
 /// <param name="start">Starts the call; told whether failures are results, too.</param>
-internal sealed class ImapStream<T, TResult>(Func<bool, CancellationToken, ImapJob<T, TResult>> start) : ResultStream<TResult>
+internal sealed class ImapStream<T, TResult>(Func<bool, CancellationToken, ImapJob<T, TResult>> start) : ResultStream<T, TResult>
 {
-    public override IAsyncEnumerable<Outcome<TResult>> Outcomes() => new OutcomeStream(start);
+    public override IAsyncEnumerable<Outcome<T, TResult>> Outcomes() => new OutcomeStream(start);
 
     public override IAsyncEnumerator<TResult> GetAsyncEnumerator(CancellationToken cancellationToken = default) => start(false, cancellationToken);
 
-    private sealed class OutcomeStream(Func<bool, CancellationToken, ImapJob<T, TResult>> start) : IAsyncEnumerable<Outcome<TResult>>
+    private sealed class OutcomeStream(Func<bool, CancellationToken, ImapJob<T, TResult>> start) : IAsyncEnumerable<Outcome<T, TResult>>
     {
-        public IAsyncEnumerator<Outcome<TResult>> GetAsyncEnumerator(CancellationToken cancellationToken = default) => start(true, cancellationToken);
+        public IAsyncEnumerator<Outcome<T, TResult>> GetAsyncEnumerator(CancellationToken cancellationToken = default) => start(true, cancellationToken);
     }
 }

@@ -179,7 +179,9 @@ internal abstract partial class Job
     public bool SetFailure(long key, Exception failure, in ItemRun run)
     {
         Interlocked.Increment(ref _itemsFailed);
-        FailureData.SetItem(failure, IndexOf(key), run.Worker);
+        var item = IndexOf(key);
+        if (failure is ValueException refusal) refusal.Item ??= item;
+        FailureData.SetItem(failure, item, run.Worker);
         return OnFailure(key, failure, run);
     }
 

@@ -14,14 +14,15 @@ internal sealed class DurationHistogram
     private readonly List<SlowItem> _slowest = [];
     private TimeSpan _sum;
 
-    public void Add(SlowItem item)
+    /// <summary>An item has ended.</summary>
+    public void Add(long item, TimeSpan duration, int worker)
     {
-        var nanoseconds = Math.Max(0, (long)item.Duration.TotalNanoseconds);
+        var nanoseconds = Math.Max(0, (long)duration.TotalNanoseconds);
         lock (_lock)
         {
             _buckets[BucketOf(nanoseconds)]++;
-            _sum += item.Duration;
-            Keep(item);
+            _sum += duration;
+            if (IsAmongSlowest(duration)) Keep(new SlowItem(item, duration, worker));
         }
     }
 
@@ -32,7 +33,7 @@ internal sealed class DurationHistogram
         {
             for (var i = 0; i < _buckets.Length; i++) _buckets[i] += other._buckets[i];
             _sum += other._sum;
-            foreach (var item in other._slowest) Keep(item);
+            foreach (var item in other._slowest.Where(item => IsAmongSlowest(item.Duration))) Keep(item);
         }
     }
 
@@ -53,9 +54,10 @@ internal sealed class DurationHistogram
         }
     }
 
+    private bool IsAmongSlowest(TimeSpan duration) => _slowest.Count < Kept || duration > _slowest[^1].Duration;
+
     private void Keep(SlowItem item)
     {
-        if (_slowest.Count == Kept && item.Duration <= _slowest[^1].Duration) return;
         var place = _slowest.FindIndex(other => other.Duration < item.Duration);
         _slowest.Insert(place < 0 ? _slowest.Count : place, item);
         if (_slowest.Count > Kept) _slowest.RemoveAt(Kept);

@@ -61,7 +61,7 @@ internal sealed class OutputPrinter(Action<WorkerOutput>? callback)
         while (true)
         {
             _available.Wait();
-            WorkerOutput line;
+            WorkerOutput? line;
             long dropped;
             lock (_lock)
             {

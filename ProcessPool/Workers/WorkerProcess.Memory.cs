@@ -59,13 +59,13 @@ internal sealed partial class WorkerProcess
         _killedByKernel = KernelKills.Here.TryClaim(_kernelKills);
     }
 
-    private WorkerMemoryException BlameMemory(long item)
+    private WorkerMemoryException BlameMemory(in LostItem lost)
     {
         var limit = _scheduler.MaxWorkerMemory.GetValueOrDefault();
-        if (IsFate(RunningItem.OutOfMemory)) return WorkerMemoryException.OverLimit(item, Id, ProcessId, limit, Lane.Excess);
+        if (IsFate(RunningItem.OutOfMemory)) return WorkerMemoryException.OverLimit(lost, limit, Lane.Excess);
         return _killedByKernel
-            ? WorkerMemoryException.KilledByKernel(item, Id, ProcessId, KernelKills.Here.Limit, LastUsed)
-            : WorkerMemoryException.Uncaught(item, Id, ProcessId, limit, LastUsed);
+            ? WorkerMemoryException.KilledByKernel(lost, KernelKills.Here.Limit, LastUsed)
+            : WorkerMemoryException.Uncaught(lost, limit, LastUsed);
     }
 
     /// <summary>

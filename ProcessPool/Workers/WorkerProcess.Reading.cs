@@ -166,13 +166,13 @@ internal sealed partial class WorkerProcess
         if (!_items.TryReport(sequence, out var job, out var key))
             throw new ProtocolException($"It reported the item with sequence number {sequence}, which it does not have.");
         var run = new ItemRun(Id, job.Items.AttemptsOf(key) + 1, _duration.Sequence == sequence ? _duration.Duration : TimeSpan.Zero);
-        if (Lane.Books.Durations is { } durations && _duration.Sequence == sequence) durations.Add(new SlowItem(job.IndexOf(key), run.Duration, Id));
+        if (Lane.Books.Durations is { } durations && _duration.Sequence == sequence) durations.Add(job.IndexOf(key), run.Duration, Id);
         try
         {
             if (sequence == Lane.LateItem) _batch.AddFailure(job, key, Late(job, job.IndexOf(key), wasKilled: false), run);
             else if (unread is not null) _batch.AddFailure(job, key, unread(job), run);
             else if (kind == FrameKind.Result) job.ReadResult(ref values, _frames, key, run);
-            else TakeFailure(job, key, RemoteExceptionReader.Read(ref values), run);
+            else TakeFailure(job, key, RemoteExceptionReader.Read(ref values, new FailurePlace(job.IndexOf(key), Id, ProcessId)), run);
         }
         catch (Exception e)
         {

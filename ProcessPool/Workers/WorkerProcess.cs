@@ -97,13 +97,10 @@ internal sealed partial class WorkerProcess : IWorkerLink, IDisposable
     public Exception Blame(Job job, long sequence, bool wasBegun, long item, in ItemRun run)
     {
         if (sequence == Lane.LateItem) return Late(job, item, wasKilled: true);
-        if (DiedOfMemory) return BlameMemory(item);
         var page = _connection.Page;
         ItemPhase? phase = page?.RunningItem == sequence && page.Phase is >= ItemPhase.ReadingArgument and <= ItemPhase.WritingResult ? page.Phase : null;
-        return new WorkerDiedException(item, Id, ProcessId, _exitCode, Cause, run.Attempt, wasBegun, phase, RanFor(sequence), _errorLines.Last)
-        {
-            IsConsequence = IsFate(RunningItem.EndsWithItsCall),
-        };
+        var lost = new LostItem(item, Id, ProcessId, _exitCode, Cause, run.Attempt, wasBegun, phase, RanFor(sequence), _errorLines.Last);
+        return DiedOfMemory ? BlameMemory(lost) : new WorkerDiedException(lost) { IsConsequence = IsFate(RunningItem.EndsWithItsCall) };
     }
 
     /// <summary>Whether that is to become of the item that it ran, by the reason for which it was killed.</summary>

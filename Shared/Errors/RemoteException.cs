@@ -65,28 +65,31 @@ internal sealed class RemoteException
         }
     }
 
-    public Exception ToException()
+    /// <summary>The exception, or if it cannot be rebuilt, its description.</summary>
+    /// <param name="place">Where it was thrown; shown at the end of its stack.</param>
+    public Exception ToException(FailurePlace? place)
     {
         // Those within it first: they are the same whatever becomes of this one.
-        var inner = Array.ConvertAll(Inner, static each => each.ToException());
-        return Rebuild(inner) ?? Describe(inner);
+        var inner = Array.ConvertAll(Inner, static each => each.ToException(null));
+        return Rebuild(inner, place) ?? Describe(inner, place);
     }
 
-    private void SetSurroundings(Exception exception)
+    private void SetSurroundings(Exception exception, FailurePlace? place)
     {
         foreach (var (key, value) in Data) exception.Data[key] = value;
         exception.HResult = HResult;
         exception.Source = Source;
         exception.HelpLink = HelpLink;
-        if (StackTrace is { Length: > 0 }) ExceptionDispatchInfo.SetRemoteStackTrace(exception, StackTrace);
+        var stack = string.Join(Environment.NewLine, ((string?[])[StackTrace, place?.Line]).Where(static part => !string.IsNullOrEmpty(part)));
+        if (stack.Length > 0) ExceptionDispatchInfo.SetRemoteStackTrace(exception, stack);
     }
 
-    private RemoteTaskException Describe(Exception[] all)
+    private RemoteTaskException Describe(Exception[] all, FailurePlace? place)
     {
         var inner = all.Length > 1 ? new AggregateException(all) : all.Length == 1 ? all[0] : null;
         var message = LeftOut == 0 ? Message : $"{Message} (and {LeftOut} inner exceptions that were not sent)";
-        var exception = new RemoteTaskException(TypeName, message, StackTrace, inner);
-        SetSurroundings(exception);
+        var exception = new RemoteTaskException(TypeName, message, StackTrace, inner) { Item = place?.Item, WorkerId = place?.WorkerId, WorkerProcessId = place?.ProcessId };
+        SetSurroundings(exception, place);
         return exception;
     }
 
@@ -94,7 +97,7 @@ internal sealed class RemoteException
     /// The exception without its constructors having run, so that nothing can go wrong but its own properties; these are tried
     /// before anybody else meets them.
     /// </summary>
-    private Exception? Rebuild(Exception[] inner)
+    private Exception? Rebuild(Exception[] inner, FailurePlace? place)
     {
         if (Type is null || LeftOut > 0 || Unfolded > LongestText || !ExceptionFields.MayRebuild(Type)) return null;
         try
@@ -104,7 +107,7 @@ internal sealed class RemoteException
             ExceptionFields.SetBase(exception, "_innerException", inner.Length > 0 ? inner[0] : null);
             ExceptionFields.SetBase(exception, "_xcode", unchecked((int)0xE0434352));
             SetFields(exception, inner);
-            SetSurroundings(exception);
+            SetSurroundings(exception, place);
 
             // The pool notes there which item has failed.
             exception.Data[ProbeKey] = true;

@@ -10,13 +10,15 @@ internal static class RemoteExceptionReader
     /// <summary>No class has more fields.</summary>
     private const int MostFields = ushort.MaxValue;
 
+    /// <param name="reader">Where it is.</param>
+    /// <param name="place">Where it was thrown, if by an item.</param>
     /// <exception cref="BrokenValueException">The bytes are no exception.</exception>
-    public static Exception Read(ref MessagePackReader reader)
+    public static Exception Read(ref MessagePackReader reader, FailurePlace? place = null)
     {
         try
         {
             var left = RemoteExceptionWriter.MostInner;
-            return Read(ref reader, 1, ref left).ToException();
+            return Read(ref reader, 1, ref left).ToException(place);
         }
         catch (Exception e) when (BrokenValueException.MustReplace(e))
         {

@@ -5,11 +5,16 @@ internal static class Refused
 {
     private const string LeaveOut = "or leave the field out with [NonSerialized] ([IgnoreDataMember] on a property)";
 
-    public static ValueException Framework(Type type) => ValueException.At(
-        type,
-        type == typeof(CancellationToken)
-            ? $"{Cannot(type)} Capture it in the function as a variable of its own, or take it as the function's last parameter, {LeaveOut}."
-            : $"{Cannot(type)} Send what it was made from (a path, an address, its data) and make it inside the function, {LeaveOut}.");
+    public static ValueException Framework(Type type) => ValueException.At(type, $"{Cannot(type)} {WayOut(type)}");
+
+    private static string WayOut(Type type)
+    {
+        if (type == typeof(CancellationToken))
+            return $"Capture it in the function as a variable of its own, or use WorkerContext.CancellationToken, {LeaveOut}.";
+        if (type.IsAssignableTo(typeof(Task)) || type == typeof(ValueTask) || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueTask<>)))
+            return "It stands for a result that is not there yet. A function of a pool may return Task or Task<T>; call one that returns ValueTask as async x => await f(x).";
+        return $"Send what it was made from (a path, an address, its data) and make it inside the function, {LeaveOut}.";
+    }
 
     public static ValueException Address(Type type) => ValueException.At(
         type,

@@ -55,7 +55,7 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
         var writer = new MessagePackWriter(_message);
         if (batch.Arguments is null)
         {
-            WorkerContext.ItemIndex = batch.FirstIndex;
+            WorkerContext.Item = batch.FirstIndex;
             Finish(ref writer, batch.Call, batch.FirstSequence);
         }
         else
@@ -64,14 +64,15 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
             for (var i = 0; i < batch.Count; i++)
             {
                 var sequence = batch.FirstSequence + i;
-                WorkerContext.ItemIndex = batch.FirstIndex + i;
+                WorkerContext.Item = batch.FirstIndex + i;
                 if (TryBegin(ref writer, batch.Call, sequence, ref arguments)) Finish(ref writer, batch.Call, sequence);
             }
         }
 
         _message.Clear();
         page.RunningItem = -1;
-        WorkerContext.ItemIndex = -1;
+        WorkerContext.Item = -1;
+        WorkerContext.CancellationToken = default;
         _call = null;
         ProgressChannel.Current = null;
     }
@@ -101,7 +102,7 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
         if (_call != call)
         {
             _call = call;
-            FunctionFormatters.ItemToken = call.Token;
+            FunctionFormatters.ItemToken = WorkerContext.CancellationToken = call.Token;
             ProgressChannel.Current = call.Progress;
         }
 

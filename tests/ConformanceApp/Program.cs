@@ -19,7 +19,7 @@ switch (args[0])
         return 0;
 
     case "pending":
-        using (var pool = new Pool(1)) _ = pool.ApplyAsync(PrintLate, "apple");
+        using (var pool = new Pool(1)) _ = pool.ApplyAsync(() => PrintLate("apple"));
         return 0;
 
     case "after-the-end":
@@ -51,7 +51,7 @@ switch (args[0])
     case "close-and-join":
         {
             var pool = new Pool(1);
-            _ = pool.ApplyAsync(PrintLate, "apple");
+            _ = pool.ApplyAsync(() => PrintLate("apple"));
             pool.Close();
             pool.Join();
         }
@@ -61,7 +61,7 @@ switch (args[0])
     case "cancel-only":
         {
             var pool = new Pool(new PoolOptions { Workers = 2, CancelOnDispose = true });
-            _ = pool.ApplyAsync(PrintLate, "apple");
+            _ = pool.ApplyAsync(() => PrintLate("apple"));
             _ = pool.DisposeAsync();
         }
 

@@ -22,7 +22,7 @@ internal sealed class Cancelled_calls(bool useStatusPage)
         });
         Assert.That(Eventually.True(() => File.Exists(started)), Is.True);
         var workers = pool.WorkerPids;
-        var waiting = pool.ApplyAsync(() => File.WriteAllText(ran, ""), cancellation.Token);
+        var waiting = pool.ApplyAsync(() => File.WriteAllText(ran, ""), cancellationToken: cancellation.Token);
         await cancellation.CancelAsync();
         var error = (await Assert.CatchAsync<OperationCanceledException>(() => waiting))!;
         Assert.That(error.CancellationToken, Is.EqualTo(cancellation.Token));
@@ -44,7 +44,7 @@ internal sealed class Cancelled_calls(bool useStatusPage)
         await using var pool = NewPool(workers: 2, TimeSpan.FromSeconds(1));
         await pool.WaitUntilReadyAsync();
         var before = pool.WorkerPids;
-        var call = pool.ApplyAsync(() => SeeAndGoOn(started, saw, token), token);
+        var call = pool.ApplyAsync(() => SeeAndGoOn(started, saw, token), cancellationToken: token);
         Assert.That(Eventually.True(() => File.Exists(started)), Is.True);
         var other = pool.MapAsync(static item => { Items.Spin(1); return item; }, Enumerable.Range(0, 1_000));
         await cancellation.CancelAsync();
@@ -65,8 +65,8 @@ internal sealed class Cancelled_calls(bool useStatusPage)
         var before = pool.WorkerPids;
         var numbers = Items.Until(static () => false).Select(static item => (int)item);
         var stream = ordered
-            ? pool.Imap((item, token) => RunUntilCancelled(path, item, token), numbers)
-            : pool.ImapUnordered((item, token) => RunUntilCancelled(path, item, token), numbers);
+            ? pool.Imap(item => RunUntilCancelled(path, item, WorkerContext.CancellationToken), numbers)
+            : pool.ImapUnordered(item => RunUntilCancelled(path, item, WorkerContext.CancellationToken), numbers);
         var seen = 0;
         await foreach (var item in stream)
         {

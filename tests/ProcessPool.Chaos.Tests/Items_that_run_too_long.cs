@@ -116,9 +116,9 @@ internal sealed class Items_that_run_too_long(bool useStatusPage)
     public async Task A_late_result_does_not_count()
     {
         await using var pool = NewPool(workers: 1, killDelay: TimeSpan.FromSeconds(60));
-        var failure = (await Assert.ThrowsAsync<ItemTimeoutException>(() => pool.ApplyAsync(static token =>
+        var failure = (await Assert.ThrowsAsync<ItemTimeoutException>(() => pool.ApplyAsync(static () =>
         {
-            token.WaitHandle.WaitOne();
+            WorkerContext.CancellationToken.WaitHandle.WaitOne();
             return 5;
         })))!;
         Assert.That(failure.WasKilled, Is.False);
@@ -179,14 +179,15 @@ internal sealed class Items_that_run_too_long(bool useStatusPage)
         return i;
     }
 
-    private static bool WaitAtFive(int i, CancellationToken token)
+    private static bool WaitAtFive(int i)
     {
-        if (i == 5) token.WaitHandle.WaitOne();
-        return token.IsCancellationRequested;
+        if (i == 5) WorkerContext.CancellationToken.WaitHandle.WaitOne();
+        return WorkerContext.CancellationToken.IsCancellationRequested;
     }
 
-    private static void WaitForToken(CancellationToken token)
+    private static void WaitForToken()
     {
+        var token = WorkerContext.CancellationToken;
         token.WaitHandle.WaitOne();
         token.ThrowIfCancellationRequested();
     }

@@ -92,10 +92,10 @@ internal sealed class Killed_workers(bool useStatusPage)
         var failures = outcomes.Where(static outcome => outcome.Failure is not null).Select(static outcome => outcome.Failure!).ToList();
         var runs = log.Count();
         TestContext.Out.WriteLine($"{outcomes.Count} items, {failures.Count} lost to {tormentor.Killed.Count} deaths");
-        Assert.That(failures.Select(static failure => failure.ProcessId), Is.Unique, "a death costs one item");
-        Assert.That(failures.Select(static failure => failure.ProcessId), Is.SubsetOf(tormentor.Killed));
+        Assert.That(failures.Select(static failure => failure.WorkerProcessId), Is.Unique, "a death costs one item");
+        Assert.That(failures.Select(static failure => failure.WorkerProcessId), Is.SubsetOf(tormentor.Killed));
         Assert.That(runs.Values, Is.All.EqualTo(1), "no item runs twice");
-        var lost = failures.ConvertAll(static failure => failure.Item);
+        var lost = failures.ConvertAll(static failure => failure.Item!.Value);
         var finished = Enumerable.Range(0, outcomes.Count).Select(static item => (long)item).Except(lost);
         Assert.That(finished.Except(runs.Keys), Is.Empty, "a result comes from an item that ran");
         Assert.That(runs.Keys.Max(), Is.LessThan(outcomes.Count));

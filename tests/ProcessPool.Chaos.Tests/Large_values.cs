@@ -45,7 +45,7 @@ internal sealed class Large_values
                 catch (WorkerDiedException e)
                 {
                     Assert.That(e.Item, Is.EqualTo(item));
-                    lost.Add(e.ProcessId);
+                    lost.Add(e.WorkerProcessId!.Value);
                 }
             }
         }

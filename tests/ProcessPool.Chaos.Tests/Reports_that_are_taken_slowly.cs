@@ -77,9 +77,9 @@ internal sealed class Reports_that_are_taken_slowly
         var (progress, count) = (_progress, counter);
         var pid = pool.Apply(static () => Environment.ProcessId);
         var call = pool.ApplyAsync(
-            token =>
+            () =>
             {
-                for (; !token.IsCancellationRequested; count.Increment()) progress.Report(1);
+                for (; !WorkerContext.CancellationToken.IsCancellationRequested; count.Increment()) progress.Report(1);
             },
             cancellationToken: cancellation.Token);
         Assert.That(Eventually.True(() => counter.Value >= Window), Is.True);

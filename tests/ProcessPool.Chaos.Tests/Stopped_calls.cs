@@ -16,7 +16,7 @@ internal sealed class Stopped_calls(bool useStatusPage)
         using var cancellation = new CancellationTokenSource();
         var (token, path) = (cancellation.Token, directory.Path);
         await using var pool = NewPool(TimeSpan.FromSeconds(60));
-        var call = pool.MapAsync(item => RunUntilCancelled(path, item, token), Enumerable.Range(0, 100), token);
+        var call = pool.MapAsync(item => RunUntilCancelled(path, item, token), Enumerable.Range(0, 100), cancellationToken: token);
         Assert.That(Eventually.True(() => directory.Count("started-*") == 2), Is.True);
         var workers = pool.WorkerPids;
         await cancellation.CancelAsync();
@@ -34,7 +34,7 @@ internal sealed class Stopped_calls(bool useStatusPage)
         using var cancellation = new CancellationTokenSource();
         var started = directory.File("started");
         await using var pool = NewPool(TimeSpan.FromSeconds(0.5));
-        var call = pool.ApplyAsync(() => { File.WriteAllText(started, $"{Environment.ProcessId}"); Thread.Sleep(60_000); }, cancellation.Token);
+        var call = pool.ApplyAsync(() => { File.WriteAllText(started, $"{Environment.ProcessId}"); Thread.Sleep(60_000); }, cancellationToken: cancellation.Token);
         Assert.That(Eventually.True(() => File.Exists(started)), Is.True);
         var clock = Stopwatch.StartNew();
         await cancellation.CancelAsync();
@@ -105,7 +105,7 @@ internal sealed class Stopped_calls(bool useStatusPage)
         for (var round = 0; round < 500; round++)
         {
             using var cancellation = new CancellationTokenSource();
-            var call = pool.MapAsync(static item => item, Enumerable.Range(0, 3_000), cancellation.Token);
+            var call = pool.MapAsync(static item => item, Enumerable.Range(0, 3_000), cancellationToken: cancellation.Token);
             Items.Spin(random.NextDouble() * 2);
             await cancellation.CancelAsync();
             try
@@ -129,7 +129,7 @@ internal sealed class Stopped_calls(bool useStatusPage)
         var (token, path) = (cancellation.Token, directory.Path);
         await using var pool = NewPool(TimeSpan.FromSeconds(60), workers: 1);
         var arguments = Enumerable.Range(0, 3_000).Select(static item => Sized(item)).ToArray();
-        var call = pool.MapAsync(argument => BitConverter.ToInt32(argument) == 2_500 ? RunUntilCancelled(path, 0, token) : 0, arguments, token);
+        var call = pool.MapAsync(argument => BitConverter.ToInt32(argument) == 2_500 ? RunUntilCancelled(path, 0, token) : 0, arguments, cancellationToken: token);
         Assert.That(Eventually.True(() => directory.Count("started-*") == 1), Is.True);
         var clock = Stopwatch.StartNew();
         await cancellation.CancelAsync();

@@ -37,7 +37,7 @@ internal sealed class Ways_to_die(int workers)
         var (cause, exitCode) = death.EndOf(failure);
         Assert.That((failure.Cause, failure.ExitCode, failure.Phase), Is.EqualTo((cause, exitCode, death.Phase)), failure.Message);
         Assert.That(failure.Item, Is.EqualTo(way == Way.ApplyAsync ? 0 : Deadly));
-        Assert.That(failure.ProcessId, Is.AnyOf([.. before]));
+        Assert.That(failure.WorkerProcessId!.Value, Is.AnyOf([.. before]));
 
         var results = deliveries.Select(static delivery => delivery.Number);
         if (way == Way.ImapUnordered) results = results.Order();
@@ -46,7 +46,7 @@ internal sealed class Ways_to_die(int workers)
 
         Assert.That(Eventually.True(() => _pool.WorkerPids.Count == workers), Is.True, "it was replaced");
         Assert.That(_pool.WorkerPids, Is.All.Matches<int>(Processes.IsAlive));
-        Assert.That(before.Except(_pool.WorkerPids), Is.EqualTo(new[] { failure.ProcessId }), "no other died");
+        Assert.That(before.Except(_pool.WorkerPids), Is.EqualTo(new[] { failure.WorkerProcessId!.Value }), "no other died");
         using var again = new RunLog();
         Assert.That(_pool.Map(Death.CarryOut, Orders(again, directory)).Select(static delivery => delivery.Number), Is.EqualTo(Enumerable.Range(0, Items)));
     }

@@ -59,7 +59,7 @@ internal sealed class Workers_that_take_too_much_memory(int workers, bool useSta
         await using var pool = NewPool();
         for (var round = 0; round < 5; round++)
         {
-            var failure = (await Assert.CatchAsync(() => pool.ApplyAsync(RunOutOfMemory, wrapped)))!;
+            var failure = (await Assert.CatchAsync(() => pool.ApplyAsync(() => RunOutOfMemory(wrapped))))!;
             var spent = int.Parse(wrapped ? failure.Message : (string)failure.Data["process"]!, CultureInfo.InvariantCulture);
             var processes = await pool.MapAsync(static _ => Environment.ProcessId, Enumerable.Range(0, 200));
             Assert.That(processes, Has.No.Member(spent));
@@ -93,7 +93,7 @@ internal sealed class Workers_that_take_too_much_memory(int workers, bool useSta
         Assert.That(failure.WorkerId, Is.InRange(0, workers - 1));
         Assert.That(failure.Used, Is.GreaterThan(Limit));
         Assert.That(failure.Message, Does.Match(@"^Item 17 failed: worker \d \(process \d+\) had taken [\d.,]+ MiB of private memory, more than the 64 MiB of PoolOptions\.MaxWorkerMemory"));
-        Assert.That(Eventually.True(() => !Processes.IsAlive(failure.ProcessId)), Is.True);
+        Assert.That(Eventually.True(() => !Processes.IsAlive(failure.WorkerProcessId!.Value)), Is.True);
     }
 
     [Test]

@@ -60,9 +60,9 @@ internal sealed class AsCompletedTests(int workers) : SharedPoolFixture(workers)
     public async Task test_correct_timeout_exception_msg()
     {
         var stream = Pool.ImapUnordered(
-            static (item, token) =>
+            static item =>
             {
-                if (item >= 2) token.WaitHandle.WaitOne();
+                if (item >= 2) WorkerContext.CancellationToken.WaitHandle.WaitOne();
                 return item;
             },
             Enumerable.Range(0, 4),

@@ -46,9 +46,9 @@ internal sealed partial class ExecutorTest
     {
         var options = new CallOptions { Timeout = TimeSpan.FromSeconds(2) };
         await using var stream = Pool.Imap(
-            static (x, token) =>
+            static x =>
             {
-                if (x == 6) token.WaitHandle.WaitOne();
+                if (x == 6) WorkerContext.CancellationToken.WaitHandle.WaitOne();
                 return x;
             },
             [0, 0, 6],

@@ -83,7 +83,7 @@ internal sealed partial class FutureTests
             pool.ApplyAsync(() => Work.Marked(running, 0, () => Work.AfterFile(go, 5))),
             pool.ApplyAsync(() => Work.Marked(running, 1, static () => 5)),
             pool.ApplyAsync(() => Work.Marked(running, 2, static () => Work.Fail("no"))),
-            pool.ApplyAsync(token => Work.Marked(running, 3, () => token.WaitHandle.WaitOne() ? 1 : 0), cancellationToken: cancellation.Token),
+            pool.ApplyAsync(() => Work.Marked(running, 3, static () => WorkerContext.CancellationToken.WaitHandle.WaitOne() ? 1 : 0), cancellationToken: cancellation.Token),
         };
         Assert.That(Eventually.True(() => running[0] == 1), Is.True);
         Assert.That(running.ToArray(), Is.EqualTo(new[] { 1, 0, 0, 0 }));

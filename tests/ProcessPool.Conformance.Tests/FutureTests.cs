@@ -17,10 +17,10 @@ internal sealed partial class FutureTests(int workers) : SharedPoolFixture(worke
         var cancellation = new CancellationTokenSource();
         var running = NewFile("running");
         var call = Pool.ApplyAsync(
-            token =>
+            () =>
             {
                 Work.Touch(running);
-                token.WaitHandle.WaitOne();
+                WorkerContext.CancellationToken.WaitHandle.WaitOne();
                 return 1;
             },
             cancellationToken: cancellation.Token);

@@ -114,7 +114,7 @@ internal sealed partial class ProcessPoolExecutorTest : PoolFixture
     public void test_ressources_gced_in_workers()
     {
         var pool = NewPool(1);
-        pool.Apply(static box => { _last = new WeakReference(box); }, new Box { Number = 1 });
+        pool.Map(static box => { _last = new WeakReference(box); }, [new Box { Number = 1 }]);
         Assert.That(pool.Apply(static () => Garbage.IsFreed(_last!)), Is.True);
     }
 

@@ -73,7 +73,7 @@ internal sealed class ExecutorShutdownTest(int workers) : PoolFixture
             using var cancellation = new CancellationTokenSource();
             var pool = NewPool(workers);
             if (round % 2 == 0) await pool.WaitUntilReadyAsync();
-            var call = pool.ApplyAsync(static token => { token.WaitHandle.WaitOne(); }, cancellationToken: cancellation.Token);
+            var call = pool.ApplyAsync(static () => { WorkerContext.CancellationToken.WaitHandle.WaitOne(); }, cancellationToken: cancellation.Token);
             await cancellation.CancelAsync();
             await pool.DisposeAsync().AsTask().WaitAsync(Eventually.Bound);
             Assert.That(call.IsCanceled, Is.True);

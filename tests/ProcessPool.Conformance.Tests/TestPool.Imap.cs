@@ -142,7 +142,7 @@ internal sealed partial class TestPool
     public async Task test_imap_unordered_with_buffersize_on_infinite_iterable() =>
         Assert.That(await Pool.ImapUnordered(static x => $"{x}", Inputs.WithoutEnd(), new CallOptions { BufferSize = 2 }).First(3), Has.Count.EqualTo(3).And.Unique);
 
-    private ResultStream<int> Start(bool ordered, CountedInput input, int? bufferSize)
+    private ResultStream<int, int> Start(bool ordered, CountedInput input, int? bufferSize)
     {
         var options = new CallOptions { BufferSize = bufferSize };
         return ordered ? Pool.Imap(static x => x, input.Numbers(), options) : Pool.ImapUnordered(static x => x, input.Numbers(), options);

@@ -16,13 +16,13 @@ public sealed class HostedPoolTests
         await host.StartAsync(cancellationToken);
 
         var pool = host.Services.GetRequiredService<Pool>();
-        Assert.That(await pool.MapAsync(x => x * x, [1, 2, 3], cancellationToken), Is.EqualTo([1, 4, 9]));
+        Assert.That(await pool.MapAsync(x => x * x, [1, 2, 3], cancellationToken: cancellationToken), Is.EqualTo([1, 4, 9]));
         var workers = pool.WorkerPids;
         Assert.That(workers, Has.Count.EqualTo(2));
 
         await host.StopAsync(cancellationToken);
         Assert.That(workers.Where(IsAlive), Is.Empty);
-        Assert.That(() => pool.Map(x => x, [1], cancellationToken), Throws.InstanceOf<ObjectDisposedException>());
+        Assert.That(() => pool.Map(x => x, [1], cancellationToken: cancellationToken), Throws.InstanceOf<ObjectDisposedException>());
     }
 
     [Test]
@@ -35,7 +35,7 @@ public sealed class HostedPoolTests
         using var host = builder.Build();
         await host.StartAsync(cancellationToken);
         var pool = host.Services.GetRequiredService<Pool>();
-        var call = pool.ApplyAsync(() => Thread.Sleep(Timeout.Infinite), cancellationToken);
+        var call = pool.ApplyAsync(() => Thread.Sleep(Timeout.Infinite), cancellationToken: cancellationToken);
 
         await host.StopAsync(cancellationToken);
         Assert.That(async () => await call, Throws.InstanceOf<PoolTerminatedException>());

@@ -12,9 +12,9 @@ internal sealed class Tests_start_workers
         await using (var pool = new Pool(workers: 2))
         {
             var points = Enumerable.Range(1, 3).Select(i => new Point(i, -i));
-            var sums = await pool.MapAsync(point => new Point(point.X + shift.X, point.Y + shift.Y), points, cancellationToken);
+            var sums = await pool.MapAsync(point => new Point(point.X + shift.X, point.Y + shift.Y), points, cancellationToken: cancellationToken);
             Assert.That(sums, Is.EqualTo((Point[])[new(101, 199), new(102, 198), new(103, 197)]));
-            workers = await pool.MapAsync(_ => Environment.ProcessId, Enumerable.Range(0, 4), cancellationToken);
+            workers = await pool.MapAsync(_ => Environment.ProcessId, Enumerable.Range(0, 4), cancellationToken: cancellationToken);
         }
 
         Assert.That(workers, Has.None.EqualTo(Environment.ProcessId));

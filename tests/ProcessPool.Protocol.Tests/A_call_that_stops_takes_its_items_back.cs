@@ -14,7 +14,7 @@ internal sealed class A_call_that_stops_takes_its_items_back
         await using var pool = new Pool(new PoolOptions { Workers = 2, KillDelay = TimeSpan.FromSeconds(20) }, launcher);
         await pool.WaitUntilReadyAsync();
         using var cancel = new CancellationTokenSource();
-        var map = pool.MapAsync(i => 2 * i, Enumerable.Range(0, 2000), cancel.Token);
+        var map = pool.MapAsync(i => 2 * i, Enumerable.Range(0, 2000), cancellationToken: cancel.Token);
 
         // The other worker has run out of items, and the pool has asked this one for some of those that wait.
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(20));

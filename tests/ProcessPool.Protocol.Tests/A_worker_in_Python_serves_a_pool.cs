@@ -102,7 +102,7 @@ internal sealed class A_worker_in_Python_serves_a_pool
 
         // Quick ones first, so that many are sent ahead of the one that takes long.
         var inputs = Enumerable.Repeat(0, 500).Append(300).Concat(Enumerable.Repeat(0, 2000));
-        var map = _pool.MapAsync(Foreign.Function<int, int>("wait"), inputs, cancel.Token);
+        var map = _pool.MapAsync(Foreign.Function<int, int>("wait"), inputs, cancellationToken: cancel.Token);
         await _printed.Task;
         await cancel.CancelAsync();
         Assert.That(async () => await map, Throws.InstanceOf<OperationCanceledException>());

@@ -36,7 +36,7 @@ internal sealed class Frames_may_come_in_any_pieces
         var failure = await Assert.ThrowsAsync<ArgumentException>(() => pool.ApplyAsync(int (int i) => throw new ArgumentException("no", nameof(i), new FormatException("inner")), 1));
         Assert.That(failure!.InnerException, Is.TypeOf<FormatException>());
         using var cancel = new CancellationTokenSource();
-        var waiting = pool.MapAsync((i, token) => Task.Delay(TimeSpan.FromMinutes(5), token), Enumerable.Range(0, 50), cancel.Token);
+        var waiting = pool.MapAsync((i, token) => Task.Delay(TimeSpan.FromMinutes(5), token), Enumerable.Range(0, 50), cancellationToken: cancel.Token);
         await cancel.CancelAsync();
         Assert.That(async () => await waiting, Throws.InstanceOf<OperationCanceledException>());
         var results = new HashSet<double>();

@@ -10,19 +10,19 @@ internal sealed class CallRunner(Pool pool, Judge judge, Tally tally)
     public async Task RunAsync(Call call)
     {
         using var cancellation = new CancellationTokenSource();
-        var options = call.Options with { CancellationToken = cancellation.Token };
+        var token = cancellation.Token;
         var clock = Stopwatch.StartNew();
         if (call.Ending == Ending.Cancelled) cancellation.CancelAfter(call.EndsAfter);
         try
         {
             var isWhole = await (call.Kind switch
             {
-                CallKind.Map => MapAsync(call, options),
-                CallKind.Apply => ApplyAsync(call, options),
-                CallKind.Imap => ReadAsync(call, pool.Imap<Item, Answer>(Work.Run, Inputs(call), options)),
-                CallKind.ImapUnordered => ReadAsync(call, pool.ImapUnordered<Item, Answer>(Work.Run, Inputs(call), options)),
-                CallKind.ImapOutcomes => ReadOutcomesAsync(call, pool.Imap<Item, Answer>(Work.Run, Inputs(call), options)),
-                _ => ReadOutcomesAsync(call, pool.ImapUnordered<Item, Answer>(Work.Run, Inputs(call), options)),
+                CallKind.Map => MapAsync(call, token),
+                CallKind.Apply => ApplyAsync(call, token),
+                CallKind.Imap => ReadAsync(call, pool.Imap(Work.Run, Inputs(call), call.Options, token)),
+                CallKind.ImapUnordered => ReadAsync(call, pool.ImapUnordered(Work.Run, Inputs(call), call.Options, token)),
+                CallKind.ImapOutcomes => ReadOutcomesAsync(call, pool.Imap(Work.Run, Inputs(call), call.Options, token)),
+                _ => ReadOutcomesAsync(call, pool.ImapUnordered(Work.Run, Inputs(call), call.Options, token)),
             }).ConfigureAwait(false);
             if (isWhole) judge.End(call);
         }
@@ -31,7 +31,7 @@ internal sealed class CallRunner(Pool pool, Judge judge, Tally tally)
             judge.Others(call, e);
             tally.Count(Tally.Calls, "cancelled");
         }
-        catch (TimeoutException e) when (call.Ending == Ending.TimedOut && e is not ItemTimeoutException && clock.Elapsed > call.EndsAfter - TimeSpan.FromMilliseconds(50))
+        catch (TimeoutException e) when (call.Ending == Ending.TimedOut && clock.Elapsed > call.EndsAfter - TimeSpan.FromMilliseconds(50))
         {
             judge.Others(call, e);
             tally.Count(Tally.Calls, "out of time");
@@ -41,11 +41,11 @@ internal sealed class CallRunner(Pool pool, Judge judge, Tally tally)
     private static IEnumerable<Item> Inputs(Call call) => call.Items.Select(static item => item.Filled);
 
     /// <returns>Whether all items must be accounted for.</returns>
-    private async Task<bool> MapAsync(Call call, CallOptions options)
+    private async Task<bool> MapAsync(Call call, CancellationToken token)
     {
         try
         {
-            var answers = await pool.MapAsync<Item, Answer>(Work.Run, Inputs(call), options).ConfigureAwait(false);
+            var answers = await pool.MapAsync(Work.Run, Inputs(call), call.Options, token).ConfigureAwait(false);
             if (answers.Length != call.Items.Length) judge.Breach(call, $"{answers.Length} results");
             for (var index = 0; index < answers.Length; index++) judge.Value(call, index, answers[index]);
             tally.Count(Tally.Calls, "done");
@@ -58,13 +58,11 @@ internal sealed class CallRunner(Pool pool, Judge judge, Tally tally)
         }
     }
 
-    private async Task<bool> ApplyAsync(Call call, CallOptions options)
+    private async Task<bool> ApplyAsync(Call call, CancellationToken token)
     {
-        // The token of the call is the item's there.
-        var token = options.CancellationToken;
         try
         {
-            judge.Value(call, 0, await pool.ApplyAsync(item => Work.Run(item, token), call.Items[0].Filled, options).ConfigureAwait(false));
+            judge.Value(call, 0, await pool.ApplyAsync(item => Work.Run(item, token), call.Items[0].Filled, call.Options, token).ConfigureAwait(false));
             tally.Count(Tally.Calls, "done");
             return true;
         }
@@ -75,7 +73,7 @@ internal sealed class CallRunner(Pool pool, Judge judge, Tally tally)
         }
     }
 
-    private async Task<bool> ReadAsync(Call call, ResultStream<Answer> results)
+    private async Task<bool> ReadAsync(Call call, ResultStream<Item, Answer> results)
     {
         await using var stream = results.GetAsyncEnumerator();
         while (call.Ending != Ending.LeftEarly || call.Accounted < call.LeftAfter)
@@ -101,7 +99,7 @@ internal sealed class CallRunner(Pool pool, Judge judge, Tally tally)
         return LeftEarly();
     }
 
-    private async Task<bool> ReadOutcomesAsync(Call call, ResultStream<Answer> results)
+    private async Task<bool> ReadOutcomesAsync(Call call, ResultStream<Item, Answer> results)
     {
         await using var stream = results.Outcomes().GetAsyncEnumerator();
         while (call.Ending != Ending.LeftEarly || call.Accounted < call.LeftAfter)

@@ -6,6 +6,8 @@ namespace ProcessPool.Soak.Items;
 /// <summary>Items as they run, in the workers.</summary>
 internal static partial class Work
 {
+    public static Answer Run(Item item) => Run(item, WorkerContext.CancellationToken);
+
     public static Answer Run(Item item, CancellationToken token)
     {
         Mark.OnEnd();

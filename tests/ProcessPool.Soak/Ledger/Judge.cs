@@ -98,7 +98,7 @@ internal sealed class Judge(int seed, Hits hits, Tally tally)
                 if (died.Item != item.Index || died.Attempt > (call.Options.MaxAttempts ?? 1)) return null;
                 if (item.Fate.IsCrash() && died.Cause == item.Cause()) return (Tally.Deaths, $"by an item: {item.Fate}");
                 if (hits.Explains(died, call.Since) is { } signal) return (Tally.Deaths, $"by {signal} from outside");
-                return Mark.WasSabotaged(died.ProcessId, call.Since) ? (Tally.Deaths, "pipes closed from inside") : null;
+                return Mark.WasSabotaged(died.WorkerProcessId!.Value, call.Since) ? (Tally.Deaths, "pipes closed from inside") : null;
             case ItemTimeoutException late:
                 if (late.Item != item.Index || late.Limit != call.Options.ItemTimeout) return null;
                 if (item.Fate.IsHang() && (late.WasKilled || item.Fate == Fate.Waits)) return (Tally.Limits, $"{item.Fate}, {(late.WasKilled ? "killed" : "by its token")}");

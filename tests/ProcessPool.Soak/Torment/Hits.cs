@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using ProcessPool.Soak.Ledger;
 
 namespace ProcessPool.Soak.Torment;
 
@@ -28,28 +27,23 @@ internal sealed class Hits
     /// <returns>The signal that the worker died of; null if it was none from here.</returns>
     public string? Explains(WorkerDiedException died, DateTime since)
     {
-        if (died.Cause == "was killed by SIGKILL" && Has(died.ProcessId, Signal.Kill, since)) return "SIGKILL";
+        if (died.Cause == "was killed by SIGKILL" && Has(died.WorkerProcessId!.Value, Signal.Kill, since)) return "SIGKILL";
 
         // Most of the runtime takes it for an error of its own, and ends in its own ways.
-        return Has(died.ProcessId, Signal.Segfault, since) ? "SIGSEGV" : null;
+        return Has(died.WorkerProcessId!.Value, Signal.Segfault, since) ? "SIGSEGV" : null;
     }
 
     /// <summary>Whether a worker was late because it was stopped.</summary>
     public bool Explains(ItemTimeoutException late, DateTime since)
     {
-        var process = Failure.ProcessOf(late);
+        var process = late.WorkerProcessId!.Value;
         return Has(process, Signal.Stop, since) || Has(process, Signal.Segfault, since);
     }
 
     /// <summary>All that was done to the worker of a failure.</summary>
     public string Describe(Exception failure)
     {
-        int? process = failure switch
-        {
-            WorkerDiedException died => died.ProcessId,
-            ItemTimeoutException late => Failure.ProcessOf(late),
-            _ => null,
-        };
+        var process = (failure as PoolException)?.WorkerProcessId;
         var its = _hits.Where(hit => hit.Key.Process == process)
             .Select(static hit => $"signal {hit.Key.Signal} {(DateTime.UtcNow - hit.Value).TotalSeconds:0.000} s ago");
         return $"signals sent to process {process}: {string.Join(", ", its)}";

@@ -9,14 +9,13 @@ internal sealed class Ways_to_call_Apply : PoolTests
         var three = 3;
         Assert.That(Pool.Apply(Functions.Six), Is.EqualTo(6));
         Assert.That(Pool.Apply(Functions.SixAsync), Is.EqualTo(6));
-        Assert.That(Pool.Apply(Functions.SixValueAsync), Is.EqualTo(6));
         Assert.That(Pool.Apply(Functions.SixUnlessCancelledAsync), Is.EqualTo(6));
-        Assert.That(Pool.Apply(Functions.SixUnlessCancelledAsync, TestContext.CurrentContext.CancellationToken), Is.EqualTo(6));
+        Assert.That(Pool.Apply(Functions.SixUnlessCancelledAsync, cancellationToken: TestContext.CurrentContext.CancellationToken), Is.EqualTo(6));
         Assert.That(Pool.Apply(() => 2 * three), Is.EqualTo(6));
         Assert.That(Pool.Apply(async () => await Functions.DoubleAsync(three)), Is.EqualTo(6));
-        Assert.That(Pool.Apply(() => Functions.DoubleValueAsync(three)), Is.EqualTo(6));
+        Assert.That(Pool.Apply(async () => await Functions.DoubleValueAsync(three)), Is.EqualTo(6));
         Assert.That(Pool.Apply(async token => await Functions.DoubleUnlessCancelledAsync(three, token)), Is.EqualTo(6));
-        Assert.That(Pool.Apply(token => token.CanBeCanceled ? 6 : 0), Is.EqualTo(6));
+        Assert.That(Pool.Apply(() => WorkerContext.CancellationToken.CanBeCanceled ? 6 : 0), Is.EqualTo(6));
         Assert.That(Pool.Apply(() => (string?)null), Is.Null);
     }
 
@@ -26,15 +25,14 @@ internal sealed class Ways_to_call_Apply : PoolTests
         var three = 3;
         Assert.That(await Pool.ApplyAsync(Functions.Six), Is.EqualTo(6));
         Assert.That(await Pool.ApplyAsync(Functions.SixAsync), Is.EqualTo(6));
-        Assert.That(await Pool.ApplyAsync(Functions.SixValueAsync), Is.EqualTo(6));
         Assert.That(await Pool.ApplyAsync(Functions.SixUnlessCancelledAsync), Is.EqualTo(6));
-        Assert.That(await Pool.ApplyAsync(Functions.SixUnlessCancelledAsync, TestContext.CurrentContext.CancellationToken), Is.EqualTo(6));
+        Assert.That(await Pool.ApplyAsync(Functions.SixUnlessCancelledAsync, cancellationToken: TestContext.CurrentContext.CancellationToken), Is.EqualTo(6));
         Assert.That(await Pool.ApplyAsync(() => 2 * three), Is.EqualTo(6));
         Assert.That(await Pool.ApplyAsync(async () => await Functions.DoubleAsync(three)), Is.EqualTo(6));
-        Assert.That(await Pool.ApplyAsync(() => Functions.DoubleValueAsync(three)), Is.EqualTo(6));
+        Assert.That(await Pool.ApplyAsync(async () => await Functions.DoubleValueAsync(three)), Is.EqualTo(6));
         Assert.That(await Pool.ApplyAsync(async token => await Functions.DoubleUnlessCancelledAsync(three, token)), Is.EqualTo(6));
         Assert.That(await Pool.ApplyAsync(token => Functions.DoubleUnlessCancelledAsync(three, token)), Is.EqualTo(6));
-        Assert.That(await Pool.ApplyAsync(token => token.CanBeCanceled ? 6 : 0), Is.EqualTo(6));
+        Assert.That(await Pool.ApplyAsync(() => WorkerContext.CancellationToken.CanBeCanceled ? 6 : 0), Is.EqualTo(6));
     }
 
     [Test]
@@ -42,22 +40,19 @@ internal sealed class Ways_to_call_Apply : PoolTests
     {
         Assert.That(Pool.Apply(Functions.Double, 3), Is.EqualTo(6));
         Assert.That(Pool.Apply(Functions.DoubleAsync, 3), Is.EqualTo(6));
-        Assert.That(Pool.Apply(Functions.DoubleValueAsync, 3), Is.EqualTo(6));
-        Assert.That(Pool.Apply(Functions.DoubleUnlessCancelledAsync, 3), Is.EqualTo(6));
         Assert.That(Pool.Apply(x => x * 2, 3), Is.EqualTo(6));
         Assert.That(Pool.Apply(async x => await Functions.DoubleAsync(x), 3), Is.EqualTo(6));
-        Assert.That(Pool.Apply((x, token) => token.CanBeCanceled ? x * 2 : 0, 3), Is.EqualTo(6));
         Assert.That(await Pool.ApplyAsync(Functions.Double, 3), Is.EqualTo(6));
         Assert.That(await Pool.ApplyAsync(Functions.DoubleAsync, 3), Is.EqualTo(6));
-        Assert.That(await Pool.ApplyAsync(Functions.DoubleValueAsync, 3), Is.EqualTo(6));
-        Assert.That(await Pool.ApplyAsync(Functions.DoubleUnlessCancelled, 3), Is.EqualTo(6));
-        Assert.That(await Pool.ApplyAsync(Functions.DoubleUnlessCancelledAsync, 3), Is.EqualTo(6));
-        Assert.That(await Pool.ApplyAsync(Functions.DoubleValueUnlessCancelledAsync, 3), Is.EqualTo(6));
         Assert.That(await Pool.ApplyAsync(x => x * 2, 3), Is.EqualTo(6));
         Assert.That(await Pool.ApplyAsync(async x => await Functions.DoubleAsync(x), 3), Is.EqualTo(6));
-        Assert.That(await Pool.ApplyAsync(async (x, token) => await Functions.DoubleUnlessCancelledAsync(x, token), 3), Is.EqualTo(6));
         Assert.That(await Pool.ApplyAsync(pair => pair.Item1 + pair.Item2, (1, "a")), Is.EqualTo("1a"));
     }
+
+    [Test]
+    public void Not_with_a_token_in_the_place_of_an_argument_which_is_told() => Assert.That(
+        Assert.Throws<ValueException>(() => Pool.Apply(async token => await Functions.DoubleUnlessCancelledAsync(3, token), CancellationToken.None))!.Message,
+        Does.Contain("WorkerContext.CancellationToken"));
 
     [Test]
     public async Task With_actions()
@@ -68,25 +63,15 @@ internal sealed class Ways_to_call_Apply : PoolTests
         Assert.That(directory.CountAndDelete(), Is.EqualTo(1));
         Pool.Apply(async () => await Functions.TouchAsync(file));
         Assert.That(directory.CountAndDelete(), Is.EqualTo(1));
-        Pool.Apply(() => Functions.TouchValueAsync(file));
-        Assert.That(directory.CountAndDelete(), Is.EqualTo(1));
-        Pool.Apply(Functions.Touch, file);
-        Assert.That(directory.CountAndDelete(), Is.EqualTo(1));
-        Pool.Apply(Functions.TouchAsync, file);
+        Pool.Apply(async () => await Functions.TouchValueAsync(file));
         Assert.That(directory.CountAndDelete(), Is.EqualTo(1));
         await Pool.ApplyAsync(() => { Functions.Touch(file); });
         Assert.That(directory.CountAndDelete(), Is.EqualTo(1));
         await Pool.ApplyAsync(async () => { await Functions.TouchAsync(file); });
         Assert.That(directory.CountAndDelete(), Is.EqualTo(1));
-        await Pool.ApplyAsync(() => Functions.TouchValueAsync(file));
+        await Pool.ApplyAsync(async () => await Functions.TouchValueAsync(file));
         Assert.That(directory.CountAndDelete(), Is.EqualTo(1));
         await Pool.ApplyAsync(async token => await Functions.TouchUnlessCancelledAsync(file, token));
-        Assert.That(directory.CountAndDelete(), Is.EqualTo(1));
-        await Pool.ApplyAsync(Functions.TouchUnlessCancelled, file);
-        Assert.That(directory.CountAndDelete(), Is.EqualTo(1));
-        await Pool.ApplyAsync(Functions.TouchUnlessCancelledAsync, file);
-        Assert.That(directory.CountAndDelete(), Is.EqualTo(1));
-        await Pool.ApplyAsync(Functions.TouchValueAsync, file);
         Assert.That(directory.CountAndDelete(), Is.EqualTo(1));
     }
 
@@ -95,9 +80,6 @@ internal sealed class Ways_to_call_Apply : PoolTests
     {
         Assert.Throws<NotSupportedException>(() => Pool.Apply(() => throw new NotSupportedException()));
         Assert.Throws<NotSupportedException>(() => Pool.Apply(async () => { await Task.Yield(); throw new NotSupportedException(); }));
-        Assert.Throws<NotSupportedException>(() => Pool.Apply(x => throw new NotSupportedException(), 1));
         await Assert.ThrowsAsync<NotSupportedException>(() => Pool.ApplyAsync(() => throw new NotSupportedException()));
-        await Assert.ThrowsAsync<NotSupportedException>(() => Pool.ApplyAsync(x => throw new NotSupportedException(), 1));
-        await Assert.ThrowsAsync<NotSupportedException>(() => Pool.ApplyAsync(async x => { await Task.Yield(); throw new NotSupportedException(); }, 1));
     }
 }

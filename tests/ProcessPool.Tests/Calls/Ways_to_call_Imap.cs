@@ -11,18 +11,15 @@ internal sealed class Ways_to_call_Imap : PoolTests
     {
         var factor = 2;
         Assert.That(await ToListAsync(Pool.Imap(Functions.Double, Numbers)), Is.EqualTo(Doubled));
-        Assert.That(await ToListAsync(Pool.Imap(Functions.DoubleUnlessCancelled, Numbers)), Is.EqualTo(Doubled));
         Assert.That(await ToListAsync(Pool.Imap(Functions.DoubleAsync, Numbers)), Is.EqualTo(Doubled));
         Assert.That(await ToListAsync(Pool.Imap(Functions.DoubleUnlessCancelledAsync, Numbers)), Is.EqualTo(Doubled));
-        Assert.That(await ToListAsync(Pool.Imap(Functions.DoubleValueAsync, Numbers)), Is.EqualTo(Doubled));
-        Assert.That(await ToListAsync(Pool.Imap(Functions.DoubleValueUnlessCancelledAsync, Numbers)), Is.EqualTo(Doubled));
         Assert.That(await ToListAsync(Pool.Imap(Functions.Same, Numbers)), Is.EqualTo(Numbers));
         Assert.That(await ToListAsync(Pool.Imap("a".Repeat, Numbers)), Is.EqualTo(new[] { "a", "aa", "aaa" }));
         Assert.That(await ToListAsync(Pool.Imap(x => x * factor, Numbers)), Is.EqualTo(Doubled));
         Assert.That(await ToListAsync(Pool.Imap(async x => await Functions.DoubleAsync(x), Numbers)), Is.EqualTo(Doubled));
-        Assert.That(await ToListAsync(Pool.Imap((x, token) => token.CanBeCanceled ? x * factor : 0, Numbers)), Is.EqualTo(Doubled));
+        Assert.That(await ToListAsync(Pool.Imap(x => WorkerContext.CancellationToken.CanBeCanceled ? x * factor : 0, Numbers)), Is.EqualTo(Doubled));
         Assert.That(await ToListAsync(Pool.Imap(async (x, token) => await Functions.DoubleUnlessCancelledAsync(x, token), Numbers)), Is.EqualTo(Doubled));
-        Assert.That(await ToListAsync(Pool.Imap(x => Functions.DoubleValueAsync(x), Numbers)), Is.EqualTo(Doubled));
+        Assert.That(await ToListAsync(Pool.Imap(async x => await Functions.DoubleValueAsync(x), Numbers)), Is.EqualTo(Doubled));
         Assert.That(await ToListAsync(Pool.Imap(x => (x, x * 2), Numbers)), Is.EqualTo(new[] { (1, 2), (2, 4), (3, 6) }));
     }
 
@@ -31,10 +28,8 @@ internal sealed class Ways_to_call_Imap : PoolTests
     {
         var factor = 2;
         Assert.That(await ToListAsync(Pool.ImapUnordered(Functions.Double, Numbers)), Is.EquivalentTo(Doubled));
-        Assert.That(await ToListAsync(Pool.ImapUnordered(Functions.DoubleUnlessCancelled, Numbers)), Is.EquivalentTo(Doubled));
         Assert.That(await ToListAsync(Pool.ImapUnordered(Functions.DoubleAsync, Numbers)), Is.EquivalentTo(Doubled));
         Assert.That(await ToListAsync(Pool.ImapUnordered(Functions.DoubleUnlessCancelledAsync, Numbers)), Is.EquivalentTo(Doubled));
-        Assert.That(await ToListAsync(Pool.ImapUnordered(Functions.DoubleValueAsync, Numbers)), Is.EquivalentTo(Doubled));
         Assert.That(await ToListAsync(Pool.ImapUnordered(x => x * factor, Numbers)), Is.EquivalentTo(Doubled));
         Assert.That(await ToListAsync(Pool.ImapUnordered(async x => await Functions.DoubleAsync(x), Numbers)), Is.EquivalentTo(Doubled));
         Assert.That(await ToListAsync(Pool.ImapUnordered(async (x, token) => await Functions.DoubleUnlessCancelledAsync(x, token), Numbers)), Is.EquivalentTo(Doubled));

@@ -10,11 +10,8 @@ internal sealed class Ways_to_call_Map : PoolTests
     public void With_method_groups()
     {
         Assert.That(Pool.Map(Functions.Double, Numbers), Is.EqualTo(Doubled));
-        Assert.That(Pool.Map(Functions.DoubleUnlessCancelled, Numbers), Is.EqualTo(Doubled));
         Assert.That(Pool.Map(Functions.DoubleAsync, Numbers), Is.EqualTo(Doubled));
         Assert.That(Pool.Map(Functions.DoubleUnlessCancelledAsync, Numbers), Is.EqualTo(Doubled));
-        Assert.That(Pool.Map(Functions.DoubleValueAsync, Numbers), Is.EqualTo(Doubled));
-        Assert.That(Pool.Map(Functions.DoubleValueUnlessCancelledAsync, Numbers), Is.EqualTo(Doubled));
         Assert.That(Pool.Map(Functions.Same, Numbers), Is.EqualTo(Numbers));
         Assert.That(Pool.Map("ab".Repeat, Numbers), Is.EqualTo(new[] { "ab", "abab", "ababab" }));
         Assert.That(Pool.Map(new Scale(2).Apply, Numbers), Is.EqualTo(Doubled));
@@ -28,11 +25,8 @@ internal sealed class Ways_to_call_Map : PoolTests
     public async Task Asynchronously_with_method_groups()
     {
         Assert.That(await Pool.MapAsync(Functions.Double, Numbers), Is.EqualTo(Doubled));
-        Assert.That(await Pool.MapAsync(Functions.DoubleUnlessCancelled, Numbers), Is.EqualTo(Doubled));
         Assert.That(await Pool.MapAsync(Functions.DoubleAsync, Numbers), Is.EqualTo(Doubled));
         Assert.That(await Pool.MapAsync(Functions.DoubleUnlessCancelledAsync, Numbers), Is.EqualTo(Doubled));
-        Assert.That(await Pool.MapAsync(Functions.DoubleValueAsync, Numbers), Is.EqualTo(Doubled));
-        Assert.That(await Pool.MapAsync(Functions.DoubleValueUnlessCancelledAsync, Numbers), Is.EqualTo(Doubled));
         Assert.That(await Pool.MapAsync(Functions.Same, Numbers), Is.EqualTo(Numbers));
         Assert.That(await Pool.MapAsync("ab".Repeat, Numbers), Is.EqualTo(new[] { "ab", "abab", "ababab" }));
         Assert.That(await Pool.MapAsync(new Scale(2).Apply, Numbers), Is.EqualTo(Doubled));
@@ -66,10 +60,10 @@ internal sealed class Ways_to_call_Map : PoolTests
         Assert.That(Pool.Map(static x => x * 2, Numbers), Is.EqualTo(Doubled));
         Assert.That(Pool.Map((int x) => x * factor, Numbers), Is.EqualTo(Doubled));
         Assert.That(Pool.Map(x => { return x * factor; }, Numbers), Is.EqualTo(Doubled));
-        Assert.That(Pool.Map((x, token) => token.CanBeCanceled ? x * factor : 0, Numbers), Is.EqualTo(Doubled));
+        Assert.That(Pool.Map(x => WorkerContext.CancellationToken.CanBeCanceled ? x * factor : 0, Numbers), Is.EqualTo(Doubled));
         Assert.That(Pool.Map(async x => await Functions.DoubleAsync(x), Numbers), Is.EqualTo(Doubled));
         Assert.That(Pool.Map(x => Functions.DoubleAsync(x), Numbers), Is.EqualTo(Doubled));
-        Assert.That(Pool.Map(x => Functions.DoubleValueAsync(x), Numbers), Is.EqualTo(Doubled));
+        Assert.That(Pool.Map(async x => await Functions.DoubleValueAsync(x), Numbers), Is.EqualTo(Doubled));
         Assert.That(Pool.Map(async (x, token) => await Functions.DoubleUnlessCancelledAsync(x, token), Numbers), Is.EqualTo(Doubled));
         Assert.That(Pool.Map(x => x == 2 ? null : "text", Numbers), Is.EqualTo(new[] { "text", null, "text" }));
         Assert.That(Pool.Map(x => x == 2 ? (int?)null : x, Numbers), Is.EqualTo(new int?[] { 1, null, 3 }));
@@ -82,15 +76,14 @@ internal sealed class Ways_to_call_Map : PoolTests
     {
         var factor = 2;
         Assert.That(await Pool.MapAsync(x => x * factor, Numbers), Is.EqualTo(Doubled));
-        Assert.That(await Pool.MapAsync(x => { return x * factor; }, Numbers, CancellationToken.None), Is.EqualTo(Doubled));
-        Assert.That(await Pool.MapAsync((x, token) => token.CanBeCanceled ? x * factor : 0, Numbers), Is.EqualTo(Doubled));
+        Assert.That(await Pool.MapAsync(x => { return x * factor; }, Numbers, cancellationToken: CancellationToken.None), Is.EqualTo(Doubled));
+        Assert.That(await Pool.MapAsync(x => WorkerContext.CancellationToken.CanBeCanceled ? x * factor : 0, Numbers), Is.EqualTo(Doubled));
         Assert.That(await Pool.MapAsync(async x => await Functions.DoubleAsync(x) + (factor - 2), Numbers), Is.EqualTo(Doubled));
         Assert.That(await Pool.MapAsync(x => Functions.DoubleAsync(x), Numbers), Is.EqualTo(Doubled));
-        Assert.That(await Pool.MapAsync(x => Functions.DoubleValueAsync(x), Numbers), Is.EqualTo(Doubled));
-        Assert.That(await Pool.MapAsync(x => new ValueTask<int>(x * factor), Numbers), Is.EqualTo(Doubled));
+        Assert.That(await Pool.MapAsync(async x => await Functions.DoubleValueAsync(x), Numbers), Is.EqualTo(Doubled));
+        Assert.That(await Pool.MapAsync(x => new ValueTask<int>(x * factor).AsTask(), Numbers), Is.EqualTo(Doubled));
         Assert.That(await Pool.MapAsync(async (x, token) => await Functions.DoubleUnlessCancelledAsync(x, token), Numbers), Is.EqualTo(Doubled));
         Assert.That(await Pool.MapAsync((x, token) => Functions.DoubleUnlessCancelledAsync(x, token), Numbers), Is.EqualTo(Doubled));
-        Assert.That(await Pool.MapAsync((x, token) => Functions.DoubleValueUnlessCancelledAsync(x, token), Numbers), Is.EqualTo(Doubled));
         Assert.That(await Pool.MapAsync(async x => { await Task.Yield(); return (x, x * factor); }, Numbers), Is.EqualTo(new[] { (1, 2), (2, 4), (3, 6) }));
     }
 
@@ -102,9 +95,16 @@ internal sealed class Ways_to_call_Map : PoolTests
         await Assert.ThrowsAsync<NotSupportedException>(() => Pool.MapAsync(x => throw new NotSupportedException(), Numbers));
         await Assert.ThrowsAsync<NotSupportedException>(() => Pool.MapAsync(x => { throw new NotSupportedException(); }, Numbers));
         await Assert.ThrowsAsync<NotSupportedException>(() => Pool.MapAsync(async x => { await Task.Yield(); throw new NotSupportedException(); }, Numbers));
-        await Assert.ThrowsAsync<NotSupportedException>(() => Pool.MapAsync((x, token) => throw new NotSupportedException(), Numbers));
+        await Assert.ThrowsAsync<NotSupportedException>(() => Pool.MapAsync((x, token) => Task.FromException(new NotSupportedException()), Numbers));
         await Assert.ThrowsAsync<NotSupportedException>(() => Pool.MapAsync(async (x, token) => { await Task.Yield(); throw new NotSupportedException(); }, Numbers));
         Assert.That(await Pool.MapAsync(Functions.Double, Numbers), Is.EqualTo(Doubled));
+    }
+
+    [Test]
+    public void Not_with_a_ValueTask_which_is_told()
+    {
+        foreach (var call in (Action[])[() => Pool.Map(Functions.DoubleValueAsync, Numbers), () => Pool.Map(x => new ValueTask(), Numbers), () => Pool.Imap(Functions.DoubleValueAsync, Numbers)])
+            Assert.That(Assert.Throws<ValueException>(() => call())!.Message, Does.Contain("call one that returns ValueTask as async x => await f(x)"));
     }
 
     [Test]
@@ -114,15 +114,9 @@ internal sealed class Ways_to_call_Map : PoolTests
         var files = directory.Files(3);
         Pool.Map(Functions.Touch, files);
         Assert.That(directory.CountAndDelete(), Is.EqualTo(3));
-        Pool.Map(Functions.TouchUnlessCancelled, files);
-        Assert.That(directory.CountAndDelete(), Is.EqualTo(3));
         Pool.Map(Functions.TouchAsync, files);
         Assert.That(directory.CountAndDelete(), Is.EqualTo(3));
         Pool.Map(Functions.TouchUnlessCancelledAsync, files);
-        Assert.That(directory.CountAndDelete(), Is.EqualTo(3));
-        Pool.Map(Functions.TouchValueAsync, files);
-        Assert.That(directory.CountAndDelete(), Is.EqualTo(3));
-        Pool.Map(Functions.TouchValueUnlessCancelledAsync, files);
         Assert.That(directory.CountAndDelete(), Is.EqualTo(3));
         Pool.Map(async file => await File.WriteAllTextAsync(file, ""), files);
         Assert.That(directory.CountAndDelete(), Is.EqualTo(3));
@@ -133,9 +127,9 @@ internal sealed class Ways_to_call_Map : PoolTests
         Assert.That(directory.CountAndDelete(), Is.EqualTo(3));
         await Pool.MapAsync(async (file, token) => await File.WriteAllTextAsync(file, "", token), files);
         Assert.That(directory.CountAndDelete(), Is.EqualTo(3));
-        await Pool.MapAsync((file, token) => { token.ThrowIfCancellationRequested(); File.Create(file).Dispose(); }, files);
+        await Pool.MapAsync(file => { WorkerContext.CancellationToken.ThrowIfCancellationRequested(); File.Create(file).Dispose(); }, files);
         Assert.That(directory.CountAndDelete(), Is.EqualTo(3));
-        await Pool.MapAsync(file => Functions.TouchValueAsync(file), files);
+        await Pool.MapAsync(async file => await Functions.TouchValueAsync(file), files);
         Assert.That(directory.CountAndDelete(), Is.EqualTo(3));
     }
 

@@ -46,7 +46,7 @@ internal sealed class Captured_state_is_a_copy : PoolTests
         using var source = new CancellationTokenSource();
         var token = source.Token;
         var (started, fired) = (directory.File("started"), directory.File("fired"));
-        var call = async ? pool.ApplyAsync(WaitAsync, token) : pool.ApplyAsync(() => Wait(), token);
+        var call = async ? pool.ApplyAsync(WaitAsync, cancellationToken: token) : pool.ApplyAsync(() => Wait(), cancellationToken: token);
         while (!File.Exists(started)) await Task.Delay(1, TestContext.CurrentContext.CancellationToken);
         await source.CancelAsync();
         var error = (await Assert.CatchAsync<OperationCanceledException>(() => call))!;

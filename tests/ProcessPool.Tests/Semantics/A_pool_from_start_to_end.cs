@@ -89,8 +89,8 @@ internal sealed class A_pool_from_start_to_end
     {
         using var pool = new Pool(workers: 1);
         var cancelled = new CancellationToken(canceled: true);
-        Assert.Catch<OperationCanceledException>(() => pool.Map(x => x, [1], cancelled));
-        await Assert.CatchAsync<OperationCanceledException>(async () => await pool.MapAsync(x => x, [1], cancelled));
+        Assert.Catch<OperationCanceledException>(() => pool.Map(x => x, [1], cancellationToken: cancelled));
+        await Assert.CatchAsync<OperationCanceledException>(async () => await pool.MapAsync(x => x, [1], cancellationToken: cancelled));
     }
 
     [Test]

@@ -21,27 +21,27 @@ internal sealed class Calls_with_options : PoolTests
     }
 
     [Test]
-    public async Task Take_a_token_where_options_stand()
+    public async Task Are_not_made_with_a_token_that_is_cancelled_already()
     {
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
         var token = cancelled.Token;
-        await Assert.ThrowsAsync<TaskCanceledException>(() => Pool.MapAsync(x => x, [1], token));
         await Assert.ThrowsAsync<TaskCanceledException>(() => Pool.MapAsync(x => x, [1], cancellationToken: token));
-        await Assert.ThrowsAsync<TaskCanceledException>(() => Pool.MapAsync(x => x, [1], new CallOptions { CancellationToken = token }));
-        await Assert.ThrowsAsync<TaskCanceledException>(() => Pool.ApplyAsync(() => 1, token));
-        Assert.Throws<TaskCanceledException>(() => Pool.Apply(x => x, 1, token));
-        await Assert.ThrowsAsync<OperationCanceledException>(async () => await ToListAsync(Pool.Imap(x => x, [1], token)));
+        await Assert.ThrowsAsync<TaskCanceledException>(() => Pool.MapAsync(x => x, [1], new CallOptions(), token));
+        await Assert.ThrowsAsync<TaskCanceledException>(() => Pool.ApplyAsync(() => 1, cancellationToken: token));
+        Assert.Throws<TaskCanceledException>(() => Pool.Apply(x => x, 1, cancellationToken: token));
+        await Assert.ThrowsAsync<OperationCanceledException>(async () => await ToListAsync(Pool.Imap(x => x, [1], cancellationToken: token)));
     }
 
     [Test]
-    public async Task Either_token_stops_the_call()
+    public async Task Either_token_stops_a_stream()
     {
         foreach (var first in new[] { true, false })
         {
             using var one = new CancellationTokenSource();
             using var other = new CancellationTokenSource();
-            var call = Pool.MapAsync(static (x, token) => token.WaitHandle.WaitOne() ? x : x, [1], new CallOptions { CancellationToken = one.Token }, other.Token);
+            var stream = Pool.Imap(static x => WorkerContext.CancellationToken.WaitHandle.WaitOne() ? x : x, [1], cancellationToken: one.Token);
+            var call = ReadAsync(stream, other.Token);
             var stopped = first ? one : other;
             stopped.Cancel();
             var error = (await Assert.CatchAsync<OperationCanceledException>(() => call))!;
@@ -49,6 +49,11 @@ internal sealed class Calls_with_options : PoolTests
         }
 
         Assert.That(await Pool.ApplyAsync(() => 1), Is.EqualTo(1));
+
+        static async Task ReadAsync(IAsyncEnumerable<int> stream, CancellationToken token)
+        {
+            await foreach (var unused in stream.WithCancellation(token)) Assert.Fail($"It gave {unused}.");
+        }
     }
 
     [Test]
@@ -57,9 +62,9 @@ internal sealed class Calls_with_options : PoolTests
         var options = new CallOptions { Timeout = TimeSpan.FromSeconds(0.2) };
         foreach (var (count, call) in new (string Count, Func<Task> Call)[]
         {
-            ("100 ", () => Pool.MapAsync(static (x, token) => token.WaitHandle.WaitOne() ? x : x, Enumerable.Range(0, 100), options)),
-            ("1 ", () => Pool.ApplyAsync(static token => token.WaitHandle.WaitOne(), options)),
-            ("", () => ToListAsync(Pool.Imap(static (x, token) => token.WaitHandle.WaitOne() ? x : x, Endless(), options))),
+            ("100 ", () => Pool.MapAsync(static x => WorkerContext.CancellationToken.WaitHandle.WaitOne() ? x : x, Enumerable.Range(0, 100), options)),
+            ("1 ", () => Pool.ApplyAsync(static () => WorkerContext.CancellationToken.WaitHandle.WaitOne(), options)),
+            ("", () => ToListAsync(Pool.Imap(static x => WorkerContext.CancellationToken.WaitHandle.WaitOne() ? x : x, Endless(), options))),
         })
         {
             var error = (await Assert.ThrowsAsync<TimeoutException>(() => call()))!;

@@ -17,10 +17,24 @@ internal sealed class Failures_arrive_as_themselves : PoolTests
         var error = (await Assert.ThrowsAsync<StockException>(() => Pool.MapAsync(CheckStockAsync, [8])))!;
         Assert.That(error.Article, Is.EqualTo(8));
         Assert.That(error.ToString(), Does.Contain(nameof(CheckStockAsync)));
-        await Assert.ThrowsAsync<StockException>(() => Pool.MapAsync(article => new ValueTask<int>(CheckStockAsync(article)), [8]));
+        await Assert.ThrowsAsync<StockException>(() => Pool.MapAsync(async article => await new ValueTask<int>(CheckStockAsync(article)), [8]));
         await Assert.ThrowsAsync<StockException>(() => Pool.ApplyAsync(async () => { await CheckStockAsync(1); }));
         await Assert.ThrowsAsync<StockException>(() => ToListAsync(Pool.Imap(CheckStockAsync, [8])));
         Assert.That(await Pool.ApplyAsync(() => 1), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Name_their_item_and_worker_in_their_text()
+    {
+        var process = Pool.Apply(static () => Environment.ProcessId);
+        var unhandled = $"{Assert.Throws<StockException>(() => Pool.Map(static article => article == 2 ? throw new StockException(article) : article, [0, 1, 2]))}";
+        Assert.That(unhandled, Does.Match(@"(?m)^   at item 2 of the call, in worker \d \(process \d+\)\r?$"));
+        var late = Assert.Throws<ItemTimeoutException>(() => Pool.Apply(static () => WorkerContext.CancellationToken.WaitHandle.WaitOne(), new CallOptions { ItemTimeout = TimeSpan.FromSeconds(0.1) }))!;
+        Assert.That((late.Item, late.WorkerId, late.WorkerProcessId), Is.EqualTo((0L, late.WorkerId, late.WorkerProcessId)));
+        Assert.That(late.WorkerProcessId, Is.AnyOf([.. Pool.WorkerPids]).Or.EqualTo(process));
+        var refused = Assert.Throws<ValueException>(() => Pool.Map(static x => x, new object[] { 1, TextWriter.Null }))!;
+        Assert.That((refused.Item, refused.Message), Is.EqualTo((1L, refused.Message)));
+        Assert.That(refused.Message, Does.StartWith("Item 1 failed. "));
     }
 
     [Test]
@@ -62,7 +76,7 @@ internal sealed class Failures_arrive_as_themselves : PoolTests
     [Test]
     public async Task A_cancellation_that_nobody_asked_for_is_a_failure()
     {
-        var call = Pool.MapAsync(x => throw new OperationCanceledException("mine"), [1], TestContext.CurrentContext.CancellationToken);
+        var call = Pool.MapAsync(x => throw new OperationCanceledException("mine"), [1], cancellationToken: TestContext.CurrentContext.CancellationToken);
         var error = (await Assert.ThrowsAsync<RemoteTaskException>(() => call))!;
         Assert.That(call.IsFaulted);
         Assert.That(error.RemoteTypeName, Is.EqualTo("System.OperationCanceledException"));

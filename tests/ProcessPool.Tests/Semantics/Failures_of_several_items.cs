@@ -65,7 +65,7 @@ internal sealed class Failures_of_several_items : PoolTests
         using var pool = new Pool(new PoolOptions { Workers = 2, KillDelay = TimeSpan.FromSeconds(50) });
 
         // The second is sure to run when the first fails, and fails when it hears of it.
-        var call = pool.MapAsync((x, token) => x == 0 ? FailOnce(path) : FailWhenCancelled(path, token), [0, 1]);
+        var call = pool.MapAsync(x => x == 0 ? FailOnce(path) : FailWhenCancelled(path, WorkerContext.CancellationToken), [0, 1]);
         var error = (await Assert.ThrowsAsync<FormatException>(() => call))!;
         Assert.That(error.Data["ProcessPool.OtherFailures"], Has.Exactly(1).TypeOf<InvalidDataException>());
         Assert.That(call.Exception!.InnerExceptions.Select(inner => inner.GetType()), Is.EqualTo(new[] { typeof(FormatException), typeof(InvalidDataException) }));
@@ -77,10 +77,10 @@ internal sealed class Failures_of_several_items : PoolTests
         using var directory = new Calls.TemporaryDirectory();
         var path = directory.Path;
         using var pool = new Pool(new PoolOptions { Workers = 3, KillDelay = TimeSpan.FromSeconds(0.1) });
-        var error = (await Assert.ThrowsAsync<FormatException>(() => pool.MapAsync((x, token) => x switch
+        var error = (await Assert.ThrowsAsync<FormatException>(() => pool.MapAsync(x => x switch
         {
             0 => FailOnce(path, 2),
-            1 => Heed(path, token),
+            1 => Heed(path, WorkerContext.CancellationToken),
             _ => Ignore(path),
         }, [0, 1, 2])))!;
         Assert.That(error.Data.Contains("ProcessPool.OtherFailures"), Is.False);

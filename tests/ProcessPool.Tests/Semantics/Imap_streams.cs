@@ -56,7 +56,7 @@ internal sealed class Imap_streams : PoolTests
         using var wasAdded = new ManualResetEventSlim();
         var reached = directory.File("reached");
         var enumerations = 0;
-        var stream = pool.Imap((x, token) => Answer(x, reached, token), Input());
+        var stream = pool.Imap(x => Answer(x, reached, WorkerContext.CancellationToken), Input());
         await using var staying = stream.GetAsyncEnumerator();
         for (var i = 0; i < 500; i++) await staying.MoveNextAsync();
         await using (var leaving = stream.GetAsyncEnumerator())

@@ -20,7 +20,7 @@ internal sealed class Pools_within_this_process
         Assert.That(await pool.MapAsync(static x => { _calls++; return (x, Environment.ProcessId); }, Enumerable.Range(0, 1000)), Is.EqualTo(Enumerable.Range(0, 1000).Select(x => (x, process))));
         Assert.That(_calls - before, Is.EqualTo(1000), "static fields are the same");
         Assert.That(pool.Imap(static x => x + 1, Enumerable.Range(0, 1000)).ToBlockingEnumerable(), Is.EqualTo(Enumerable.Range(1, 1000)));
-        Assert.That(await pool.ApplyAsync(static () => (WorkerContext.IsWorker, WorkerContext.WorkerId, WorkerContext.ItemIndex)), Is.EqualTo((true, 0, 0L)));
+        Assert.That(await pool.ApplyAsync(static () => (WorkerContext.IsWorker, WorkerContext.WorkerId, WorkerContext.Item)), Is.EqualTo((true, 0, 0L)));
     }
 
     [Test]
@@ -92,7 +92,7 @@ internal sealed class Pools_within_this_process
     {
         await using var pool = new Pool(0);
         using var cancellation = new CancellationTokenSource();
-        var call = pool.ApplyAsync(static token => token.WaitHandle.WaitOne(), cancellation.Token);
+        var call = pool.ApplyAsync(static () => WorkerContext.CancellationToken.WaitHandle.WaitOne(), cancellationToken: cancellation.Token);
         await Task.Delay(50);
         cancellation.Cancel();
         await Assert.CatchAsync<OperationCanceledException>(() => call);

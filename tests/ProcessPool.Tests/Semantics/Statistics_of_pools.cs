@@ -76,7 +76,7 @@ internal sealed class Statistics_of_pools
         {
             var histogram = new global::ProcessPool.Workers.DurationHistogram();
             var durations = Enumerable.Range(0, 1000).Select(_ => TimeSpan.FromTicks((long)Math.Exp(random.NextDouble() * 30))).Order().ToArray();
-            foreach (var duration in durations) histogram.Add(new SlowItem(0, duration, 0));
+            foreach (var duration in durations) histogram.Add(0, duration, 0);
             var times = histogram.Look();
             foreach (var (told, right) in new[] { (times.Median, durations[499]), (times.Percentile90, durations[899]), (times.Percentile99, durations[989]) })
             {

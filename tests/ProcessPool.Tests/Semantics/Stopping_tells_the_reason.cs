@@ -12,7 +12,7 @@ internal sealed class Stopping_tells_the_reason
         await using var pool = new Pool(Impatient);
         using var directory = new Calls.TemporaryDirectory();
         using var source = new CancellationTokenSource();
-        var call = pool.MapAsync(Hang, directory.Files(2), source.Token);
+        var call = pool.MapAsync(Hang, directory.Files(2), cancellationToken: source.Token);
         await StartedAsync(directory);
         await source.CancelAsync();
         var error = (await Assert.CatchAsync<OperationCanceledException>(() => call))!;

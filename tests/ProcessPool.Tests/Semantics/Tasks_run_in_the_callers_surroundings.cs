@@ -123,8 +123,8 @@ internal sealed class Tasks_run_in_the_callers_surroundings : PoolTests
         var lines = _output.Where(line => line.Item is not null).ToArray();
         Assert.That(lines.Where(line => line.Source == OutputSource.Out).Select(line => line.Line), Is.EquivalentTo(Enumerable.Range(0, 10).Select(x => $"out {x}")));
         Assert.That(lines.Where(line => line.Source == OutputSource.Error).Select(line => line.Line), Is.EquivalentTo(Enumerable.Range(0, 10).Select(x => $"error {x}")));
-        Assert.That(lines, Is.All.Matches<WorkerOutput>(line => line.Line.EndsWith($" {line.Item}", StringComparison.Ordinal)));
-        Assert.That(lines, Is.All.Matches<WorkerOutput>(line => line.WorkerId is 0 or 1));
+        Assert.That(lines, Is.All.Matches<WorkerOutput>(line => line!.Line.EndsWith($" {line.Item}", StringComparison.Ordinal)));
+        Assert.That(lines, Is.All.Matches<WorkerOutput>(line => line!.WorkerId is 0 or 1));
     }
 
     [Test]

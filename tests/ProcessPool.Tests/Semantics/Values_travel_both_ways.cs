@@ -125,7 +125,7 @@ internal sealed class Values_travel_both_ways : PoolTests
         var stream = Pool.ImapUnordered(node => node.Number, new[] { new Node { Number = 1 }, cycle, new Node { Number = 3 } });
         var (numbers, failures) = await CollectAsync(stream);
         Assert.That(numbers, Is.EquivalentTo(new[] { 1, 3 }));
-        Assert.That(failures, Has.One.TypeOf<ValueException>().With.Message.Contains("cycle").And.Message.StartsWith("Node.Next.Next"));
+        Assert.That(failures, Has.One.TypeOf<ValueException>().With.Message.Contains("cycle").And.Message.StartsWith("Item 1 failed. Node.Next.Next"));
     }
 
     [Test]
@@ -134,7 +134,7 @@ internal sealed class Values_travel_both_ways : PoolTests
         var stream = Pool.Imap(Make, [1, 2, 3]);
         var (nodes, failures) = await CollectAsync(stream);
         Assert.That(nodes.Select(node => node.Number), Is.EqualTo(new[] { 1, 3 }));
-        Assert.That(failures, Has.One.TypeOf<ValueException>().With.Message.StartsWith("Node.Next.Next"));
+        Assert.That(failures, Has.One.TypeOf<ValueException>().With.Message.StartsWith("Item 1 failed. Node.Next.Next"));
 
         static Node Make(int number)
         {

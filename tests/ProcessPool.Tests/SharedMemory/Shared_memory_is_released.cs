@@ -212,7 +212,7 @@ internal sealed class Shared_memory_is_released
     {
         var array = SharedArray.Create<int>(100);
         array.Fill(5);
-        var first = pool.ApplyAsync(value => { while (value.Value == 0) Thread.SpinWait(10); }, gate);
+        var first = pool.ApplyAsync(value => { while (value.Value == 0) Thread.SpinWait(10); return 0; }, gate);
         var call = pool.MapAsync(i => array[i], Enumerable.Range(0, 100));
 
         // Nothing that lives on may share its closure with the array.

@@ -140,7 +140,7 @@ internal sealed class Workers_write_what_all_read : PoolTests
     {
         using var pool = new Pool(1);
         using var array = SharedArray.Create<int>(10);
-        pool.Apply(Keep, array);
+        pool.Apply(() => Keep(array));
         Assert.That(pool.Apply(ReadKept), Is.Zero);
         array[0] = 5;
         Assert.That(pool.Apply(ReadKept), Is.EqualTo(5));

@@ -152,7 +152,7 @@ internal sealed class Finalizers
             {
                 Workers = 1,
                 Initializer = () => Environment.CurrentManagedThreadId,
-                Finalizer = () => $"{1.5} {CultureInfo.CurrentUICulture} {Environment.CurrentDirectory} {WorkerContext.State<int>() == Environment.CurrentManagedThreadId} {WorkerContext.ItemIndex}",
+                Finalizer = () => $"{1.5} {CultureInfo.CurrentUICulture} {Environment.CurrentDirectory} {WorkerContext.State<int>() == Environment.CurrentManagedThreadId} {WorkerContext.Item}",
             });
         }
         finally

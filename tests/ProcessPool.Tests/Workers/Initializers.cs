@@ -152,7 +152,7 @@ internal sealed class Initializers
             await pool.WaitUntilReadyAsync();
         }
 
-        Assert.That(lines, Has.All.Matches<WorkerOutput>(line => line.Item is null));
+        Assert.That(lines, Has.All.Matches<WorkerOutput>(line => line!.Item is null));
         Assert.That(
             lines.Select(line => (line.WorkerId, line.Source, line.Line)),
             Is.EquivalentTo(new[] { (0, OutputSource.Out, "out"), (0, OutputSource.Error, "error"), (1, OutputSource.Out, "out"), (1, OutputSource.Error, "error") }));

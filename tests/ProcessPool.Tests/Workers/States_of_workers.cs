@@ -166,7 +166,7 @@ internal sealed class States_of_workers
 
         // Both that were worn out, and whatever took their places and was ready.
         Assert.That(lines, Has.Count.GreaterThanOrEqualTo(2));
-        Assert.That(lines, Is.All.Matches<WorkerOutput>(line => line.Line == (isAsync ? "let go later" : "let go") && line.Item is null));
+        Assert.That(lines, Is.All.Matches<WorkerOutput>(line => line!.Line == (isAsync ? "let go later" : "let go") && line.Item is null));
     }
 
     [Test]
