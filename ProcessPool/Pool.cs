@@ -178,7 +178,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// <inheritdoc cref="Close()"/>
     /// <summary>The same, without what has not started if that is wanted. Python: <c>shutdown(wait=False, cancel_futures=True)</c>.</summary>
     /// <param name="cancelPending">Whether what has not started by now never does. What runs is finished; calls all of whose items have started
-    /// give their results, and the others fail with <see cref="PoolTerminatedException"/> when nothing of them runs.</param>
+    /// give their results, and the others fail with <see cref="PoolTerminatedException"/> when nothing of them runs; streams give first what has finished.</param>
     public void Close(bool cancelPending)
     {
         CheckOwned();

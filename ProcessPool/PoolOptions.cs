@@ -39,9 +39,10 @@ public sealed record PoolOptions
     public TimeSpan? ItemTimeout { get; init; }
 
     /// <summary>
-    /// How often an item is tried whose worker died while it ran. Default: 1, it fails at the first death. An item that
-    /// was tried before is sent to a worker alone. A task that throws is not tried again, nor one that ran out of its time, nor one
-    /// whose worker was killed for its memory.
+    /// How often an item is tried whose worker dies. Every death of a worker that had begun the item counts, and every death of a worker that had begun
+    /// nothing while the item was the next for it; of the latter, three are allowed in any case, because they may come from outside.
+    /// Default: 1, the item fails at the first death while it runs. An item that was tried before is sent to a worker alone. A task that throws is
+    /// not tried again unless <see cref="CallOptions.RetryOn"/> says so, nor one that ran out of its time, nor one whose worker was killed for its memory.
     /// </summary>
     public int MaxAttempts { get; init; } = 1;
 

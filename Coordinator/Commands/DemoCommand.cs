@@ -57,7 +57,7 @@ internal static class DemoCommand
             reports.Add(report);
             if (!session.Options.Json)
                 Results.Print(TextReport.LinesOf(report).Take(1));
-            return session.Interruption.ExitCode == 0 && report.Outcome.Done > 0;
+            return report.Outcome is { IsComplete: true, Done: > 0 };
         }
     }
 }

@@ -20,12 +20,12 @@ internal sealed record ExampleReport(
     string Kind,
     int Total,
     int Workers,
-    Outcome Outcome,
+    RunOutcome Outcome,
     string Findings,
     IReadOnlyList<KeyValuePair<string, object>> Facts)
 {
     /// <summary>How the plain loop went, if it ran for comparison.</summary>
-    public Outcome? PlainLoop { get; init; }
+    public RunOutcome? PlainLoop { get; init; }
 
     /// <summary>Whether both gave the same; null if that was not asked for, or could not be told.</summary>
     public Comparison? Comparison { get; init; }
@@ -38,6 +38,6 @@ internal sealed record ExampleReport(
         Outcome.IsSuccess && (PlainLoop is null || PlainLoop.IsSuccess) && Comparison?.Difference is null;
 
     /// <summary>The report on a run; its results need not be kept for it.</summary>
-    public static ExampleReport Of<T, TResult>(Example<T, TResult> example, int workers, Outcome outcome) => new(
+    public static ExampleReport Of<T, TResult>(Example<T, TResult> example, int workers, RunOutcome outcome) => new(
         example.Name, example.Verb, example.Unit, example.Kind, example.Count, workers, outcome, example.Findings, [.. example.Facts]);
 }

@@ -63,7 +63,7 @@ internal static class JsonReport
             writer.WriteString("difference", comparison.Difference);
     }
 
-    private static void Write(Utf8JsonWriter writer, Outcome outcome)
+    private static void Write(Utf8JsonWriter writer, RunOutcome outcome)
     {
         writer.WriteNumber("done", outcome.Done);
         writer.WriteBoolean("complete", outcome.IsComplete);

@@ -8,7 +8,7 @@ namespace ProcessPool.Coordinator.Running;
 internal sealed record Comparison(int Compared, string? Difference)
 {
     /// <summary>Compares all results, bit by bit.</summary>
-    public static Comparison Of<T, TResult>(Example<T, TResult> here, Outcome pool, Example<T, TResult> there, Outcome loop)
+    public static Comparison Of<T, TResult>(Example<T, TResult> here, RunOutcome pool, Example<T, TResult> there, RunOutcome loop)
     {
         HashSet<int> failedHere = [.. pool.Failures.Select(failure => failure.Index)];
         HashSet<int> failedThere = [.. loop.Failures.Select(failure => failure.Index)];

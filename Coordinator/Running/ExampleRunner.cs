@@ -12,7 +12,7 @@ internal static class ExampleRunner
         if (session.Pool is not { } pool)
             return ExampleReport.Of(example, 0, await RunPlainAsync(example, session));
 
-        Outcome outcome = await session.Progress.ShowAsync(
+        RunOutcome outcome = await session.Progress.ShowAsync(
             example.Name, example.Count, counter => RunInPoolAsync(pool, example, session, counter));
         ExampleReport report = ExampleReport.Of(example, pool.Workers, outcome);
         if (!session.Options.Check || !outcome.IsComplete)
@@ -20,7 +20,7 @@ internal static class ExampleRunner
 
         using Example<T, TResult> again = example.Again();
         using IDisposable _ = session.Interruption.WhenKilled(again.Dispose);
-        Outcome loop = await RunPlainAsync(again, session);
+        RunOutcome loop = await RunPlainAsync(again, session);
         return report with
         {
             PlainLoop = loop,
@@ -28,14 +28,14 @@ internal static class ExampleRunner
         };
     }
 
-    private static async Task<Outcome> RunInPoolAsync<T, TResult>(
+    private static async Task<RunOutcome> RunInPoolAsync<T, TResult>(
         Pool pool, Example<T, TResult> example, Session session, Counter counter)
     {
         using IDisposable _ = CleanUpWhenKilled(example, session, counter, session.MostAhead);
         using Tally<T, TResult> tally = Start(example, session, counter, isRepeated: false);
         try
         {
-            return await PoolLoop.RunAsync(pool, example, tally, new Lookahead(counter, pool.Workers, session.MostAhead));
+            return await PoolLoop.RunAsync(pool, example, tally);
         }
         finally
         {
@@ -43,12 +43,12 @@ internal static class ExampleRunner
         }
     }
 
-    private static Task<Outcome> RunPlainAsync<T, TResult>(Example<T, TResult> example, Session session) =>
+    private static Task<RunOutcome> RunPlainAsync<T, TResult>(Example<T, TResult> example, Session session) =>
         session.Progress.ShowAsync($"{example.Name}, plain loop", example.Count, async counter =>
         {
             using IDisposable _ = CleanUpWhenKilled(example, session, counter, mostRunning: 1);
             using Tally<T, TResult> tally = Start(example, session, counter, isRepeated: session.Pool is not null);
-            Outcome outcome = PlainLoop.Run(example, tally);
+            RunOutcome outcome = PlainLoop.Run(example, tally);
             await session.Interruption.GoOnUnlessKilledAsync();
             return outcome;
         });

@@ -6,7 +6,7 @@ namespace ProcessPool.Coordinator.Running;
 internal static class PlainLoop
 {
     /// <summary>Calls the function for one input after the other.</summary>
-    public static Outcome Run<T, TResult>(Example<T, TResult> example, Tally<T, TResult> tally)
+    public static RunOutcome Run<T, TResult>(Example<T, TResult> example, Tally<T, TResult> tally)
     {
         Func<T, TResult> function = example.Function;
         int index = 0;

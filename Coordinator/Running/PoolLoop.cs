@@ -5,36 +5,21 @@ namespace ProcessPool.Coordinator.Running;
 /// <summary>Runs an example in the workers of a pool.</summary>
 internal static class PoolLoop
 {
-    /// <summary>Calls the function for all inputs; what has started is finished also when nothing more is to be started.</summary>
+    /// <summary>Calls the function for all inputs. When nothing more is to be started, what runs is finished, and the pool is closed.</summary>
     /// <exception cref="WorkerStartException">No worker starts.</exception>
-    public static async Task<Outcome> RunAsync<T, TResult>(
-        Pool pool, Example<T, TResult> example, Tally<T, TResult> tally, Lookahead lookahead)
+    public static async Task<RunOutcome> RunAsync<T, TResult>(Pool pool, Example<T, TResult> example, Tally<T, TResult> tally)
     {
-        await using CancellationTokenRegistration stopping = tally.Stopping.Register(lookahead.Stop);
-        IEnumerable<T> inputs = lookahead.Limit(example.Inputs);
-        await using IAsyncEnumerator<TResult> results = pool.Imap(example.Function, inputs).GetAsyncEnumerator();
-        for (int index = 0; ; index++)
+        await using CancellationTokenRegistration stopping = tally.Stopping.Register(() => pool.Close(cancelPending: true));
+        try
         {
-            Exception? failure = null;
-            try
-            {
-                if (!await results.MoveNextAsync())
-                    return tally.End();
-            }
-            catch (Exception e) when (index < example.Count && IsOfOneItem(e))
-            {
-                // The stream goes on behind an item that failed.
-                failure = e;
-            }
-
-            if (failure is null)
-                tally.Succeeded(index, results.Current);
-            else
-                tally.Failed(index, failure);
-            lookahead.OnResult();
+            await foreach (Outcome<T, TResult> outcome in pool.Imap(example.Function, example.Inputs).Outcomes())
+                tally.Add(outcome);
         }
-    }
+        catch (Exception e) when (e is PoolTerminatedException or ObjectDisposedException && tally.Stopping.IsCancellationRequested)
+        {
+            // All that had started has come; or the pool was closed before anything had.
+        }
 
-    /// <summary>Of what the pool itself reports, only a worker's death is one item's; the rest ends the call.</summary>
-    private static bool IsOfOneItem(Exception failure) => failure is not PoolException { Item: null };
+        return tally.End();
+    }
 }

@@ -38,6 +38,15 @@ internal sealed class Tally<T, TResult> : IDisposable
     /// <summary>Fires when nothing more is to be started: the run is interrupted, or the disk is full.</summary>
     public CancellationToken Stopping => _stopping.Token;
 
+    /// <summary>An input has a result, or has failed in a worker.</summary>
+    public void Add(Outcome<T, TResult> outcome)
+    {
+        if (outcome.Succeeded)
+            Succeeded((int)outcome.Item, outcome.Value);
+        else
+            Failed((int)outcome.Item, outcome.Exception);
+    }
+
     /// <summary>An input has a result.</summary>
     public void Succeeded(int index, TResult result)
     {
@@ -63,12 +72,12 @@ internal sealed class Tally<T, TResult> : IDisposable
     }
 
     /// <summary>Nothing runs any more.</summary>
-    public Outcome End()
+    public RunOutcome End()
     {
         TimeSpan time = Stopwatch.GetElapsedTime(_start);
         if (!_isRepeated && !_diskIsFull && _failures.Count > MostTold)
             _log.LogError("and {Count} more failed; --verbose names them all, and so does --json", _failures.Count - MostTold);
-        return new Outcome(_done, _failures, _done + _failures.Count == _example.Count && !_diskIsFull, time);
+        return new RunOutcome(_done, _failures, _done + _failures.Count == _example.Count && !_diskIsFull, time);
     }
 
     private void TellOnce(ItemFailure failure)

@@ -80,18 +80,23 @@ internal sealed partial class ImapJob<T, TResult>
     private bool? TryAdvance(out Exception? error)
     {
         error = null;
-        if (_stopped is not null)
+
+        // A call that is being stopped ends with the reason for it, not with what stopping does to its items. If only nothing more was begun, what
+        // has been comes first.
+        var isDrained = IsDrained;
+        if (!isDrained && (_stopped ?? StopReason) is not null)
         {
             error = _stopped;
             return null;
         }
 
-        // A call that is being stopped ends with the reason for it, not with what stopping does to its items.
-        if (StopReason is not null) return null;
-
-        while (_order.TryPeek(out var key) && _slots[key].IsDone)
+        while (_order.TryPeek(out var key))
         {
+            // What is not done although nothing runs was never begun.
+            var wasBegun = _slots[key].IsDone;
+            if (!wasBegun && (!isDrained || _stopped is null)) break;
             _order.Dequeue();
+            if (!wasBegun) continue;
             var slot = _slots[key];
             _slots[key] = default;
             _free.Push(key);
@@ -113,7 +118,8 @@ internal sealed partial class ImapJob<T, TResult>
             _failures.Add(slot.Index, slot.Failure, isStopping: false);
         }
 
-        if (!_inputEnded || _free.Count < _used) return null;
+        error = _stopped;
+        if (error is not null || !_inputEnded || _free.Count < _used) return null;
         (error, _inputError) = (_inputError, null);
         if (_failures.Any) error = Conclude(error);
         return error is null ? false : null;

@@ -122,6 +122,12 @@ internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResul
     protected override void WriteArgument(ref MessagePackWriter writer, ValueContext context, long key) =>
         _arguments.Serialize(ref writer, _slots[key].Input, context);
 
+    public override void Drain()
+    {
+        base.Drain();
+        _input.Stop();
+    }
+
     public override void OnEnded()
     {
         _input.Stop();

@@ -89,12 +89,17 @@ internal abstract partial class Job
         return count + fresh;
     }
 
+    /// <summary>Whether it ended early only because nothing more of it was begun: what had been begun was finished.</summary>
+    public bool IsDrained { get; private set; }
+
     /// <summary>What has not been begun never is; what runs goes on.</summary>
-    public void Drain()
+    public virtual void Drain()
     {
-        State = JobState.Draining;
-        StopReason = PendingReason;
+        (State, StopReason, IsDrained) = (JobState.Draining, PendingReason, true);
     }
+
+    /// <summary>What has not been begun never is, and what runs is ended.</summary>
+    public void Stop(Exception reason) => (State, StopReason, IsDrained) = (JobState.Stopping, reason, false);
 
     /// <summary>Why it is stopped when its time is over.</summary>
     /// <param name="ended">How many of its items had ended by then.</param>

@@ -167,7 +167,7 @@ internal sealed partial class Scheduler
         var first = lane.Items.Give(job, lane.Keys.AsSpan(0, count));
         if (_places.AnyIdle) _places.WakeIdle(job.Ready);
         _turns.Took(job);
-        WatchGiven(job);
+        if (job.Options.ItemTimeout is not null || _options.MaxWorkerMemory is not null) WatchGiven(job);
         if (_hungry) LookForHungryLanes(lane);
         chosen = new Dispatch(job, first, count, lane.KnownCalls.Add(job.Call.Id), TakeEndedCalls(lane));
         return true;

@@ -281,7 +281,7 @@ internal sealed partial class Scheduler
     private void BecomeEmpty(Lane lane, long now, ref Plan plan)
     {
         lane.BecomeEmpty(now);
-        WatchIdle(now);
+        if (_options.IdleTimeout is not null) WatchIdle(now);
         AskToEndIfEmpty(lane, ref plan);
     }
 

@@ -174,8 +174,7 @@ internal sealed partial class Scheduler
             End(LeaveReason.Terminated, "terminated", ref plan);
             foreach (var job in _jobs.ToArray())
             {
-                if (job.State != JobState.Ended) job.State = JobState.Stopping;
-                job.StopReason ??= new PoolTerminatedException();
+                if (job.State != JobState.Ended) job.Stop(job.StopReason ?? new PoolTerminatedException());
                 TryEnd(job, ref plan);
             }
 
@@ -236,8 +235,7 @@ internal sealed partial class Scheduler
     {
         if (job.State >= JobState.Stopping) return;
         var running = TakeBackAll(job);
-        job.State = JobState.Stopping;
-        job.StopReason = reason;
+        job.Stop(reason);
 
         // Workers may have nothing to do now. And the call may stand in the queue, where nobody might look for long: a pool that was dropped is
         // not found as long as one of its calls is held.

@@ -7,12 +7,11 @@ using ProcessPool.Memory;
 namespace ProcessPool.Workers;
 
 /// <summary>Starts workers as processes of this machine.</summary>
-internal sealed class LocalLauncher(bool useStatusPage, WorkerSurroundings surroundings) : IWorkerLauncher
+/// <param name="useStatusPage">Whether they share a status page with this process.</param>
+/// <param name="surroundings">In what they run; null: as this process does.</param>
+internal sealed class LocalLauncher(bool useStatusPage, WorkerSurroundings? surroundings = null) : IWorkerLauncher
 {
-    public LocalLauncher(bool useStatusPage)
-        : this(useStatusPage, WorkerSurroundings.None)
-    {
-    }
+    private readonly WorkerSurroundings _surroundings = surroundings ?? WorkerSurroundings.None;
 
     /// <summary>A worker may start workers, those too, and so on; not for ever.</summary>
     private const int DeepestNesting = 4;
@@ -45,13 +44,13 @@ internal sealed class LocalLauncher(bool useStatusPage, WorkerSurroundings surro
         {
             var environment = new Dictionary<string, string?>(WorkerSurroundings.NamesOfVariables);
             var restore = SetEnvironment(environment, plan, page);
-            if (surroundings.MaxMemory is { } most) LimitHeap(environment, restore, ManagedHeap.LimitFor(most));
+            if (_surroundings.MaxMemory is { } most) LimitHeap(environment, restore, ManagedHeap.LimitFor(most));
 
             // All at once: Cli.Wrap(FileName) alone would ask for the current directory, which may be gone. Ours exists; each call brings its own.
             var command = new Command(
-                plan.FileName, new ArgumentsBuilder().Add(plan.Arguments).Build(), surroundings.Directory ?? AppContext.BaseDirectory,
+                plan.FileName, new ArgumentsBuilder().Add(plan.Arguments).Build(), _surroundings.Directory ?? AppContext.BaseDirectory,
                 ResourcePolicy.Default, Credentials.Default, environment, CommandResultValidation.None, PipeSource.Null, PipeTarget.Null, PipeTarget.Null);
-            return new LocalWorker(new PipedProcess(command), page, restore, plan.Command, surroundings.Niceness);
+            return new LocalWorker(new PipedProcess(command), page, restore, plan.Command, _surroundings.Niceness);
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException)
         {
@@ -92,7 +91,7 @@ internal sealed class LocalLauncher(bool useStatusPage, WorkerSurroundings surro
 
     private void CheckDirectory()
     {
-        if (surroundings.Directory is { } directory && !Directory.Exists(directory))
+        if (_surroundings.Directory is { } directory && !Directory.Exists(directory))
             throw new WorkerStartException($"No worker can be started in {directory} (PoolOptions.WorkingDirectory): there is no such directory.");
     }
 
@@ -104,7 +103,7 @@ internal sealed class LocalLauncher(bool useStatusPage, WorkerSurroundings surro
     {
         Dictionary<string, string?> restore = [];
         foreach (var name in NotInherited) environment[name] = null;
-        foreach (var (name, value) in surroundings.Environment) environment[name] = value;
+        foreach (var (name, value) in _surroundings.Environment) environment[name] = value;
         foreach (var (name, value) in RuntimeSettings)
         {
             // What the user says about the runtime of his workers holds, from their start and for good.

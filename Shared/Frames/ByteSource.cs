@@ -6,9 +6,3 @@ internal abstract class ByteSource
     /// <summary>Reads at least one byte, waiting for it; returns 0 at the end.</summary>
     public abstract int Read(Span<byte> destination);
 }
-
-/// <summary>A stream as a source.</summary>
-internal sealed class StreamByteSource(Stream stream) : ByteSource
-{
-    public override int Read(Span<byte> destination) => stream.Read(destination);
-}

@@ -35,7 +35,6 @@ internal sealed unsafe class StatusPage : IDisposable
     private const int ExitCodeOffset = 132;
     private const int OutOfMemoryOffset = 136;
     private const int PublishedOffset = 192;
-    private const int FlushedOffset = 256;
     private const int SlotsOffset = 4096;
     private const int OutboxOffset = SlotsOffset + 4 * Slots;
 
@@ -115,13 +114,6 @@ internal sealed unsafe class StatusPage : IDisposable
     {
         get => Volatile.Read(ref Int64At(PublishedOffset));
         set => Volatile.Write(ref Int64At(PublishedOffset), value);
-    }
-
-    /// <summary>The position up to which the pipe surely has them.</summary>
-    public long Flushed
-    {
-        get => Volatile.Read(ref Int64At(FlushedOffset));
-        set => Volatile.Write(ref Int64At(FlushedOffset), value);
     }
 
     /// <summary>The ring of bytes: the byte at a position of the stream lies at that position modulo the size.</summary>

@@ -69,9 +69,6 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "setpgid", SetLastError = true)]
     public static partial int SetProcessGroup(int process, int group);
 
-    [LibraryImport("libc", EntryPoint = "getpgid", SetLastError = true)]
-    public static partial int GetProcessGroup(int process);
-
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int process, int signal);
 

@@ -150,9 +150,5 @@ internal sealed class Outbox(StatusPage page, StandardStreams streams, Coordinat
         return written;
     }
 
-    private void Advance(long count)
-    {
-        Volatile.Write(ref _flushed, _flushed + count);
-        page.Flushed = _flushed;
-    }
+    private void Advance(long count) => Volatile.Write(ref _flushed, _flushed + count);
 }

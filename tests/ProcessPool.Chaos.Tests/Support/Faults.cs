@@ -121,7 +121,7 @@ internal sealed record Fault
     private static void IsValue(Exception error, string path, string problem)
     {
         Assert.That(error, Is.TypeOf<ValueException>());
-        Assert.That(error.Message, Does.StartWith(path).And.Contain(problem));
+        Assert.That(error.Message, Does.StartWith($"Item {((ValueException)error).Item} failed. {path}").And.Contain(problem));
     }
 
     private static void IsDescribed(Exception error, string type, string message)

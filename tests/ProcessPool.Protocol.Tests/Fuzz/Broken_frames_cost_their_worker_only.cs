@@ -93,7 +93,6 @@ internal sealed class Broken_frames_cost_their_worker_only
         _page.RunningItem = Any(random);
         _page.StartedAt = Any(random);
         _page.Published = Any(random);
-        _page.Flushed = Any(random);
         _page.ExitReason = (ExitReason)random.Next(-1, 7);
         random.NextBytes(_page.Outbox[..4096]);
         return _page;

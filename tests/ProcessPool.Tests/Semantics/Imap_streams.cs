@@ -3,6 +3,42 @@ namespace ProcessPool.Tests.Semantics;
 internal sealed class Imap_streams : PoolTests
 {
     [Test]
+    public async Task Of_a_pool_that_is_closed_without_what_is_pending_give_first_what_has_finished([Values] bool isOrdered, [Values] bool asOutcomes)
+    {
+        using var runs = SharedValue.Create<int>();
+        await using var pool = new Pool(2);
+        var numbers = Enumerable.Range(0, int.MaxValue);
+        var stream = isOrdered ? pool.Imap(x => Run(x, runs), numbers) : pool.ImapUnordered(x => Run(x, runs), numbers);
+        var results = new List<int>();
+        var error = await Assert.ThrowsAsync<PoolTerminatedException>(async () =>
+        {
+            if (asOutcomes)
+            {
+                await foreach (var outcome in stream.Outcomes()) Take(outcome.Value);
+            }
+            else
+            {
+                await foreach (var result in stream) Take(result);
+            }
+        });
+        Assert.That(error!.Message, Does.Contain("Pool.Close"));
+        Assert.That(results, Has.Count.EqualTo(runs.Value).And.Unique);
+        if (isOrdered) Assert.That(results, Is.Ordered);
+
+        void Take(int result)
+        {
+            results.Add(result);
+            if (results.Count == 100) pool.Close(cancelPending: true);
+        }
+
+        static int Run(int x, SharedValue<int> runs)
+        {
+            runs.Increment();
+            return x;
+        }
+    }
+
+    [Test]
     public async Task A_failed_item_throws_at_its_place_and_the_rest_follows()
     {
         await using var results = Pool.Imap(x => x == 2 ? throw new FormatException("two") : x, Enumerable.Range(0, 5)).GetAsyncEnumerator();

@@ -5,7 +5,7 @@ namespace ProcessPool.Coordinator.Running;
 /// <param name="Failures">Those that have none, in their order.</param>
 /// <param name="IsComplete">Whether all inputs were tried; not if the run was interrupted, or the disk was full.</param>
 /// <param name="Time">How long it took.</param>
-internal sealed record Outcome(int Done, IReadOnlyList<ItemFailure> Failures, bool IsComplete, TimeSpan Time)
+internal sealed record RunOutcome(int Done, IReadOnlyList<ItemFailure> Failures, bool IsComplete, TimeSpan Time)
 {
     /// <summary>Results in a second.</summary>
     public double Rate => Done / Math.Max(Time.TotalSeconds, 1e-6);
