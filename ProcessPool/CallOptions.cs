@@ -1,11 +1,11 @@
 namespace ProcessPool;
 
-/// <summary>How one call is run; what is null here is as <see cref="PoolOptions"/> says. Immutable; vary one with <c>with</c>.</summary>
+/// <summary>How one call is run. Where an option is null, <see cref="PoolOptions"/> decides. Immutable; use <c>with</c> for a variant.</summary>
 public sealed record CallOptions
 {
     /// <summary>
-    /// How long the call may take, from when it is made (a stream: from when it is enumerated) to its last result. Then it is
-    /// stopped, as by a <see cref="CancellationToken"/>, and fails with <see cref="TimeoutException"/>. Default: null, no limit.
+    /// How long the call may take, from when it is made (a stream: from when it is enumerated) to its last result. After that the call is stopped, as if by its token, and
+    /// fails with <see cref="TimeoutException"/>. Default: null, no limit.
     /// </summary>
     public TimeSpan? Timeout { get; init; }
 
@@ -17,29 +17,34 @@ public sealed record CallOptions
     public int? MaxAttempts { get; init; }
 
     /// <summary>
-    /// Says of an item's failure whether the item is tried again, as long as <see cref="MaxAttempts"/> allows, which must be 2 or
-    /// more then, here or in <see cref="PoolOptions"/>: what it threw, or <see cref="ItemTimeoutException"/>. Default: null, only items whose worker died are. Called
-    /// in this process, on a thread of the pool's; it should be quick. If it throws, the item has failed, with this exception in the failure's
-    /// <see cref="Exception.Data"/>, as <c>ProcessPool.RetryOn</c>.
+    /// Decides whether a failed item is retried. Requires <see cref="MaxAttempts"/> of 2 or more, here or in <see cref="PoolOptions"/>. Default: null, only items whose worker
+    /// died are retried.
     /// </summary>
+    /// <remarks>
+    /// It receives what the item threw, or an <see cref="ItemTimeoutException"/>. It is called in this process, on a thread of the pool, and should be quick. If it throws,
+    /// the item fails, and this exception is in the failure's <see cref="Exception.Data"/> (<see cref="PoolDataKeys.RetryOn"/>).
+    /// </remarks>
     public Func<Exception, bool>? RetryOn { get; init; }
 
-    /// <summary>How long an item waits that is tried again because of <see cref="RetryOn"/>. Default: zero.</summary>
+    /// <summary>How long an item waits before <see cref="RetryOn"/> lets it run again. Default: zero.</summary>
     public TimeSpan RetryDelay { get; init; }
 
     /// <inheritdoc cref="PoolOptions.BufferSize"/>
     public int? BufferSize { get; init; }
 
     /// <summary>
-    /// How many items go to a worker together, at least, as long as there are so many: a hint for quick ones. It changes nothing but
-    /// speed; items are run, limited in time, tried again and reported one by one all the same. A stream waits for so many inputs
-    /// before it sends them, but for no more than half its buffer. Default: null, one at first, more while they prove quick. Python: <c>chunksize</c>.
+    /// How many items are sent to a worker together, at least, while there are so many: a hint for quick items. Default: null, one item at first, and more while items prove
+    /// quick. Python: <c>chunksize</c>.
     /// </summary>
+    /// <remarks>
+    /// It changes only the speed: items are still run, limited in time, retried and reported one by one. A stream waits for so many inputs before it sends them, but never for more
+    /// than half of its buffer.
+    /// </remarks>
     public int? ChunkSize { get; init; }
 
     /// <summary>
-    /// Is told how far the call is: some times a second while items end, and once when all have. On a thread of the thread
-    /// pool, one report at a time; what it throws is ignored. Default: none.
+    /// Receives how far the call is: several times a second while items end, and once when all have ended. Called on a thread of the thread pool, one report at a
+    /// time; exceptions that it throws are ignored. Default: none.
     /// </summary>
     public IProgress<CallProgress>? Progress { get; init; }
 
@@ -79,13 +84,12 @@ public sealed record CallOptions
 public enum ErrorPolicy
 {
     /// <summary>
-    /// The call stops: what has not started never does, running items are cancelled and after <see cref="PoolOptions.KillDelay"/>
-    /// killed, then the exception is thrown. What else has failed by then is in its <see cref="Exception.Data"/>, as
-    /// <c>ProcessPool.OtherFailures</c>, an array of exceptions. A stream (<c>Imap</c>) throws it at the item's place; who catches
-    /// it can go on with the next.
+    /// The call stops: no more items are started, running items are cancelled, and killed after <see cref="PoolOptions.KillDelay"/>. Then the
+    /// exception is thrown. Other items that failed by then are in its <see cref="Exception.Data"/> (<see cref="PoolDataKeys.OtherFailures"/>). A stream
+    /// (<c>Imap</c>) throws the exception at the item's place, and the caller can go on with the next item.
     /// </summary>
     FailFast,
 
-    /// <summary>All items are run, then <see cref="ItemsFailedException"/> is thrown if some failed; by a stream, after its last result.</summary>
+    /// <summary>All items are run. If some failed, <see cref="ItemsFailedException"/> is thrown then; by a stream, after its last result.</summary>
     FinishAll,
 }

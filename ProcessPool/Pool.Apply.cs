@@ -6,7 +6,7 @@ namespace ProcessPool;
 // Apply: a function once, waited for.
 public sealed partial class Pool
 {
-    /// <summary>As <c>ApplyAsync</c>, waiting for the result. Python: <c>apply</c>.</summary>
+    /// <summary>The same as <c>ApplyAsync</c>, but waits for the result. Python: <c>apply</c>.</summary>
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
     public TResult Apply<TResult>(Func<TResult> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartMap<Nothing, TResult>(function, [default], options, cancellationToken).GetAwaiter().GetResult()[0];

@@ -8,14 +8,15 @@ public sealed partial class Pool
 {
     /// <summary>Runs a function once, in a worker, and returns its result. Python: <c>apply_async</c>; awaited, <c>apply</c>.</summary>
     /// <param name="function">As for <c>Map</c>.</param>
-    /// <param name="options">How the call is run, if not as the pool's options say.</param>
+    /// <param name="options">How the call is run. Default: as the pool's options say.</param>
     /// <param name="cancellationToken">Stops the call, as for <c>Map</c>.</param>
-    /// <returns>The result, when the function does not run any more.</returns>
-    /// <exception cref="ValueException">Something cannot be sent to another process.</exception>
+    /// <returns>A task that completes with the result.</returns>
+    /// <exception cref="ValueException">A value cannot be sent to another process.</exception>
     /// <exception cref="FunctionException">The function itself cannot be sent.</exception>
     /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
     /// <exception cref="ItemsFailedException">It has failed, and <see cref="CallOptions.Errors"/> is <see cref="ErrorPolicy.FinishAll"/>.</exception>
-    /// <exception cref="TimeoutException">The call took longer than <see cref="CallOptions.Timeout"/>, or an item than its own limit (<see cref="ItemTimeoutException"/>).</exception>
+    /// <exception cref="TimeoutException">The call took longer than <see cref="CallOptions.Timeout"/>.</exception>
+    /// <exception cref="ItemTimeoutException">The function ran longer than <see cref="CallOptions.ItemTimeout"/>.</exception>
     /// <exception cref="WorkerStartException">No worker can be started.</exception>
     public Task<TResult> ApplyAsync<TResult>(Func<TResult> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         First(StartMap<Nothing, TResult>(function, [default], options, cancellationToken));

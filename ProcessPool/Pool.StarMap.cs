@@ -7,7 +7,7 @@ namespace ProcessPool;
 public sealed partial class Pool
 {
     /// <summary>
-    /// As <c>MapAsync</c>, of a function of several arguments: each input is a tuple of them. Python: <c>starmap_async</c>; awaited,
+    /// The same as <c>MapAsync</c> for a function of several arguments: each input is a tuple of them. Python: <c>starmap_async</c>; awaited,
     /// <c>starmap</c>. Of more than three, take a tuple: <c>pool.Map(t => f(t.A, t.B, t.C, t.D), items)</c>. To bind arguments that are the same for all items, capture them: <c>pool.Map(x => f(x, size), xs)</c>.
     /// </summary>
     /// <inheritdoc cref="MapAsync{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
@@ -54,7 +54,7 @@ public sealed partial class Pool
         Func<T1, T2, T3, Task> function, IEnumerable<(T1, T2, T3)> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartMap<(T1, T2, T3), Nothing>(function, items, options, cancellationToken);
 
-    /// <summary>As <c>Map</c>, of a function of several arguments: each input is a tuple of them. Python: <c>starmap</c>.</summary>
+    /// <summary>The same as <c>Map</c> for a function of several arguments: each input is a tuple of them. Python: <c>starmap</c>.</summary>
     /// <inheritdoc cref="StarMapAsync{T1, T2, TResult}(Func{T1, T2, TResult}, IEnumerable{ValueTuple{T1, T2}}, CallOptions?, CancellationToken)"/>
     public TResult[] StarMap<T1, T2, TResult>(
         Func<T1, T2, TResult> function, IEnumerable<(T1, T2)> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>

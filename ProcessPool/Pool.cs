@@ -13,11 +13,11 @@ namespace ProcessPool;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Functions travel as their identity, not as code; what a lambda has captured travels with it, by value. Arguments
-/// and results travel by value. See <c>docs/architecture.md</c>.
+/// A function travels by its identity, not as code. The variables that a lambda captures, the arguments and the results travel by value. See
+/// <c>docs/architecture.md</c>.
 /// </para>
-/// <para>All members may be used from several threads at once. Calls under way at the same time share the workers: a
-/// freed worker goes to the call that has had the least worker time so far; a new one counts as having had what was due by then, so that none waits for ever.</para>
+/// <para>All members are thread-safe. Calls that run at the same time share the workers: a free worker goes to the call that has had the least worker time so
+/// far. A new call starts as if it had had as much as the one whose turn it is, so no call waits for ever.</para>
 /// </remarks>
 public sealed partial class Pool : IDisposable, IAsyncDisposable
 {
@@ -45,7 +45,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     {
     }
 
-    /// <summary>Starts the workers. Returns at once: a worker that cannot be started is told by the calls that need it.</summary>
+    /// <summary>Starts the workers and returns at once. If no worker can be started, the calls that need one fail.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="ArgumentException">One of <see cref="PoolOptions.Formatters"/> is none, or two are for the same type;
     /// <see cref="PoolOptions.Initializer"/> or <see cref="PoolOptions.Finalizer"/> is no function that can be called without arguments; or a
@@ -132,11 +132,11 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes this process a worker if a pool has started it as one; to be called first in <c>Main</c> of an application
-    /// whose startup hooks are switched off (a trimmed one). All others need not call it.
+    /// Makes this process a worker if a pool has started it as one. Only applications whose startup hooks are disabled, such as trimmed ones, need to call it, first
+    /// in <c>Main</c>.
     /// </summary>
-    /// <param name="args">The arguments of <c>Main</c>; not looked at in this version.</param>
-    /// <returns>True if it was a worker, and its work is done: <c>Main</c> should return.</returns>
+    /// <param name="args">The arguments of <c>Main</c>. This version ignores them.</param>
+    /// <returns>True if the process was a worker and has done its work: <c>Main</c> should return.</returns>
     public static bool RunIfWorker(string[] args)
     {
         ArgumentNullException.ThrowIfNull(args);
@@ -147,10 +147,9 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// Changes the number of workers; calls under way go on. New workers start at once and take part in those calls. When there are to
-    /// be fewer, those with the highest numbers end as soon as they have finished the item that they run, and what waits behind
-    /// it goes to the others: nothing is lost or run twice. In a pool without workers (<see cref="PoolOptions.Workers"/> 0)
-    /// nothing happens. Of loky: <c>get_reusable_executor(max_workers)</c>.
+    /// Changes the number of workers while calls go on. New workers start at once and take part in those calls. If there are to be fewer, the workers with the
+    /// highest numbers finish the item that they run and end, and the items that wait behind it go to other workers: no item is lost or run twice. In a pool without
+    /// workers (<see cref="PoolOptions.Workers"/> is 0) it does nothing. loky: <c>get_reusable_executor(max_workers)</c>.
     /// </summary>
     /// <param name="workers">How many, from 1 to 4,096.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is less than 1 or more than 4,096.</exception>
@@ -166,26 +165,27 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         _scheduler.Resize(workers);
     }
 
-    /// <summary>Waits until all workers have started and were initialized; also while some do not, as long as others do.</summary>
+    /// <summary>Waits until all workers have started and are initialized. Workers that fail to start are tried again meanwhile.</summary>
     /// <exception cref="WorkerStartException">They cannot be started.</exception>
     /// <exception cref="PoolTerminatedException">The pool was terminated before, or has ended.</exception>
     public Task WaitUntilReadyAsync(CancellationToken cancellationToken = default) => _scheduler.AllReady.WaitAsync(cancellationToken);
 
-    /// <summary>No new calls from now on; those under way are finished, then the workers end. Python: <c>close</c>.</summary>
+    /// <summary>Refuses new calls, finishes those under way, and then ends the workers. Returns at once. Python: <c>close</c>.</summary>
     /// <exception cref="InvalidOperationException">It is <see cref="Shared"/>.</exception>
     public void Close() => Close(cancelPending: false);
 
     /// <inheritdoc cref="Close()"/>
-    /// <summary>The same, without what has not started if that is wanted. Python: <c>shutdown(wait=False, cancel_futures=True)</c>.</summary>
-    /// <param name="cancelPending">Whether what has not started by now never does. What runs is finished; calls all of whose items have started
-    /// give their results, and the others fail with <see cref="PoolTerminatedException"/> when nothing of them runs; streams give first what has finished.</param>
+    /// <summary>Refuses new calls, and can cancel items that have not started. Python: <c>shutdown(wait=False, cancel_futures=True)</c>.</summary>
+    /// <param name="cancelPending">Whether items that have not started are cancelled. Running items are finished. Calls all of whose items have started give their
+    /// results; the others fail with <see cref="PoolTerminatedException"/> when none of their items is running. Streams give the results that have finished
+    /// before they fail.</param>
     public void Close(bool cancelPending)
     {
         CheckOwned();
         _scheduler.Close(cancelPending);
     }
 
-    /// <summary>Kills all workers now; calls under way fail with <see cref="PoolTerminatedException"/>. Python: <c>terminate</c>.</summary>
+    /// <summary>Kills all workers now. Calls under way fail with <see cref="PoolTerminatedException"/>. Python: <c>terminate</c>.</summary>
     /// <exception cref="InvalidOperationException">It is <see cref="Shared"/>.</exception>
     public void Terminate()
     {
@@ -194,7 +194,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         _scheduler.Terminate();
     }
 
-    /// <summary>Waits until all workers have ended; after <see cref="Close()"/> or <see cref="Terminate"/>. Python: <c>join</c>.</summary>
+    /// <summary>Waits until all workers have ended. Call <see cref="Close()"/> or <see cref="Terminate"/> first. Python: <c>join</c>.</summary>
     /// <exception cref="InvalidOperationException">The pool is still open.</exception>
     public void Join() => JoinAsync().GetAwaiter().GetResult();
 
@@ -204,9 +204,8 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         : _slots.Ended;
 
     /// <summary>
-    /// Finishes the calls under way, then ends the workers: <see cref="Close()"/> and <see cref="JoinAsync"/>. Streams of
-    /// results (<c>Imap</c>) that are still open are stopped: nobody can be expected to read them to the end. With
-    /// <see cref="PoolOptions.CancelOnDispose"/> all calls are.
+    /// Finishes the calls under way and then ends the workers, as <see cref="Close()"/> and <see cref="JoinAsync"/> do. Streams of results (<c>Imap</c>) that are
+    /// still open are stopped, because nobody may ever read them to the end. With <see cref="PoolOptions.CancelOnDispose"/> all calls are stopped.
     /// </summary>
     public async ValueTask DisposeAsync()
     {

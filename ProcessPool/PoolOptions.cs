@@ -5,163 +5,169 @@ using ProcessPool.Workers;
 
 namespace ProcessPool;
 
-/// <summary>How a pool is set up. Immutable; vary one with <c>with</c>.</summary>
+/// <summary>How a pool is set up. Immutable; use <c>with</c> for a variant.</summary>
 public sealed record PoolOptions
 {
     /// <summary>
-    /// The number of worker processes. Default: the processors that this process may use, CPU limits of its container
-    /// and its affinity counted (<see cref="System.Environment.ProcessorCount"/>). Python: <c>processes</c>.
+    /// The number of worker processes. Default: the number of processors that this process may use, which respects the CPU limits of a container and the
+    /// processor affinity (<see cref="System.Environment.ProcessorCount"/>). Python: <c>processes</c>.
     /// </summary>
     /// <remarks>
-    /// 0 is for debugging: items run one at a time on a thread of this process, on the same way through frames and formatters and with the
-    /// same errors, and breakpoints in them are hit. They cannot be killed, so there are no time limits for items; and what they print is printed
-    /// where they are. The environment variable <c>PROCESSPOOL_WORKERS</c> is the default, if it is set; and if it is 0, it goes before what is said here.
+    /// 0 is for debugging. Items then run one at a time on a thread of this process, through the same frames and formatters and with the same errors, and breakpoints
+    /// in them are hit. They cannot be killed, so they have no time limits. What they print is printed directly. The environment variable <c>PROCESSPOOL_WORKERS</c> sets
+    /// the default; if it is 0, it overrides this option.
     /// </remarks>
     public int Workers { get; init; } = ReadEnvironment() is > 0 and var workers ? workers : System.Environment.ProcessorCount;
 
     /// <summary>
-    /// How many inputs <c>Imap</c> and <c>ImapUnordered</c> take at most beyond the results consumed, counted exactly.
-    /// Default: null, which stands for 1,024 and lets the input be taken in small batches. Python: <c>buffersize</c>.
+    /// How many inputs <c>Imap</c> and <c>ImapUnordered</c> may take ahead of the results that were consumed. Default: null, which means 1,024 and lets the input be taken
+    /// in small batches; a number that is given here is never exceeded. Python: <c>buffersize</c>.
     /// </summary>
     public int? BufferSize { get; init; }
 
     /// <summary>
-    /// When a call stops early (a failure, a cancellation), how long items that are running may go on after their
-    /// <see cref="CancellationToken"/> has fired, before their worker is killed. Default: 0.5 s; zero kills at once.
+    /// When a call stops early (a failure, a cancellation), how long its running items may go on after their token has fired, before their workers are killed.
+    /// Default: 0.5 s. Zero kills at once.
     /// </summary>
     public TimeSpan KillDelay { get; init; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>
-    /// How long an item may run, from its own start and not from when it was submitted; reading its argument counts. Then
-    /// its <see cref="CancellationToken"/> fires, and if it still runs after <see cref="KillDelay"/>, its worker is killed, with
-    /// all that the item has started. The item fails with <see cref="ItemTimeoutException"/>, and no other. Default: null, no limit.
+    /// How long an item may run, measured from when a worker begins it, reading its argument included. When the time is over, the item's token fires. If the item still runs
+    /// after <see cref="KillDelay"/>, its worker is killed together with all processes that the item has started. The item fails with
+    /// <see cref="ItemTimeoutException"/>; other items are not affected. Default: null, no limit.
     /// </summary>
     public TimeSpan? ItemTimeout { get; init; }
 
     /// <summary>
-    /// How often an item is tried whose worker dies. Every death of a worker that had begun the item counts, and every death of a worker that had begun
-    /// nothing while the item was the next for it; of the latter, three are allowed in any case, because they may come from outside.
-    /// Default: 1, the item fails at the first death while it runs. An item that was tried before is sent to a worker alone. A task that throws is
-    /// not tried again unless <see cref="CallOptions.RetryOn"/> says so, nor one that ran out of its time, nor one whose worker was killed for its memory.
+    /// How often an item is tried if its worker dies. Default: 1, the item fails when its worker dies while running it.
     /// </summary>
+    /// <remarks>
+    /// Two kinds of death count: of a worker that had begun the item, and of a worker that died before it began anything while this item was its next. Three deaths of the
+    /// second kind are always allowed, because they may come from outside. An item whose worker died is sent to the next worker alone. A task that throws is retried only if
+    /// <see cref="CallOptions.RetryOn"/> says so. An item that ran too long, or whose worker was killed for its memory, is not retried.
+    /// </remarks>
     public int MaxAttempts { get; init; } = 1;
 
     /// <summary>
-    /// After how many items a worker is replaced by a new process: for code that leaks. Calls do not notice but for the
-    /// time that a start takes. Default: null, never. Python: <c>maxtasksperchild</c>, which counts chunks.
+    /// After how many items a worker is replaced by a new process: for code that leaks. Calls only notice the time that a start takes. Default: null, never.
+    /// Python: <c>maxtasksperchild</c>, which counts chunks.
     /// </summary>
     public int? RecycleAfter { get; init; }
 
     /// <summary>
-    /// Above how much private memory, in bytes, a worker is replaced by a new process, between items and with nothing lost: for code
-    /// that leaks. Looked at when it reports an item, at most every 50 ms. Private memory is what <see cref="MaxWorkerMemory"/> counts.
-    /// At least 32 MiB. Default: null, never.
+    /// A worker that takes more private memory than this many bytes is replaced by a new process, between two items and without losing any: for code that leaks. The memory is
+    /// checked when the worker reports an item, at most every 50 ms, and counted as for <see cref="MaxWorkerMemory"/>. At least 32 MiB. Default: null, never.
     /// </summary>
     public long? RecycleAboveMemory { get; init; }
 
     /// <summary>
-    /// After how long a life a worker is replaced by a new process, between items; also one that has nothing to do. At least a second.
-    /// Default: null, never.
+    /// A worker that has lived for this long is replaced by a new process, between two items, even if it has nothing to do. At least one second. Default: null, never.
     /// </summary>
     public TimeSpan? RecycleAfterAge { get; init; }
 
     /// <summary>
-    /// How much private memory a worker may take, in bytes: managed and native, not shared arrays, files, or what processes take that
-    /// its tasks start. At least 32 MiB. Managed memory is limited to seven eighths of it (or 8 MiB less, if that is less): a task that allocates more
-    /// meets <see cref="OutOfMemoryException"/>, and its worker is replaced between items. A worker that takes more than all of it is killed,
-    /// and the item that it runs fails with <see cref="WorkerMemoryException"/>; it is looked at every 20 ms, so a quick one gets further than the
-    /// limit. Default: null, no limit.
+    /// How much private memory a worker may take, in bytes: managed and native memory. Shared arrays, files, and the memory of processes that its tasks start do not
+    /// count. At least 32 MiB. Default: null, no limit.
     /// </summary>
+    /// <remarks>
+    /// The managed heap is limited to seven eighths of this (and leaves at least 8 MiB): a task that allocates more gets an <see cref="OutOfMemoryException"/>, and its worker is
+    /// replaced between two items. A worker that takes more than the whole limit is killed, and the item that it runs fails with
+    /// <see cref="WorkerMemoryException"/>. The memory is checked every 20 ms, so a quick worker exceeds the limit for a moment.
+    /// </remarks>
     public long? MaxWorkerMemory { get; init; }
 
     /// <summary>
-    /// How many bytes an argument or a result may take, encoded; what is captured is not counted. One that takes more fails its item with
-    /// <see cref="ValueException"/>. Default: null, the limit of a frame, which is some 2 GiB.
+    /// How many bytes an argument or a result may take when it is encoded; captured variables do not count. A larger one fails its item with
+    /// <see cref="ValueException"/>. Default: null, which leaves the limit of a frame, about 2 GiB.
     /// </summary>
     public long? MaxValueBytes { get; init; }
 
     /// <summary>
-    /// Whether disposing of the pool stops the calls that are under way, as their tokens would, instead of waiting for them; they fail with
-    /// <see cref="PoolTerminatedException"/>. Default: false. An exception that leaves an <c>await using</c> block cannot be told from
-    /// its end, so what is to happen then is said here: a program that must not wait for calls which nobody awaits any more sets it.
+    /// Whether disposing of the pool cancels the calls under way instead of waiting for them; they fail with <see cref="PoolTerminatedException"/>. Default: false.
     /// </summary>
+    /// <remarks>
+    /// The pool cannot tell whether an <c>await using</c> block ended normally or by an exception. Set this in a program that must not wait for calls that nobody awaits
+    /// any more.
+    /// </remarks>
     public bool CancelOnDispose { get; init; }
 
     /// <summary>
-    /// How long a worker may have nothing to do before it ends; it is started again when there is something. Default: null, for as long as the
-    /// pool lives.
+    /// How long a worker may have nothing to do before it ends. It is started again when there is work. Default: null, workers live as long as the pool.
     /// </summary>
     public TimeSpan? IdleTimeout { get; init; }
 
     /// <summary>
-    /// Whether each item is measured in its worker, which <see cref="PoolStatistics.ItemTimes"/> then tells of: percentiles and the slowest. Costs some
-    /// 0.1 µs an item. Default: false.
+    /// Whether workers measure how long each item takes, for <see cref="PoolStatistics.ItemTimes"/>. Costs about 0.1 µs per item. Default: false.
     /// </summary>
     public bool MeasureItems { get; init; }
 
-    /// <summary>How long a worker may take to start, up to its greeting; the initializer does not count. Default: 60 s.</summary>
+    /// <summary>How long a worker may take to start, not counting the initializer. Default: 60 s.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Runs once in each worker process before any item, in replacements too: <c>Initializer = () => Setup(config)</c>. An
-    /// action, or a function; a task is awaited. What it returns is the worker's state, for <see cref="WorkerContext.State{T}"/>: it stays in that process,
-    /// so it may be of any type (<c>Initializer = () => new Model(path)</c>), and is disposed of when the worker is asked to end. With or without a <see cref="CancellationToken"/>, which never
-    /// fires. It runs on the thread that items run on, and what it sets is what they see. What it captures travels as in a call, encoded when the pool is made.
-    /// A worker whose initializer throws, or that dies of it, has not started; if none starts, calls fail with
-    /// <see cref="WorkerStartException"/>. Default: none. Python: <c>initializer</c>, <c>initargs</c>.
+    /// Runs once in each worker process before its first item, also in replacements: <c>Initializer = () => Setup(config)</c>. Default: none.
+    /// Python: <c>initializer</c>, <c>initargs</c>.
     /// </summary>
+    /// <remarks>
+    /// It may be an action or a function, with or without a <see cref="CancellationToken"/> (which never fires); a task is awaited. What it returns is the worker's state, for
+    /// <see cref="WorkerContext.State{T}"/>. The state stays in its process, so it may be of any type (<c>Initializer = () => new Model(path)</c>), and is disposed of when
+    /// the worker is asked to end. The initializer runs on the thread that runs the items, and items see what it sets. What it captures is encoded when the pool is made.
+    /// If the initializer throws or crashes, the worker counts as not started. If no worker starts, calls fail with <see cref="WorkerStartException"/>.
+    /// </remarks>
     public Delegate? Initializer { get; init; }
 
-    /// <summary>How long <see cref="Initializer"/> may run in a worker, which is killed then. Default: null, no limit.</summary>
+    /// <summary>How long <see cref="Initializer"/> may run before its worker is killed. Default: null, no limit.</summary>
     public TimeSpan? InitializerTimeout { get; init; }
 
     /// <summary>
-    /// Runs once in each worker process that ends because it was asked to (the pool is closed or disposed of, the worker is replaced, or has nothing to do), after its last
-    /// item: <c>Finalizer = () => WorkerContext.State&lt;Model&gt;().Statistics</c>. Of the same shapes as <see cref="Initializer"/>, on the same
-    /// thread; what it captures is encoded when the pool is made. What it returns travels back, see <see cref="Pool.ExitResults{TResult}"/>. What it
-    /// throws is there, too, and printed as a line of the worker; it hurts nothing else. Then the worker's state, if it is <see cref="IAsyncDisposable"/> or
-    /// <see cref="IDisposable"/>, is disposed of, also without a finalizer; an exception of that is printed. Neither happens in a worker that is killed, dies
-    /// or never was ready, nor after <see cref="Pool.Terminate"/>, nor in a pool that was dropped undisposed. Default: none.
+    /// Runs once in each worker process that is asked to end (because the pool is closed or disposed of, or the worker is replaced or idle), after its last item:
+    /// <c>Finalizer = () => WorkerContext.State&lt;Model&gt;().Statistics</c>. Default: none.
     /// </summary>
+    /// <remarks>
+    /// It has the same shapes as <see cref="Initializer"/> and runs on the same thread. What it captures is encoded when the pool is made. What it returns travels back, see
+    /// <see cref="Pool.ExitResults{TResult}"/>. An exception that it throws is found there too, and is printed as a line of the worker. Afterwards the worker's state is disposed of,
+    /// if it is <see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>; this also happens without a finalizer, and an exception of it is printed. Neither happens in a worker that
+    /// is killed, dies, or was never ready, nor after <see cref="Pool.Terminate"/>, nor in a pool that is never disposed of.
+    /// </remarks>
     public Delegate? Finalizer { get; init; }
 
     /// <summary>
-    /// How long a worker may take to end once it was asked to and has no items: <see cref="Finalizer"/>, disposing of its state, what else runs at
-    /// the end of a process. Then it is killed. Default: 5 s.
+    /// How long a worker may take to end once it is asked to, before it is killed: for <see cref="Finalizer"/>, the disposal of its state, and whatever else runs at the end of
+    /// a process. Default: 5 s.
     /// </summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Environment variables of the workers, from the start of their processes: what is to be set, and with null what is to be
-    /// removed. All others are this process's. Settings of the .NET runtime, too (<c>DOTNET_gcServer</c>). Default: none.
+    /// Environment variables of the workers, set when their processes start; null removes a variable. Workers inherit all other variables. Settings of the .NET runtime, such
+    /// as <c>DOTNET_gcServer</c>, work too. Default: none.
     /// </summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = ReadOnlyDictionary<string, string?>.Empty;
 
     /// <summary>
-    /// The directory that workers, the initializer and all items run in; it must exist whenever a worker starts. Default: null, which runs the
-    /// items of a call in the directory that is its caller's current one.
+    /// The directory in which workers, the initializer and all items run. It must exist whenever a worker starts. Default: null, items run in their caller's current directory.
     /// </summary>
     public string? WorkingDirectory { get; init; }
 
     /// <summary>
-    /// How much lower than this process's the workers' priority is, in steps of <c>nice</c>, 0 to 19. On Windows 1 to 9 stand for
-    /// "below normal" and the rest for "idle". Default: 0, the same.
+    /// How much lower the workers' priority is than this process's, in steps of <c>nice</c>, from 0 to 19. On Windows, 1 to 9 mean "below normal" and 10 to 19 mean "idle".
+    /// Default: 0, the same priority.
     /// </summary>
     public int Niceness { get; init; }
 
     /// <summary>
-    /// What happens with a line that a task, its native code or its children print. Called on a thread of the pool's
-    /// own, one line at a time. Default: null, which prints lines of <see cref="Console.Out"/> to this process's
-    /// standard output, and all others to its standard error.
+    /// Receives each line that a task, its native code or its child processes print. Called on a thread of the pool, one line at a time. Default: null, which prints lines of
+    /// <see cref="Console.Out"/> to this process's standard output and all others to its standard error.
     /// </summary>
     public Action<WorkerOutput>? Output { get; init; }
 
     /// <summary>
-    /// Formatters of values whose types do not name their formatter themselves (<see cref="ValueFormatterAttribute"/>):
-    /// <c>Formatters = [typeof(BitmapFormatter)]</c>. A type in this list implements <see cref="IValueFormatter{T, TData}"/>,
-    /// MessagePack-CSharp's <c>IMessagePackFormatter&lt;T></c>, or its <c>IFormatterResolver</c>. They count for this pool, in both
-    /// processes, and go before any other way in which those values could be sent; formatters go before resolvers. Default: none.
+    /// Types that say how values travel, in this pool: <c>Formatters = [typeof(BitmapFormatter)]</c>. Default: none.
     /// </summary>
+    /// <remarks>
+    /// Each implements <see cref="IValueFormatter{T, TData}"/>, or MessagePack-CSharp's <c>IMessagePackFormatter&lt;T></c> or <c>IFormatterResolver</c>. They count in both processes
+    /// and override every other way in which those values could travel; formatters override resolvers. A type can also name its own formatter
+    /// (<see cref="ValueFormatterAttribute"/>).
+    /// </remarks>
     public IReadOnlyList<Type> Formatters { get; init; } = [];
 
     /// <summary>The most items that share a frame; for measurements.</summary>

@@ -6,20 +6,20 @@ namespace ProcessPool.Jobs;
 /// The items of one call by their states. Each is in one state at any time, and each count of them changes here only. Guarded by
 /// the scheduler's lock, but for what is said to be otherwise.
 /// <code>
-///   fresh ──Take──► given ──End─────► ended
+///   fresh ──Take──► given ──End──────────────► ended
 ///                    │ ▲
-///           Return ──┤ ├── Take ◄── returned ◄──┐
-///          Suspect ──┤ └── Take ◄── suspects    │ Resume
-///            Delay ──┴────────────► delayed ────┘
+///                    │ └─Take── returned ◄──┐
+///           Return ──┼────────► or suspects │ Resume
+///            Delay ──┴────────► delayed ────┘
 /// </code>
 /// An item counts as given until it is settled: while a worker has it, and while its report or its loss is being dealt with.
 /// </summary>
 internal sealed class CallItems
 {
-    /// <summary>Keys of items that came back, or are tried again; they go before fresh ones.</summary>
+    /// <summary>Keys of items that came back, or are tried again after they failed; they go before fresh ones.</summary>
     private readonly Stack<long> _returned = [];
 
-    /// <summary>Keys of items that are suspected of killing workers before they are even begun. Each is tried alone.</summary>
+    /// <summary>Keys of items whose worker died, that may kill the next one. Each is tried alone.</summary>
     private readonly Queue<long> _suspects = [];
 
     /// <summary>How often items were tried in vain; null as long as none was.</summary>
@@ -62,18 +62,12 @@ internal sealed class CallItems
         foreach (var key in keys) attempts.TryRemove(key, out _);
     }
 
-    /// <summary>An item was given, and not begun after all.</summary>
+    /// <summary>An item was given and not begun after all, or is tried again. Whoever was tried before is suspected, also if it was taken back meanwhile.</summary>
     public void Return(long key)
     {
         Given--;
-        _returned.Push(key);
-    }
-
-    /// <summary>The same, and its worker died before it began anything.</summary>
-    public void Suspect(long key)
-    {
-        Given--;
-        _suspects.Enqueue(key);
+        if (AttemptsOf(key) > 0) _suspects.Enqueue(key);
+        else _returned.Push(key);
     }
 
     /// <summary>An item has failed, and is tried again later.</summary>

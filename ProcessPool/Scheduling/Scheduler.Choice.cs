@@ -130,7 +130,9 @@ internal sealed partial class Scheduler
     {
         if (LeftFor(lane) == 0) return false;
         if (lane.Items.Count == 0) return lane.Items.Room > 0;
-        if (lane.IsReserved || NeedsIdleLane(lane, job)) return false;
+
+        // One that runs a late item may have to be killed for it.
+        if (lane.IsReserved || lane.Items.Has(lane.LateItem) || NeedsIdleLane(lane, job)) return false;
         var window = WindowOf(lane, job);
         return lane.Items.Count <= window / 2 && lane.Items.Room > window;
     }

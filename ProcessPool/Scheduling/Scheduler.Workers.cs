@@ -328,8 +328,7 @@ internal sealed partial class Scheduler
         var most = wasBegun ? job.MaxAttempts : Math.Max(LeastUnbegunDeaths, job.MaxAttempts);
         if (attempts >= most) return true;
         if (wasBegun && (lane.Link.DiedOfMemory || sequence == lane.LateItem || job.State != JobState.Active)) return true;
-        job.Items.Suspect(key);
-        _turns.Enqueue(job);
+        PutBack(job, key);
         return false;
     }
 

@@ -8,14 +8,20 @@ namespace ProcessPool.Tests.Simulation;
 /// <summary>A call whose items travel nowhere: it notes what becomes of each of them.</summary>
 internal sealed class SimulatedCall(EncodedCall call, CallOptions options, int count, bool isStream) : Job(call, options)
 {
+    private static readonly byte[] Megabyte = new byte[1_000_000];
     private static readonly EncodedCall AnyCall = new((Func<int, int>)(static x => x), Formatters.Default);
+    private static readonly EncodedCall AnyLargeCall = Capture(Megabyte);
 
     private readonly Dictionary<long, string> _fates = [];
     private int _added = isStream ? 0 : count;
     private int _taken;
 
-    public SimulatedCall(CallOptions options, int count, bool isStream)
-        : this(AnyCall.Again(CallWants.None), options, count, isStream)
+    /// <param name="options">How it is run.</param>
+    /// <param name="count">How many inputs it has.</param>
+    /// <param name="isStream">Whether they come one after the other.</param>
+    /// <param name="capturesMuch">Whether its function is so large that each worker is told at once when it has ended.</param>
+    public SimulatedCall(CallOptions options, int count, bool isStream, bool capturesMuch = false)
+        : this((capturesMuch ? AnyLargeCall : AnyCall).Again(CallWants.None), options, count, isStream)
     {
     }
 
@@ -84,6 +90,8 @@ internal sealed class SimulatedCall(EncodedCall call, CallOptions options, int c
     {
         // Nobody waits for single results.
     }
+
+    private static EncodedCall Capture(byte[] bytes) => new((Func<int, int>)(x => bytes.Length), Formatters.Default);
 
     private void Note(long key, string fate)
     {

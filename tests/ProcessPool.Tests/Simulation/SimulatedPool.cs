@@ -18,6 +18,7 @@ internal sealed class SimulatedPool
     private readonly Dictionary<(Job, long), SimulatedWorker> _running = [];
     private readonly Dictionary<SimulatedWorker, (LeaveReason? Left, LeaveReason? Killed)> _reasons = [];
     private readonly HashSet<SimulatedWorker> _busyReaders = [];
+    private readonly HashSet<(Job, long)> _lost = [];
     private bool _isTicking;
     private int _nested;
     private bool _isClosing;
@@ -151,8 +152,18 @@ internal sealed class SimulatedPool
         _running[(job, key)] = worker;
     }
 
-    public void OnReported(SimulatedWorker worker, long sequence)
+    /// <summary>A worker died while it ran an item.</summary>
+    public void OnKilledBy(Job job, long key) => _lost.Add((job, key));
+
+    /// <summary>An item has failed or succeeded otherwise.</summary>
+    public void OnSettled(Job job, long key) => _lost.Remove((job, key));
+
+    /// <summary>Whether a worker ever died while it ran an item.</summary>
+    public bool WasLost(Job job, long key) => _lost.Contains((job, key));
+
+    public void OnReported(SimulatedWorker worker, long sequence, Job job, long key)
     {
+        OnSettled(job, key);
         foreach (var (item, runner) in _running.ToArray())
         {
             if (runner == worker && worker.RunningItem != sequence) _running.Remove(item);
@@ -278,7 +289,7 @@ internal sealed class SimulatedPool
             ChunkSize = Pick<int?>(null, 5),
             Errors = Pick(ErrorPolicy.FailFast, ErrorPolicy.FinishAll),
         };
-        var call = new SimulatedCall(options.Over(_options), Pick(0, 1, 5, 40), isStream: Chance(3)) { IsLarge = Chance(7) };
+        var call = new SimulatedCall(options.Over(_options), Pick(0, 1, 5, 40), isStream: Chance(3), capturesMuch: Chance(5)) { IsLarge = Chance(7) };
         try
         {
             Scheduler.Start(call);

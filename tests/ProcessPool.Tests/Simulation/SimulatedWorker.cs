@@ -41,6 +41,9 @@ internal sealed class SimulatedWorker : IWorkerLink
 
     public bool HasReports => _reports.Count > 0;
 
+    /// <summary>The calls that it was told of, and not that they have ended.</summary>
+    public IReadOnlyCollection<long> KnownCalls => _knownCalls;
+
     /// <summary>It was asked to give back so many items.</summary>
     public int AskedBack { get; private set; }
 
@@ -61,13 +64,22 @@ internal sealed class SimulatedWorker : IWorkerLink
         _pool.Interleave();
         if (withCall) _knownCalls.Add(job.Call.Id);
         else if (!_knownCalls.Contains(job.Call.Id) && !IsDead) _pool.Fault($"worker {Lane.Id} is sent items of {job}, which it does not know");
+        if (count > 1 && Lane.Keys.AsSpan(0, count).ToArray().Any(key => _pool.WasLost(job, key))) _pool.Fault($"worker {Lane.Id} is sent an item that killed a worker together with others: {string.Join(", ", Lane.Keys.AsSpan(0, count).ToArray().Where(key => _pool.WasLost(job, key)).Select(key => $"{key} of {job}, at attempt {job.Items.AttemptsOf(key)}"))}");
         if (WasAsked && !WasKilled) _pool.Fault($"worker {Lane.Id} is sent items after it was asked to end");
         var done = 0;
         for (; done < count; done++)
         {
             if (((SimulatedCall)job).IsLarge && (count > 1 || !Lane.IsReserved)) return (done, true);
-            if (_pool.Chance(300)) _pool.Scheduler.Refused(Lane, first + done, new InvalidOperationException("cannot be encoded"));
-            else _waiting.Enqueue(first + done);
+            if (_pool.Chance(300))
+            {
+                _pool.OnSettled(job, Lane.Keys[done]);
+                _pool.Scheduler.Refused(Lane, first + done, new InvalidOperationException("cannot be encoded"));
+            }
+            else
+            {
+                _waiting.Enqueue(first + done);
+            }
+
             if (_pool.Chance(50) && done + 1 < count) return (done + 1, false);
         }
 
@@ -101,6 +113,7 @@ internal sealed class SimulatedWorker : IWorkerLink
     public void Shutdown()
     {
         if (WasAsked) _pool.Fault($"worker {Lane.Id} is asked to end twice");
+        if (!Lane.IsGreeted) _pool.Fault($"worker {Lane.Id} is asked to end before it was greeted");
         if (!IsDead && RunningItem >= 0) _pool.Fault($"worker {Lane.Id} is asked to end while it runs an item");
         WasAsked = true;
         _pool.Interleave();
@@ -184,7 +197,7 @@ internal sealed class SimulatedWorker : IWorkerLink
             else if (report.Fails) batch.AddFailure(job, key, new InvalidOperationException("failed"), run);
             else ((SimulatedCall)job).Succeed(key);
             if (report.Fails && _pool.Chance(20)) batch.RanOutOfMemory = true;
-            _pool.OnReported(this, report.Sequence);
+            _pool.OnReported(this, report.Sequence, job, key);
             batch.Add(job);
         }
 
@@ -203,6 +216,7 @@ internal sealed class SimulatedWorker : IWorkerLink
         Lane.IsDoomed = true;
         _pool.Interleave();
         Read(int.MaxValue);
+        if (RunningItem >= 0 && RunningItem != Lane.LateItem && !DiedOfMemory && Lane.Items.TryLookAt(RunningItem, out var job, out var key)) _pool.OnKilledBy(job, key);
         _pool.Scheduler.Died(Lane);
     }
 
