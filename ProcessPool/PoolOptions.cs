@@ -202,7 +202,7 @@ public sealed record PoolOptions
     };
 
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>
-    /// <exception cref="ArgumentException">A value is none that can be used.</exception>
+    /// <exception cref="ArgumentException">A value cannot be used.</exception>
     internal void Validate()
     {
         const long leastMemory = 32 << 20;

@@ -158,7 +158,7 @@ internal sealed partial class Session
         }
         catch (Exception e) when (BrokenValueException.Covers(e))
         {
-            // Not an argument of another type, which fails its item: one without an end, so that the next is not found.
+            // A wrong-typed argument fails only its item. Here the end of an argument cannot be found, so all that follows is lost.
             throw new ProtocolException($"Arguments that cannot be told apart: {BrokenValueException.Of(e).Message}", e);
         }
     }

@@ -118,8 +118,9 @@ internal sealed partial class ImapJob<T, TResult>
             _failures.Add(slot.Index, slot.Failure, isStopping: false);
         }
 
+        // Its input has ended, too, as it was stopped: but that is not the end that it would have had.
         error = _stopped;
-        if (error is not null || !_inputEnded || _free.Count < _used) return null;
+        if (isDrained || !_inputEnded || _free.Count < _used) return null;
         (error, _inputError) = (_inputError, null);
         if (_failures.Any) error = Conclude(error);
         return error is null ? false : null;

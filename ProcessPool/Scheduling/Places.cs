@@ -11,10 +11,10 @@ namespace ProcessPool.Scheduling;
 /// <param name="time">The clock.</param>
 internal sealed class Places(TimeProvider time)
 {
-    /// <summary>So many starts in a row have failed, at least two of them of each place, and no worker runs: then none will.</summary>
+    /// <summary>Give up when no worker runs and this many starts in a row have failed, at least two of each place.</summary>
     private const int MostStartFailures = 5;
 
-    /// <summary>The same where trying again most likely ends in the same way.</summary>
+    /// <summary>The same, if trying again would most likely end in the same way.</summary>
     private const int MostLastingFailures = 3;
 
     private const int LeastFailuresOfEach = 2;
@@ -28,7 +28,7 @@ internal sealed class Places(TimeProvider time)
     /// <summary>Longer, as a worker that does not start may cost much: its initializer may take long, and the machine may be short of something.</summary>
     private static readonly TimeSpan LongestPauseOfStarts = TimeSpan.FromSeconds(10);
 
-    /// <summary>A worker that has lived for so long was none that dies at once.</summary>
+    /// <summary>A worker that has lived for this long does not count as one that dies at once.</summary>
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
 
     /// <summary>By their numbers: all that there ever were.</summary>

@@ -36,7 +36,7 @@ internal sealed class FrameSender : IDisposable
 
     private Thread? _thread;
 
-    /// <summary>What is left was left to the thread. If it wakes without that, somebody else may be writing, and the end has come.</summary>
+    /// <summary>True when the rest of the queue was handed to the writer thread. If the thread wakes and this is false, Dispose woke it, and it must exit without writing.</summary>
     private bool _isLeft;
 
     /// <summary>How much of the first message of the queue is written; belongs to whoever writes.</summary>

@@ -24,7 +24,7 @@ internal sealed partial class WorkerProcess
         var taken = Interlocked.Exchange(ref _takenProgress, 0);
         if (taken == 0) return;
 
-        // First here: what it sends once it has heard of it is not too much.
+        // Update our own count first, or the worker's next report would seem to exceed the window.
         Interlocked.Add(ref _untakenProgress, -taken);
         var message = Sender.Rent();
         message.WriteFrame(FrameKind.ProgressTaken, taken);

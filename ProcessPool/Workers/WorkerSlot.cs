@@ -99,7 +99,7 @@ internal sealed class WorkerSlot
         }
     }
 
-    /// <summary>The process is there; what serves it here may not be possible: its threads, for one, may be one too many.</summary>
+    /// <summary>The process has started, but setting up this side may still fail, for example when no more threads can be created.</summary>
     private WorkerProcess Serve(WorkerConnection connection)
     {
         try

@@ -27,7 +27,7 @@ public sealed unsafe partial class SharedArray<T> : IDisposable
 {
     private readonly Shape _shape;
 
-    /// <summary>The first element; valid as long as the memory is open. Known before that is looked at, so that neither waits for the other.</summary>
+    /// <summary>The first element; valid as long as the memory is open. Cached, so that this load does not depend on the check that the array is open.</summary>
     private readonly T* _start;
 
     /// <summary>The length if it has one dimension, else 0: an index is checked against it alone.</summary>

@@ -28,7 +28,7 @@ internal sealed class ProgressFormatter<TDeclared, T>(ValueFormatter<T> values) 
     {
         if (reader.TryReadNil()) return null;
         var id = reader.ReadInt64();
-        var channel = ProgressChannel.Current ?? throw new BrokenValueException($"A {typeof(TDeclared)}, which nobody would hear of here.");
+        var channel = ProgressChannel.Current ?? throw new BrokenValueException($"A {typeof(TDeclared)} cannot be used here: there is no running item to report for.");
         return (TDeclared)(object)new ForwardedProgress<T>(channel, id, values, ValueContext.Of(options).Formatters);
     }
 }

@@ -36,7 +36,7 @@ internal static class FunctionShapes
     private static Func<Delegate, CancellationToken, ItemRunner> FindMaker(Type type)
     {
         var open = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
-        if (!Makers.TryGetValue(open, out var name)) throw new FunctionException($"A delegate of type {type} is none that a pool runs.");
+        if (!Makers.TryGetValue(open, out var name)) throw new FunctionException($"Delegates of type {type} are not supported.");
         var maker = typeof(FunctionShapes).GetMethod(name, BindingFlags.NonPublic | BindingFlags.Static)!;
         if (type.IsGenericType) maker = maker.MakeGenericMethod(type.GetGenericArguments());
         return maker.CreateDelegate<Func<Delegate, CancellationToken, ItemRunner>>();

@@ -145,8 +145,8 @@ internal sealed class Pools_that_are_resized(bool useStatusPage)
     [Test]
     public async Task At_random_moments_between_calls_deaths_and_sizes()
     {
-        var seed = Environment.TickCount;
-        TestContext.Out.WriteLine($"seed {seed}");
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("PROCESSPOOL_SEED"), out var given) ? given : Environment.TickCount;
+        TestContext.Out.WriteLine($"Again with PROCESSPOOL_SEED={seed}");
         var random = new Random(seed);
         await using var pool = new Pool(new PoolOptions { Workers = 2, UseStatusPage = useStatusPage, MaxAttempts = 100 });
         var stop = false;

@@ -3,6 +3,7 @@ namespace ProcessPool.Tests.Semantics;
 internal sealed class Imap_streams : PoolTests
 {
     [Test]
+    [Repeat(20)]
     public async Task Of_a_pool_that_is_closed_without_what_is_pending_give_first_what_has_finished([Values] bool isOrdered, [Values] bool asOutcomes)
     {
         using var runs = SharedValue.Create<int>();

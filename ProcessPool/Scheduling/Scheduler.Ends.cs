@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using ProcessPool.Jobs;
+
+namespace ProcessPool.Scheduling;
+
+// How calls end, and the pool.
+internal sealed partial class Scheduler
+{
+    /// <summary>Ends a call of which nothing runs, and nothing will.</summary>
+    private bool TryEnd(Job job, ref Plan plan)
+    {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
+        if (job.State == JobState.Ended || job.Items.Given > 0 || !job.IsExhausted) return false;
+        if (job.Items.Delayed > 0 && job.State == JobState.Active) return false;
+        job.State = JobState.Ended;
+        _jobs.Remove(job);
+        ForgetRetries(job);
+        if (job.HasReports) _concluding.Add(job);
+        else _timed.Remove(job);
+        foreach (var lane in _lanes)
+        {
+            if (lane.KnownCalls.Remove(job.Call.Id) | lane.StaleCalls.Remove(job.Call.Id)) lane.EndedCalls.Add(job.Call.Id);
+        }
+
+        plan.Finish(job);
+        return true;
+    }
+
+    /// <summary>Tells those who wait for a call, and the workers if it matters to them.</summary>
+    private void Finish(Job job)
+    {
+        if (!job.HasReports) job.OnEnded();
+        else if (!job.TryFollowReports(() => Conclude(job))) Conclude(job);
+        if (job.Call.IsLarge) TellEndedCalls();
+        EndIfDone();
+    }
+
+    private void Conclude(Job job)
+    {
+        job.OnEnded();
+        job.DropReports();
+        lock (_lock)
+        {
+            _concluding.Remove(job);
+            _timed.Remove(job);
+        }
+
+        EndIfDone();
+    }
+
+    private void TellEndedCalls()
+    {
+        List<(Lane Lane, long[] Calls)> told = [];
+        lock (_lock)
+        {
+            foreach (var lane in _lanes)
+            {
+                if (TakeEndedCalls(lane) is { Length: > 0 } calls) told.Add((lane, calls));
+            }
+        }
+
+        foreach (var (lane, calls) in told) lane.Link.EndCalls(calls);
+    }
+
+    /// <summary>
+    /// The calls that a worker must be told to have ended: with the next message, or at once if they hold much. Not the one whose items were
+    /// chosen and are being encoded: they were taken back, but their frames are still to come, and name the call.
+    /// </summary>
+    private long[] TakeEndedCalls(Lane lane)
+    {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
+        if (lane.EndedCalls.Count == 0) return [];
+        long[] calls = [.. lane.EndedCalls.Where(id => id != lane.CallBeingSent)];
+        lane.EndedCalls.RemoveAll(id => id != lane.CallBeingSent);
+        return calls;
+    }
+
+    private void EndIfDone()
+    {
+        Plan plan = default;
+        lock (_lock) EndIfDone(ref plan);
+        CarryOut(plan);
+    }
+
+    private void EndIfDone(ref Plan plan)
+    {
+        if (_state == PoolState.Closing && _jobs.Count + _concluding.Count == 0) End(LeaveReason.Closing, "closed", ref plan);
+    }
+
+    /// <summary>No worker is started any more, and those that there are leave.</summary>
+    private void End(LeaveReason reason, string how, ref Plan plan)
+    {
+        _state = PoolState.Ending;
+        _places.NeverReady(new PoolTerminatedException($"The pool was {how} before all of its workers had started."));
+        foreach (var lane in (Lane[])[.. _starting, .. _lanes]) Leave(lane, reason, ref plan);
+        _places.WakeAll();
+    }
+
+    /// <summary>No worker of this pool will ever run anything.</summary>
+    private void GiveUp(WorkerStartException reason)
+    {
+        Plan plan = default;
+        lock (_lock)
+        {
+            if (_failure is not null || _state == PoolState.Ending) return;
+            _failure = reason;
+            _places.NeverReady(reason.Again());
+            foreach (var job in _jobs.ToArray()) StopItems(job, reason.Again(), ref plan);
+            _places.WakeAll();
+            EndIfDone(ref plan);
+        }
+
+        CarryOut(plan);
+    }
+}

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using ProcessPool.Jobs;
+
+namespace ProcessPool.Scheduling;
+
+// How workers leave, and what becomes of the items that a dead one had.
+internal sealed partial class Scheduler
+{
+    /// <summary>An item was on its way to so many workers that died before they began anything: it has killed them, whatever its call says.</summary>
+    private const int LeastUnbegunDeaths = 3;
+
+    /// <summary>A worker is dead and all that it said was read: what it had is blamed, or goes elsewhere.</summary>
+    public void Died(Lane lane)
+    {
+        Plan plan = default;
+        List<(Job Job, long Key, long Sequence, bool WasBegun)> lost = [];
+        bool isHopeless;
+        lock (_lock)
+        {
+            var wasReady = lane.State == LaneState.Ready;
+            lane.BecomeGone();
+            _lanes.Remove(lane);
+            var sequences = lane.Items.Sequences();
+            var anyBegun = false;
+            for (var i = sequences.Count - 1; i >= 0; i--)
+            {
+                var isOldest = i == 0;
+                var wasBegun = lane.Items.WasClaimed(sequences[i], isOldest);
+                if (!lane.Items.TryRemove(sequences[i], out var job, out var key)) continue;
+                anyBegun |= wasBegun;
+                if (IsLost(lane, sequences[i], job, key, wasBegun, isSuspect: isOldest && wasReady && !anyBegun)) lost.Add((job, key, sequences[i], wasBegun));
+                else TryEnd(job, ref plan);
+            }
+
+            isHopeless = _places.OnDied(lane, anyBegun, _lanes);
+            plan.MustKick = true;
+            AssertInvariants();
+        }
+
+        foreach (var (job, key, sequence, wasBegun) in lost)
+        {
+            var run = new ItemRun(lane.Id, job.Items.AttemptsOf(key), lane.Link.RanFor(sequence) ?? TimeSpan.Zero);
+            Fail(job, key, lane.Link.Blame(job, sequence, wasBegun, job.IndexOf(key), run), run);
+        }
+
+        if (isHopeless) GiveUp(lane.Link.DescribeEarlyDeath());
+        CarryOut(plan);
+    }
+
+    /// <summary>A worker is to end. Any thread, without the lock.</summary>
+    public void Leave(Lane lane, LeaveReason reason)
+    {
+        Plan plan = default;
+        lock (_lock) Leave(lane, reason, ref plan);
+        CarryOut(plan);
+    }
+
+    /// <summary>A worker is to end: it gets no more items, and what it has not begun goes elsewhere.</summary>
+    private bool Leave(Lane lane, LeaveReason reason, ref Plan plan)
+    {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
+        var wasStarting = lane.State == LaneState.Starting;
+        if (!lane.TryLeave(reason)) return false;
+        var count = lane.Items.Count;
+        TakeBackUnbegun(lane);
+        if (count > 0) plan.MustKick = true;
+
+        // One that is starting has nothing to finish.
+        if (wasStarting) lane.TryLeave(LeaveReason.NotStarted);
+        if (lane.KilledFor is not null) plan.Kill(lane);
+        else if (lane.Items.Count > 0 && !lane.Items.HasPage) AskAllBack(lane, ref plan);
+        else AskToEndIfEmpty(lane, ref plan);
+        return true;
+    }
+
+    /// <summary>A worker has no items any more.</summary>
+    private void BecomeEmpty(Lane lane, long now, ref Plan plan)
+    {
+        lane.BecomeEmpty(now);
+        if (_options.IdleTimeout is not null) WatchIdle(now);
+        AskToEndIfEmpty(lane, ref plan);
+    }
+
+    /// <summary>
+    /// A worker that may run no more items is asked to end when it has none. It may still run the finalizer, dispose of its state, and finish what
+    /// user code does at the exit of a process; not for ever.
+    /// </summary>
+    private void AskToEndIfEmpty(Lane lane, ref Plan plan)
+    {
+        if (lane.Items.Count > 0 || lane.CallBeingSent is not null) return;
+        if (lane.State == LaneState.Ready && LeftFor(lane) == 0) lane.TryLeave(LeaveReason.Recycled);
+        if (lane.State != LaneState.Leaving || lane.KilledFor is not null || lane.WasAsked) return;
+        lane.WasAsked = true;
+        lane.EndBy = _time.After(_options.ShutdownTimeout);
+        TickAt(lane.EndBy);
+        plan.Shutdown(lane);
+    }
+
+    /// <summary>How many more items a worker may be given.</summary>
+    private int LeftFor(Lane lane) =>
+        _options.RecycleAfter is { } most ? (int)Math.Max(0, most - lane.ItemsReported - lane.Items.Count) : int.MaxValue;
+
+    /// <summary>Why a worker is to be replaced that has just reported; null if it is not.</summary>
+    private LeaveReason? WornOutBy(Lane lane, Batch batch)
+    {
+        if (batch.RanOutOfMemory) return LeaveReason.HeapExhausted;
+        return _options.RecycleAboveMemory is { } most && lane.Link.LookAtMemoryNowAndThen() > most ? LeaveReason.Grown : null;
+    }
+
+    /// <summary>
+    /// What becomes of an item that a dead worker had. One that it had begun was tried in vain. If it had begun nothing, the oldest is suspected: it
+    /// is tried alone, and more than once in any case, because what killed the worker may have come from outside. All others go back.
+    /// </summary>
+    /// <returns>Whether the item has failed; otherwise it waits again.</returns>
+    private bool IsLost(Lane lane, long sequence, Job job, long key, bool wasBegun, bool isSuspect)
+    {
+        if (!wasBegun && !isSuspect)
+        {
+            PutBack(job, key);
+            return false;
+        }
+
+        var attempts = job.Items.CountAttempt(key);
+        var most = wasBegun ? job.MaxAttempts : Math.Max(LeastUnbegunDeaths, job.MaxAttempts);
+        if (attempts >= most) return true;
+        if (wasBegun && (lane.Link.DiedOfMemory || sequence == lane.LateItem || job.State != JobState.Active)) return true;
+        PutBack(job, key);
+        return false;
+    }
+
+    /// <summary>
+    /// An item has failed without a report of its worker. It still counts as given until its failure is known,
+    /// so that the call cannot end as a success in between.
+    /// </summary>
+    private void Fail(Job job, long key, Exception failure, in ItemRun run)
+    {
+        if (TryDelay(job, key, failure, run)) return;
+        if (job.SetFailure(key, failure, run)) StopItems(job, failure);
+        Plan plan = default;
+        lock (_lock)
+        {
+            job.Items.End(1);
+            TryEnd(job, ref plan);
+        }
+
+        job.OnReported();
+        CarryOut(plan);
+    }
+}
