@@ -57,7 +57,7 @@ public class Outcome<TResult>
     /// <summary>The number in its pool of the worker that ran it, from 0; -1 if it never came to one.</summary>
     public int WorkerId { get; }
 
-    /// <summary>Which attempt it was, from 1; see <see cref="PoolOptions.MaxAttempts"/>.</summary>
+    /// <summary>Which attempt it was, from 1. A worker that died before it began the item counts, too; see <see cref="PoolOptions.MaxAttempts"/>.</summary>
     public int Attempt { get; }
 
     /// <summary>

@@ -28,7 +28,7 @@ public class WorkerDiedException : PoolException
     /// <summary>What happened, in words: <c>was killed by SIGKILL</c>, <c>called Environment.Exit(3)</c>.</summary>
     public string Cause { get; }
 
-    /// <summary>Which attempt this was, from 1; see <see cref="PoolOptions.MaxAttempts"/>.</summary>
+    /// <summary>Which attempt this was, from 1. A worker that died before it began the item counts, too; see <see cref="PoolOptions.MaxAttempts"/>.</summary>
     public int Attempt { get; }
 
     /// <summary>What the worker was doing with the item; null if that is not known, or if it died before it began the item.</summary>

@@ -67,6 +67,9 @@ internal sealed class Call : IProgress<CallProgress>
 
     public Item[] Items { get; }
 
+    /// <summary>Deaths before an item is begun count as attempts, and three of them are allowed whatever the call says.</summary>
+    public int MostAttempts => Math.Max(3, Options.MaxAttempts ?? 1);
+
     public bool IsStream => Kind is >= CallKind.Imap and <= CallKind.ImapUnorderedOutcomes;
 
     public bool IsOrdered => Kind is CallKind.Imap or CallKind.ImapOutcomes;

@@ -107,7 +107,7 @@ internal sealed class CallRunner(Pool pool, Judge judge, Tally tally)
             if (!await stream.MoveNextAsync().ConfigureAwait(false)) return Done();
             var outcome = stream.Current;
             if (call.IsOrdered && outcome.Item != call.Accounted) judge.Breach(call, $"{outcome} comes where {call.Accounted} is next");
-            if (outcome.Attempt > (call.Options.MaxAttempts ?? 1)) judge.Breach(call, $"{outcome} at attempt {outcome.Attempt}");
+            if (outcome.Attempt > call.MostAttempts) judge.Breach(call, $"{outcome} at attempt {outcome.Attempt}");
             if (outcome is { Succeeded: true, Attempt: > 1 }) tally.Count(Tally.Deaths, "of items that then succeeded", outcome.Attempt - 1);
             if (outcome.Succeeded) judge.Value(call, (int)outcome.Item, outcome.Value);
             else judge.Failure(call, (int)outcome.Item, outcome.Exception);

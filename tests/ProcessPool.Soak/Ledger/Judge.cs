@@ -95,7 +95,7 @@ internal sealed class Judge(int seed, Hits hits, Tally tally)
         switch (failure)
         {
             case WorkerDiedException died:
-                if (died.Item != item.Index || died.Attempt > (call.Options.MaxAttempts ?? 1)) return null;
+                if (died.Item != item.Index || died.Attempt > call.MostAttempts) return null;
                 if (item.Fate.IsCrash() && died.Cause == item.Cause()) return (Tally.Deaths, $"by an item: {item.Fate}");
                 if (hits.Explains(died, call.Since) is { } signal) return (Tally.Deaths, $"by {signal} from outside");
                 return Mark.WasSabotaged(died.WorkerProcessId!.Value, call.Since) ? (Tally.Deaths, "pipes closed from inside") : null;
