@@ -5,12 +5,9 @@ using ProcessPool.Workers;
 
 namespace ProcessPool.Scheduling;
 
-// Choosing items for a worker, and taking them back.
+// Choosing items for a worker, and sending them.
 internal sealed partial class Scheduler
 {
-    /// <summary>Work that is done sooner than it could be moved stays where it is.</summary>
-    private static readonly TimeSpan WorthMoving = TimeSpan.FromMilliseconds(0.2);
-
     /// <summary>An item that runs for longer than this holds up what is behind it.</summary>
     private static readonly TimeSpan HoldsUp = TimeSpan.FromMilliseconds(2);
 
@@ -169,7 +166,7 @@ internal sealed partial class Scheduler
         var first = lane.Items.Give(job, lane.Keys.AsSpan(0, count));
         if (_places.AnyIdle) _places.WakeIdle(job.Ready);
         _turns.Took(job);
-        if (job.Options.ItemTimeout is not null || _options.MaxWorkerMemory is not null) WatchGiven(job);
+        WatchGiven(job);
         if (_hungry) LookForHungryLanes(lane);
         chosen = new Dispatch(job, first, count, lane.KnownCalls.Add(job.Call.Id), TakeEndedCalls(lane));
         return true;

@@ -77,7 +77,7 @@ internal sealed partial class Scheduler
     private void BecomeEmpty(Lane lane, long now, ref Plan plan)
     {
         lane.BecomeEmpty(now);
-        if (_options.IdleTimeout is not null) WatchIdle(now);
+        WatchIdle(now);
         AskToEndIfEmpty(lane, ref plan);
     }
 

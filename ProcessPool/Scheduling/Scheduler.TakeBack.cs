@@ -5,6 +5,9 @@ namespace ProcessPool.Scheduling;
 // Taking items back that a worker has not begun: for one that is idle, for a call that stops, from a worker that leaves.
 internal sealed partial class Scheduler
 {
+    /// <summary>Work that is done sooner than it could be moved stays where it is.</summary>
+    private static readonly TimeSpan WorthMoving = TimeSpan.FromMilliseconds(0.2);
+
     /// <summary>A worker has nothing to do: half of what waits behind another's running item is better off with it.</summary>
     /// <returns>Whether anything was taken back; it is the calls' again.</returns>
     private bool TakeBackFor(Lane idle, ref Plan plan)

@@ -26,14 +26,13 @@ internal sealed class Failures_arrive_as_themselves : PoolTests
     [Test]
     public void Name_their_item_and_worker_in_their_text()
     {
-        var process = Pool.Apply(static () => Environment.ProcessId);
         var unhandled = $"{Assert.Throws<StockException>(() => Pool.Map(static article => article == 2 ? throw new StockException(article) : article, [0, 1, 2]))}";
         Assert.That(unhandled, Does.Match(@"(?m)^   at item 2 of the call, in worker \d \(process \d+\)\r?$"));
         var late = Assert.Throws<ItemTimeoutException>(() => Pool.Apply(static () => WorkerContext.CancellationToken.WaitHandle.WaitOne(), new CallOptions { ItemTimeout = TimeSpan.FromSeconds(0.1) }))!;
-        Assert.That((late.Item, late.WorkerId, late.WorkerProcessId), Is.EqualTo((0L, late.WorkerId, late.WorkerProcessId)));
-        Assert.That(late.WorkerProcessId, Is.AnyOf([.. Pool.WorkerPids]).Or.EqualTo(process));
+        Assert.That(late.Item, Is.Zero);
+        Assert.That(late.Message, Does.Contain($"worker {late.WorkerId} (process {late.WorkerProcessId})"));
         var refused = Assert.Throws<ValueException>(() => Pool.Map(static x => x, new object[] { 1, TextWriter.Null }))!;
-        Assert.That((refused.Item, refused.Message), Is.EqualTo((1L, refused.Message)));
+        Assert.That(refused.Item, Is.EqualTo(1));
         Assert.That(refused.Message, Does.StartWith("Item 1 failed. "));
     }
 

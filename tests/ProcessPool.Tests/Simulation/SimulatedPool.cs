@@ -54,9 +54,8 @@ internal sealed class SimulatedPool
         Grow(_options.Workers);
     }
 
-    private static PoolOptions Any(Random random)
-    {
-        return new PoolOptions
+    private static PoolOptions Any(Random random) =>
+        new()
         {
             Workers = random.Next(1, 5),
             KillDelay = OneOf(random, TimeSpan.Zero, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(0.5), TimeSpan.MaxValue),
@@ -68,7 +67,6 @@ internal sealed class SimulatedPool
             MaxWorkerMemory = OneOf<long?>(random, null, null, 150),
             IdleTimeout = OneOf<TimeSpan?>(random, null, null, TimeSpan.FromSeconds(2)),
         };
-    }
 
     public FakeTime Time { get; } = new();
 
@@ -161,13 +159,10 @@ internal sealed class SimulatedPool
     /// <summary>Whether a worker ever died while it ran an item.</summary>
     public bool WasLost(Job job, long key) => _lost.Contains((job, key));
 
-    public void OnReported(SimulatedWorker worker, long sequence, Job job, long key)
+    public void OnReported(Job job, long key)
     {
         OnSettled(job, key);
-        foreach (var (item, runner) in _running.ToArray())
-        {
-            if (runner == worker && worker.RunningItem != sequence) _running.Remove(item);
-        }
+        _running.Remove((job, key));
     }
 
     public void OnLost(SimulatedWorker worker, Job job, long sequence, bool wasBegun, in ItemRun run)

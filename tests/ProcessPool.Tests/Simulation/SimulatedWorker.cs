@@ -64,7 +64,8 @@ internal sealed class SimulatedWorker : IWorkerLink
         _pool.Interleave();
         if (withCall) _knownCalls.Add(job.Call.Id);
         else if (!_knownCalls.Contains(job.Call.Id) && !IsDead) _pool.Fault($"worker {Lane.Id} is sent items of {job}, which it does not know");
-        if (count > 1 && Lane.Keys.AsSpan(0, count).ToArray().Any(key => _pool.WasLost(job, key))) _pool.Fault($"worker {Lane.Id} is sent an item that killed a worker together with others: {string.Join(", ", Lane.Keys.AsSpan(0, count).ToArray().Where(key => _pool.WasLost(job, key)).Select(key => $"{key} of {job}, at attempt {job.Items.AttemptsOf(key)}"))}");
+        long[] keys = [.. Lane.Keys.AsSpan(0, count)];
+        if (count > 1 && keys.Any(key => _pool.WasLost(job, key))) _pool.Fault($"worker {Lane.Id} is sent an item of {job} that killed a worker together with others");
         if (WasAsked && !WasKilled) _pool.Fault($"worker {Lane.Id} is sent items after it was asked to end");
         var done = 0;
         for (; done < count; done++)
@@ -197,7 +198,7 @@ internal sealed class SimulatedWorker : IWorkerLink
             else if (report.Fails) batch.AddFailure(job, key, new InvalidOperationException("failed"), run);
             else ((SimulatedCall)job).Succeed(key);
             if (report.Fails && _pool.Chance(20)) batch.RanOutOfMemory = true;
-            _pool.OnReported(this, report.Sequence, job, key);
+            _pool.OnReported(job, key);
             batch.Add(job);
         }
 
@@ -220,10 +221,7 @@ internal sealed class SimulatedWorker : IWorkerLink
         _pool.Scheduler.Died(Lane);
     }
 
-    private void EndCall(long id)
-    {
-        _knownCalls.Remove(id);
-    }
+    private void EndCall(long id) => _knownCalls.Remove(id);
 
     private readonly record struct Report(long Sequence, bool Fails, bool IsDouble = false);
 }
