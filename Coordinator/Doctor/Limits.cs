@@ -30,14 +30,14 @@ internal sealed class Limits(int workers)
     private Finding Processors()
     {
         int count = Environment.ProcessorCount;
-        string limit = new ControlGroup().Processors is { } group ? Say($", control group {group:0.##}") : "";
+        string limit = new ControlGroupLimits().Processors is { } group ? Say($", control group {group:0.##}") : "";
         return Finding.Of("processors", $"{count}{limit}", workers > count, Grade.Warning, $"{workers} workers share them");
     }
 
     private Finding Memory()
     {
         double available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        string limit = new ControlGroup().Memory is { } group ? $", control group {Megabytes(group)}" : "";
+        string limit = new ControlGroupLimits().Memory is { } group ? $", control group {Megabytes(group)}" : "";
         return Finding.Of(
             "memory",
             $"{Megabytes(available)}{limit}",
@@ -56,7 +56,7 @@ internal sealed class Limits(int workers)
     private Finding Processes()
     {
         double most = SystemFiles.Limit("Max processes") ?? double.PositiveInfinity;
-        double left = new ControlGroup().ProcessesLeft ?? double.PositiveInfinity;
+        double left = new ControlGroupLimits().ProcessesLeft ?? double.PositiveInfinity;
         int needed = workers * ThreadsEach;
         return Finding.Of(
             "processes",

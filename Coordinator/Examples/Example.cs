@@ -1,60 +1,51 @@
 namespace ProcessPool.Coordinator.Examples;
 
 /// <summary>
-/// A loop whose body was moved into a function of one input. The plain loop and the pool both call that function, once for
-/// each input, and hand over its results in the order of the inputs; so the two can be told apart by nothing but time.
+/// A loop whose body was moved into a function of one input. The plain loop and the pool both call that function once for each input, and both hand over
+/// the results in the order of the inputs.
 /// </summary>
 /// <typeparam name="T">The inputs.</typeparam>
-/// <typeparam name="TResult">What the function gives back for one.</typeparam>
-internal abstract class Example<T, TResult> : IDisposable
+/// <typeparam name="TResult">The function's results.</typeparam>
+/// <param name="words">How reports name it.</param>
+/// <param name="inputs">The inputs.</param>
+/// <param name="count">How many inputs there are.</param>
+internal abstract class Example<T, TResult>(ExampleWords words, IEnumerable<T> inputs, int count) : IDisposable
 {
-    /// <summary>The name of its command.</summary>
-    public abstract string Name { get; }
+    public ExampleWords Words => words;
 
-    /// <summary>What is done, in one word, to be followed by how many: <c>made</c>.</summary>
-    public abstract string Verb { get; }
+    public IEnumerable<T> Inputs => inputs;
 
-    /// <summary>What it is done to: <c>images</c>.</summary>
-    public abstract string Unit { get; }
+    public int Count => count;
 
-    /// <summary>What kind of them; with a space in front, or empty.</summary>
-    public virtual string Kind => "";
-
-    /// <summary>How many inputs there are.</summary>
-    public abstract int Count { get; }
-
-    /// <summary>The inputs.</summary>
-    public abstract IEnumerable<T> Inputs { get; }
-
-    /// <summary>The body of the loop. Runs in this process or in a worker, and needs nothing but what it has captured.</summary>
+    /// <summary>The body of the loop, with its fixed arguments bound. It runs in this process or in a worker.</summary>
     public abstract Func<T, TResult> Function { get; }
 
-    /// <summary>Takes one result; in the order of the inputs, without those that failed.</summary>
+    /// <summary>Takes one result. Results come in the order of the inputs; those of failed inputs are left out.</summary>
     public abstract void Take(int index, TResult result);
 
-    /// <summary>How an input is called when it fails.</summary>
+    /// <summary>The name of an input, for messages about its failure.</summary>
     public abstract string NameOf(int index);
 
-    /// <summary>What was found, for the person who reads the line of results.</summary>
+    /// <summary>What the results say, for people.</summary>
     public abstract string Findings { get; }
 
-    /// <summary>What was asked for and found, by names for programs.</summary>
+    /// <summary>What was asked for and what the results say, by name, for programs.</summary>
     public abstract IEnumerable<KeyValuePair<string, object>> Facts { get; }
 
-    /// <summary>The same work, with results of its own.</summary>
+    /// <summary>The same example, with results of its own.</summary>
     public abstract Example<T, TResult> Again();
 
-    /// <summary>Whether an input has exactly the same result here and there.</summary>
+    /// <summary>Whether an input has exactly the same result in both.</summary>
     public abstract bool IsEqual(int index, Example<T, TResult> other);
 
-    /// <summary>Removes what a process that was killed may have left of half-made results.</summary>
-    /// <param name="first">The first input whose result that may be.</param>
-    /// <param name="end">The first behind them.</param>
+    /// <summary>Removes half-made results, which a killed process may have left.</summary>
+    /// <param name="first">The first input that may have one.</param>
+    /// <param name="end">The input behind the last one.</param>
     public virtual void RemoveLeftovers(int first, int end)
     {
     }
 
-    /// <summary>Frees what the results take.</summary>
+    /// <summary>Frees the results.</summary>
     public virtual void Dispose()
     {
     }

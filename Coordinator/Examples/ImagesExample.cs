@@ -3,28 +3,31 @@ using ProcessPool.Coordinator.Images;
 namespace ProcessPool.Coordinator.Examples;
 
 /// <summary>Generates a bunch of files.</summary>
-/// <param name="directory">Where they go; it is there.</param>
-/// <param name="count">How many.</param>
-/// <param name="size">Width and height of each.</param>
-/// <param name="seed">Of the first; the next has one more.</param>
-/// <param name="isTemporary">Whether the directory goes when the results are not needed any more.</param>
-internal sealed class ImagesExample(string directory, int count, int size, int seed, bool isTemporary = false) : Example<int, long>
+/// <param name="directory">The existing directory that they go to.</param>
+/// <param name="count">The number of files.</param>
+/// <param name="size">Width and height of each image.</param>
+/// <param name="seed">The seed of the first image; each further image has one more.</param>
+/// <param name="isTemporary">Whether the directory is removed with the results.</param>
+internal sealed class ImagesExample(string directory, int count, int size, int seed, bool isTemporary = false)
+    : Example<int, long>(new ExampleWords("images", "made", "images", $" of {size}x{size}"), Enumerable.Range(0, count), count)
 {
     private long _bytes;
 
-    public override string Name => "images";
+    public override Func<int, long> Function => i => MakeFile(i, size, seed, directory);
 
-    public override string Verb => "made";
+    /// <summary>The body of the loop: writes one image, and returns the size of its file.</summary>
+    private static long MakeFile(int i, int size, int seed, string directory)
+    {
+        string path = FileOf(directory, i);
+        NoiseImage.Write(path, size, seed + i);
+        return new FileInfo(path).Length;
+    }
 
-    public override string Unit => "images";
+    private static string FileOf(string directory, int i) => Path.Combine(directory, $"image_{i}.png");
 
-    public override string Kind => $" of {size}x{size}";
+    public override void Take(int index, long result) => _bytes += result;
 
-    public override int Count => count;
-
-    public override IEnumerable<int> Inputs => Enumerable.Range(0, count);
-
-    public override Func<int, long> Function => MakeFile(directory, size, seed);
+    public override string NameOf(int index) => Path.GetFileName(FileOf(directory, index));
 
     public override string Findings => FormattableString.Invariant($"{_bytes} bytes, in {directory}");
 
@@ -33,15 +36,11 @@ internal sealed class ImagesExample(string directory, int count, int size, int s
         new("size", size), new("seed", seed), new("bytes", _bytes), new("directory", directory),
     ];
 
-    public override void Take(int index, long result) => _bytes += result;
-
-    public override string NameOf(int index) => Path.GetFileName(FileOf(directory, index));
-
     public override ImagesExample Again()
     {
-        // Beside the others, for the same disk.
+        // Beside the others, so that both use the same disk.
         string fresh = Path.Combine(directory, $".plain-loop-{Guid.NewGuid():N}");
-        return new ImagesExample(Directory.CreateDirectory(fresh).FullName, count, size, seed, isTemporary: true);
+        return new ImagesExample(Directory.CreateDirectory(fresh).FullName, Count, size, seed, isTemporary: true);
     }
 
     public override bool IsEqual(int index, Example<int, long> other)
@@ -49,6 +48,8 @@ internal sealed class ImagesExample(string directory, int count, int size, int s
         string there = FileOf(((ImagesExample)other).Place, index);
         return File.ReadAllBytes(FileOf(directory, index)).AsSpan().SequenceEqual(File.ReadAllBytes(there));
     }
+
+    private string Place => directory;
 
     public override void RemoveLeftovers(int first, int end)
     {
@@ -65,16 +66,4 @@ internal sealed class ImagesExample(string directory, int count, int size, int s
         if (isTemporary)
             Directory.Delete(directory, recursive: true);
     }
-
-    private string Place => directory;
-
-    /// <summary>The body of the loop: writes the image of one number, and says how many bytes that took.</summary>
-    private static Func<int, long> MakeFile(string outDir, int size, int seed) => i =>
-    {
-        string path = FileOf(outDir, i);
-        NoiseImage.Write(path, size, seed + i);
-        return new FileInfo(path).Length;
-    };
-
-    private static string FileOf(string directory, int index) => Path.Combine(directory, $"image_{index}.png");
 }

@@ -3,24 +3,19 @@ using ProcessPool.Coordinator.Images;
 namespace ProcessPool.Coordinator.Examples;
 
 /// <summary>Reads a bunch of files into a list, in order.</summary>
-/// <param name="directory">Where they lie; their names are told from there.</param>
+/// <param name="directory">The directory that they are in. Messages name the files relative to it.</param>
 /// <param name="files">Their paths, in the order of the list.</param>
-internal sealed class ReadExample(string directory, string[] files) : Example<string, GrayImage>
+internal sealed class ReadExample(string directory, string[] files)
+    : Example<string, GrayImage>(new ExampleWords("read", "read", "images"), files, files.Length)
 {
     private readonly GrayImage?[] _images = new GrayImage?[files.Length];
 
-    public override string Name => "read";
-
-    public override string Verb => "read";
-
-    public override string Unit => "images";
-
-    public override int Count => files.Length;
-
-    public override IEnumerable<string> Inputs => files;
-
-    /// <summary>The body of the loop: one file decoded.</summary>
+    /// <summary>The body of the loop: decodes one file.</summary>
     public override Func<string, GrayImage> Function => GrayImage.Read;
+
+    public override void Take(int index, GrayImage result) => _images[index] = result;
+
+    public override string NameOf(int index) => Path.GetRelativePath(directory, Files[index]);
 
     public override string Findings => FormattableString.Invariant($"{Bytes} bytes of pixels, mean {Mean:F2}");
 
@@ -29,11 +24,7 @@ internal sealed class ReadExample(string directory, string[] files) : Example<st
         new("bytes", Bytes), new("mean", Mean), new("directory", directory),
     ];
 
-    public override void Take(int index, GrayImage result) => _images[index] = result;
-
-    public override string NameOf(int index) => Path.GetRelativePath(directory, files[index]);
-
-    public override ReadExample Again() => new(directory, files);
+    public override ReadExample Again() => new(directory, Files);
 
     public override bool IsEqual(int index, Example<string, GrayImage> other)
     {
@@ -41,6 +32,8 @@ internal sealed class ReadExample(string directory, string[] files) : Example<st
         GrayImage there = ((ReadExample)other)._images[index]!;
         return here.Width == there.Width && here.Height == there.Height && here.Pixels.AsSpan().SequenceEqual(there.Pixels);
     }
+
+    private string[] Files => (string[])Inputs;
 
     private IEnumerable<GrayImage> Images => _images.OfType<GrayImage>();
 

@@ -34,6 +34,7 @@ internal sealed class BarProgress(ErrorConsole console) : IProgressView
             {
                 bar = context.AddTask(Markup.Escape(title), maxValue: total);
                 TResult result = await run(counter);
+                counter.Stop();
                 bar.Value = counter.Done;
                 bar.StopTask();
                 return result;

@@ -3,13 +3,13 @@ namespace ProcessPool.Coordinator.Reporting;
 /// <summary>How far a run is, how fast, and when it will be done.</summary>
 /// <param name="total">The number of items.</param>
 /// <param name="time">The clock.</param>
-/// <param name="changed">Is told after each item, on the thread that counts.</param>
-internal sealed class Counter(int total, TimeProvider time, Action<Counter>? changed = null)
+/// <param name="changed">Called after each change, by one thread at a time.</param>
+internal sealed class Counter(int total, TimeProvider time, Action<Counter>? changed = null) : IProgress<CallProgress>
 {
     private readonly long _start = time.GetTimestamp();
-
-    /// <summary>Written by one thread, read by others.</summary>
+    private readonly Lock _lock = new();
     private volatile int _done;
+    private bool _isStopped;
 
     /// <summary>The number of items.</summary>
     public int Total => total;
@@ -26,11 +26,26 @@ internal sealed class Counter(int total, TimeProvider time, Action<Counter>? cha
     /// <summary>The time that the rest will take at this rate; null as long as nothing is done.</summary>
     public TimeSpan? Left => Done == 0 ? null : TimeSpan.FromSeconds((Total - Done) / Rate);
 
-    /// <summary>One item more is done.</summary>
-    public void Advance()
+    /// <summary>Says how many items are done. A smaller number than before is an old one that comes late, and is ignored.</summary>
+    public void Report(int done)
     {
-        _done++;
-        changed?.Invoke(this);
+        lock (_lock)
+        {
+            if (_isStopped || done <= _done)
+                return;
+            _done = done;
+            changed?.Invoke(this);
+        }
+    }
+
+    /// <inheritdoc/>
+    void IProgress<CallProgress>.Report(CallProgress value) => Report((int)value.Done);
+
+    /// <summary>Ignores what is reported from now on: a call's last report may come after its last result.</summary>
+    public void Stop()
+    {
+        lock (_lock)
+            _isStopped = true;
     }
 
     /// <summary>Rate and time left, in words; empty as long as nothing is done.</summary>

@@ -4,20 +4,14 @@ using ProcessPool.Coordinator.Running;
 namespace ProcessPool.Coordinator.Reporting;
 
 /// <summary>What there is to tell of a run of an example.</summary>
-/// <param name="Name">The example.</param>
-/// <param name="Verb">What was done.</param>
-/// <param name="Unit">What it was done to.</param>
-/// <param name="Kind">What kind of them.</param>
+/// <param name="Words">How to name it.</param>
 /// <param name="Total">The number of inputs.</param>
 /// <param name="Workers">How many workers; 0 for the plain loop.</param>
 /// <param name="Outcome">How it went.</param>
 /// <param name="Findings">What was found, for people.</param>
 /// <param name="Facts">What was found, for programs.</param>
 internal sealed record ExampleReport(
-    string Name,
-    string Verb,
-    string Unit,
-    string Kind,
+    ExampleWords Words,
     int Total,
     int Workers,
     RunOutcome Outcome,
@@ -39,5 +33,5 @@ internal sealed record ExampleReport(
 
     /// <summary>The report on a run; its results need not be kept for it.</summary>
     public static ExampleReport Of<T, TResult>(Example<T, TResult> example, int workers, RunOutcome outcome) => new(
-        example.Name, example.Verb, example.Unit, example.Kind, example.Count, workers, outcome, example.Findings, [.. example.Facts]);
+        example.Words, example.Count, workers, outcome, example.Findings, [.. example.Facts]);
 }

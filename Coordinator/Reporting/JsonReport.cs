@@ -44,7 +44,7 @@ internal static class JsonReport
 
     private static void Write(Utf8JsonWriter writer, ExampleReport report)
     {
-        writer.WriteString("command", report.Name);
+        writer.WriteString("command", report.Words.Name);
         writer.WriteNumber("workers", report.Workers);
         writer.WriteNumber("items", report.Total);
         Write(writer, report.Outcome);

@@ -8,17 +8,25 @@ internal sealed class LineProgress(Action<string> writeLine, TimeProvider time) 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
-    public Task<TResult> ShowAsync<TResult>(string title, int total, Func<Counter, Task<TResult>> run)
+    public async Task<TResult> ShowAsync<TResult>(string title, int total, Func<Counter, Task<TResult>> run)
     {
         int step = 0;
         TimeSpan last = TimeSpan.Zero;
-        return run(new Counter(total, time, counter =>
+        var counter = new Counter(total, time, counter =>
         {
             int reached = (int)((long)counter.Done * Steps / total);
             if (reached == step || counter.Done == total || counter.Elapsed - last < Pause)
                 return;
             (step, last) = (reached, counter.Elapsed);
             writeLine($"{title}: {counter.Done} of {total} ({(long)counter.Done * 100 / total} %), {counter.Pace}");
-        }));
+        });
+        try
+        {
+            return await run(counter);
+        }
+        finally
+        {
+            counter.Stop();
+        }
     }
 }

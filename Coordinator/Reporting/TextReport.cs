@@ -12,7 +12,7 @@ internal static class TextReport
         string failed = report.Outcome.Failures.Count == 0 ? "" : $", {report.Outcome.Failures.Count} failed";
         string rest = report.Outcome.IsComplete ? "" : ", the rest not started";
         yield return Invariant(
-            $"{report.Verb}: {count} {report.Unit}{report.Kind} in {report.Outcome.Time.TotalSeconds:F2} s, ")
+            $"{report.Words.Verb}: {count} {report.Words.Unit}{report.Words.Kind} in {report.Outcome.Time.TotalSeconds:F2} s, ")
             + Invariant($"{report.Outcome.Rate:F0}/s, {report.Findings}{failed}{rest}");
         if (report.PlainLoop is { } loop)
         {
@@ -29,7 +29,7 @@ internal static class TextReport
         {
             string loop = report.PlainLoop is null ? "-" : Seconds(report.PlainLoop.Time);
             string ratio = report.Ratio is { } value ? Invariant($"{value:F2}") : "-";
-            yield return $"{report.Name,-8} {loop,12} {Seconds(report.Outcome.Time),12} {ratio,8}   {Verdict(report)}";
+            yield return $"{report.Words.Name,-8} {loop,12} {Seconds(report.Outcome.Time),12} {ratio,8}   {Verdict(report)}";
         }
     }
 

@@ -13,7 +13,7 @@ internal static class ExampleRunner
             return ExampleReport.Of(example, 0, await RunPlainAsync(example, session));
 
         RunOutcome outcome = await session.Progress.ShowAsync(
-            example.Name, example.Count, counter => RunInPoolAsync(pool, example, session, counter));
+            example.Words.Name, example.Count, counter => RunInPoolAsync(pool, example, session, counter));
         ExampleReport report = ExampleReport.Of(example, pool.Workers, outcome);
         if (!session.Options.Check || !outcome.IsComplete)
             return report;
@@ -31,11 +31,11 @@ internal static class ExampleRunner
     private static async Task<RunOutcome> RunInPoolAsync<T, TResult>(
         Pool pool, Example<T, TResult> example, Session session, Counter counter)
     {
-        using IDisposable _ = CleanUpWhenKilled(example, session, counter, session.MostAhead);
-        using Tally<T, TResult> tally = Start(example, session, counter, isRepeated: false);
+        using Tally<T, TResult> tally = Start(example, session, isRepeated: false);
+        using IDisposable _ = CleanUpWhenKilled(example, session, tally, session.MostAhead);
         try
         {
-            return await PoolLoop.RunAsync(pool, example, tally);
+            return await PoolLoop.RunAsync(pool, example, tally, counter);
         }
         finally
         {
@@ -44,21 +44,20 @@ internal static class ExampleRunner
     }
 
     private static Task<RunOutcome> RunPlainAsync<T, TResult>(Example<T, TResult> example, Session session) =>
-        session.Progress.ShowAsync($"{example.Name}, plain loop", example.Count, async counter =>
+        session.Progress.ShowAsync($"{example.Words.Name}, plain loop", example.Count, async counter =>
         {
-            using IDisposable _ = CleanUpWhenKilled(example, session, counter, mostRunning: 1);
-            using Tally<T, TResult> tally = Start(example, session, counter, isRepeated: session.Pool is not null);
-            RunOutcome outcome = PlainLoop.Run(example, tally);
+            using Tally<T, TResult> tally = Start(example, session, isRepeated: session.Pool is not null);
+            using IDisposable _ = CleanUpWhenKilled(example, session, tally, mostRunning: 1);
+            RunOutcome outcome = PlainLoop.Run(example, tally, counter);
             await session.Interruption.GoOnUnlessKilledAsync();
             return outcome;
         });
 
-    /// <summary>Of the items that run when it is killed, the first is the next to be counted.</summary>
-    private static IDisposable CleanUpWhenKilled<T, TResult>(
-        Example<T, TResult> example, Session session, Counter counter, int mostRunning) =>
-        session.Interruption.WhenKilled(() => example.RemoveLeftovers(counter.Done, counter.Done + mostRunning));
+    private static Tally<T, TResult> Start<T, TResult>(Example<T, TResult> example, Session session, bool isRepeated) =>
+        new(example, session.Log, isRepeated, session.Interruption.Stopping);
 
-    private static Tally<T, TResult> Start<T, TResult>(
-        Example<T, TResult> example, Session session, Counter counter, bool isRepeated) =>
-        new(example, counter, session.Log, isRepeated, session.Interruption.Stopping);
+    /// <summary>Of the items that run when the process is killed, the first is the next to be taken.</summary>
+    private static IDisposable CleanUpWhenKilled<T, TResult>(
+        Example<T, TResult> example, Session session, Tally<T, TResult> tally, int mostRunning) =>
+        session.Interruption.WhenKilled(() => example.RemoveLeftovers(tally.Taken, tally.Taken + mostRunning));
 }

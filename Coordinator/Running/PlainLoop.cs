@@ -1,4 +1,5 @@
 using ProcessPool.Coordinator.Examples;
+using ProcessPool.Coordinator.Reporting;
 
 namespace ProcessPool.Coordinator.Running;
 
@@ -6,27 +7,24 @@ namespace ProcessPool.Coordinator.Running;
 internal static class PlainLoop
 {
     /// <summary>Calls the function for one input after the other.</summary>
-    public static RunOutcome Run<T, TResult>(Example<T, TResult> example, Tally<T, TResult> tally)
+    public static RunOutcome Run<T, TResult>(Example<T, TResult> example, Tally<T, TResult> tally, Counter counter)
     {
         Func<T, TResult> function = example.Function;
-        int index = 0;
         foreach (T input in example.Inputs)
         {
             if (tally.Stopping.IsCancellationRequested)
                 break;
-            TResult result;
             try
             {
-                result = function(input);
+                tally.Succeeded(function(input));
             }
             catch (Exception e)
             {
                 // The item's failure, as it would be in a worker.
-                tally.Failed(index++, e);
-                continue;
+                tally.Failed(e);
             }
 
-            tally.Succeeded(index++, result);
+            counter.Report(tally.Taken);
         }
 
         return tally.End();

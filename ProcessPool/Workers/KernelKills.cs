@@ -1,4 +1,5 @@
 using System.Globalization;
+using ProcessPool.Platform;
 
 namespace ProcessPool.Workers;
 
@@ -9,9 +10,6 @@ namespace ProcessPool.Workers;
 /// <param name="root">Where <c>proc</c> and <c>sys</c> lie.</param>
 internal sealed class KernelKills(string root)
 {
-    /// <summary>Limits above this stand for none.</summary>
-    private const long NoLimit = long.MaxValue / 2;
-
     private readonly Lock _lock = new();
 
     /// <summary>How many of them were deaths that we know of. Under _lock.</summary>
@@ -41,64 +39,28 @@ internal sealed class KernelKills(string root)
         }
     }
 
-    /// <summary>What the control group may take, in bytes; null if there is no limit.</summary>
-    public long? Limit =>
-        GroupFile("memory.max", "memory.limit_in_bytes") is { } file && long.TryParse(Read(file).Trim(), CultureInfo.InvariantCulture, out var limit) && limit < NoLimit
-            ? limit
-            : null;
+    /// <summary>What the control groups may take, in bytes; null if there is no limit.</summary>
+    public long? Limit => ControlGroup.Of("memory", root).Min(group => group.Number("memory.max", "memory.limit_in_bytes"));
 
     private long? Count()
     {
         if (!OperatingSystem.IsLinux()) return null;
-        return Field(GroupFile("memory.events", "memory.oom_control")) ?? Field(Path.Combine(root, "proc/vmstat"));
+        foreach (var group in ControlGroup.Of("memory", root))
+        {
+            if (CountIn(group.Read(group.IsVersion2 ? "memory.events" : "memory.oom_control")) is { } count) return count;
+        }
+
+        var ofTheMachine = Path.Combine(root, "proc/vmstat");
+        return File.Exists(ofTheMachine) ? CountIn(File.ReadAllText(ofTheMachine)) : null;
     }
 
-    private static long? Field(string? file)
+    private static long? CountIn(string? file)
     {
-        if (file is null) return null;
-        foreach (var line in Read(file).Split('\n'))
+        foreach (var line in (file ?? "").Split('\n'))
         {
             if (line.StartsWith("oom_kill ", StringComparison.Ordinal) && long.TryParse(line.AsSpan(9), CultureInfo.InvariantCulture, out var count)) return count;
         }
 
         return null;
-    }
-
-    /// <summary>A file of the group that counts this process's memory, by its name in version 2 or in version 1.</summary>
-    private string? GroupFile(string name, string nameInVersion1)
-    {
-        foreach (var line in Read(Path.Combine(root, "proc/self/cgroup")).Split('\n'))
-        {
-            // number:controllers:path; version 2 has no controllers.
-            var parts = line.Split(':', 3);
-            if (parts.Length < 3) continue;
-            var file = parts[1].Length == 0 ? FileOf("sys/fs/cgroup", parts[2], name)
-                : parts[1].Split(',').Contains("memory") ? FileOf("sys/fs/cgroup/memory", parts[2], nameInVersion1)
-                : null;
-            if (file is not null) return file;
-        }
-
-        return null;
-    }
-
-    /// <summary>In a container the path may be one of the host's: then what is mounted is the group itself.</summary>
-    private string? FileOf(string mount, string path, string name)
-    {
-        var file = Path.Combine(root, mount, path.TrimStart('/'), name);
-        if (File.Exists(file)) return file;
-        file = Path.Combine(root, mount, name);
-        return File.Exists(file) ? file : null;
-    }
-
-    private static string Read(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
     }
 }

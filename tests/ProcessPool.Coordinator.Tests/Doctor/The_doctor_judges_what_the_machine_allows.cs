@@ -69,7 +69,7 @@ internal sealed class The_doctor_judges_what_the_machine_allows
         Write("sys/fs/cgroup/memory.max", "2000000\n");
         Write("sys/fs/cgroup/outer/inner/pids.max", "100\n");
         Write("sys/fs/cgroup/outer/inner/pids.current", "30\n");
-        var group = new ControlGroup(_directory.Path);
+        var group = new ControlGroupLimits(_directory.Path);
 
         Assert.That(group.Processors, Is.EqualTo(1.5));
         Assert.That(group.Memory, Is.EqualTo(1_000_000));
@@ -86,7 +86,7 @@ internal sealed class The_doctor_judges_what_the_machine_allows
         Write("sys/fs/cgroup/cpu,cpuacct/cpu.cfs_period_us", "100000\n");
         Write("sys/fs/cgroup/memory/some/memory.limit_in_bytes", "4096\n");
         Write("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
-        var group = new ControlGroup(_directory.Path);
+        var group = new ControlGroupLimits(_directory.Path);
 
         Assert.That(group.Processors, Is.EqualTo(0.5));
         Assert.That(group.Memory, Is.EqualTo(4096));
@@ -95,7 +95,7 @@ internal sealed class The_doctor_judges_what_the_machine_allows
 
     [Test]
     public void Where_nobody_says_there_is_no_limit() =>
-        Assert.That(new ControlGroup(_directory.Path).Memory, Is.Null);
+        Assert.That(new ControlGroupLimits(_directory.Path).Memory, Is.Null);
 
     private void Write(string file, string text)
     {

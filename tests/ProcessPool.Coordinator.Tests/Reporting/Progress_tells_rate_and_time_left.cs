@@ -16,8 +16,7 @@ internal sealed class Progress_tells_rate_and_time_left
         var clock = new SetClock();
         var counter = new Counter(total, clock);
         clock.Advance(seconds);
-        for (int i = 0; i < done; i++)
-            counter.Advance();
+        counter.Report(done);
 
         Assert.That(counter.Pace, Is.EqualTo(pace));
     }
@@ -56,10 +55,10 @@ internal sealed class Progress_tells_rate_and_time_left
         var clock = new SetClock();
         int result = await new LineProgress(lines.Add, clock).ShowAsync("some", total, counter =>
         {
-            for (int i = 0; i < total; i++)
+            for (int done = 1; done <= total; done++)
             {
                 clock.Advance(secondsEach);
-                counter.Advance();
+                counter.Report(done);
             }
 
             return Task.FromResult(7);
