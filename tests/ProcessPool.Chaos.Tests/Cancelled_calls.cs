@@ -6,6 +6,7 @@ namespace ProcessPool.Chaos.Tests;
 [TimeLimit(60)]
 [TestFixture(true)]
 [TestFixture(false)]
+[Parallelizable(ParallelScope.All)]
 internal sealed class Cancelled_calls(bool useStatusPage)
 {
     [Test]

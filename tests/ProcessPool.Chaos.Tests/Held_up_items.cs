@@ -7,6 +7,7 @@ namespace ProcessPool.Chaos.Tests;
 [TimeLimit(60)]
 [TestFixture(true)]
 [TestFixture(false)]
+[Parallelizable(ParallelScope.All)]
 internal sealed class Held_up_items(bool useStatusPage)
 {
     [TestCase(100)]

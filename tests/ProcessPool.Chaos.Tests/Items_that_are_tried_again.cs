@@ -6,6 +6,7 @@ namespace ProcessPool.Chaos.Tests;
 [TimeLimit(120)]
 [TestFixture(true)]
 [TestFixture(false)]
+[Parallelizable(ParallelScope.All)]
 internal sealed class Items_that_are_tried_again(bool useStatusPage)
 {
     [Test]

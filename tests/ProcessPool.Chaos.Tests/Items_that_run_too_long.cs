@@ -7,6 +7,7 @@ namespace ProcessPool.Chaos.Tests;
 [TimeLimit(120)]
 [TestFixture(true)]
 [TestFixture(false)]
+[Parallelizable(ParallelScope.All)]
 internal sealed class Items_that_run_too_long(bool useStatusPage)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);

@@ -5,6 +5,7 @@ namespace ProcessPool.Chaos.Tests;
 /// <summary>Workers that are killed at any moment, by SIGKILL.</summary>
 [TestFixture(true)]
 [TestFixture(false)]
+[Parallelizable(ParallelScope.All)]
 internal sealed class Killed_workers(bool useStatusPage)
 {
     private const double MicrosecondItem = 0.002;

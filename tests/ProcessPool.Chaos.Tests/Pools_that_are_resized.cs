@@ -6,6 +6,7 @@ namespace ProcessPool.Chaos.Tests;
 [TimeLimit(180)]
 [TestFixture(true)]
 [TestFixture(false)]
+[Parallelizable(ParallelScope.All)]
 internal sealed class Pools_that_are_resized(bool useStatusPage)
 {
     [Test]
@@ -176,6 +177,7 @@ internal sealed class Pools_that_are_resized(bool useStatusPage)
     }
 
     [Test]
+    [NonParallelizable]
     public async Task While_the_pool_ends()
     {
         var before = Processes.Children().Count;

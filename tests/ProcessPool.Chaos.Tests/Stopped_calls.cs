@@ -7,6 +7,7 @@ namespace ProcessPool.Chaos.Tests;
 [TimeLimit(60)]
 [TestFixture(true)]
 [TestFixture(false)]
+[Parallelizable(ParallelScope.All)]
 internal sealed class Stopped_calls(bool useStatusPage)
 {
     [Test]

@@ -4,6 +4,7 @@ namespace ProcessPool.Chaos.Tests;
 
 /// <summary>An item runs out of its time however the pool was called, and however long it has to end then.</summary>
 [TimeLimit(60)]
+[Parallelizable(ParallelScope.All)]
 internal sealed class Time_limits
 {
     private const int Items = 24;

@@ -6,6 +6,7 @@ namespace ProcessPool.Chaos.Tests;
 [TimeLimit(120)]
 [TestFixture(true)]
 [TestFixture(false)]
+[Parallelizable(ParallelScope.All)]
 internal sealed class Workers_that_are_recycled(bool useStatusPage)
 {
     [TestCase(1)]

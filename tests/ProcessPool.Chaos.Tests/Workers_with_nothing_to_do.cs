@@ -8,6 +8,7 @@ namespace ProcessPool.Chaos.Tests;
 [TestFixture(1, true)]
 [TestFixture(3, true)]
 [TestFixture(3, false)]
+[Parallelizable(ParallelScope.All)]
 internal sealed class Workers_with_nothing_to_do(int workers, bool useStatusPage)
 {
     [Test]
