@@ -9,8 +9,10 @@ internal sealed class Examples(string directory, bool isQuick)
 {
     private const int Size = 100;
 
-    private static readonly string Command = typeof(Examples).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Command").Value!;
+    private static readonly string Command = Metadata("Command");
+
+    /// <summary>The repository.</summary>
+    public static string Root { get; } = Metadata("Root");
 
     private readonly int _count = isQuick ? 500 : 2000;
     private readonly int _length = isQuick ? 1000 : 4000;
@@ -32,6 +34,9 @@ internal sealed class Examples(string directory, bool isQuick)
     public string[] PythonRead => [$"{OurPools.Workers}", _ours];
 
     public string[] PythonFill => [$"{OurPools.Workers}", $"{_length}", $"{_length}"];
+
+    private static string Metadata(string key) => typeof(Examples).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == key).Value!;
 
     private static Measure Run(params string[] args) => new(async () =>
         (await ChildProgram.RunDotnetAsync(Command, [.. args, "--workers", $"{OurPools.Workers}"])).Milliseconds);

@@ -19,7 +19,7 @@ catch (OperationCanceledException)
 {
     return 130; // Ctrl+C, as shells have it.
 }
-catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
 {
     Console.Error.WriteLine(e.Message);
     return 2;

@@ -32,12 +32,25 @@ internal static class SideBySide
             await MeasureAsync(rows, options.Rounds, stop.Token);
             Console.WriteLine(Table.Of(rows));
             if (json is not null) await JsonResults.WriteAsync(json, options, surroundings, rows);
-            return rows.All(row => row.Ours.Failure is null && row.Limit?.Failure is null) ? 0 : 1;
+            if (rows.Any(row => row.Ours.Failure is not null || row.Limit?.Failure is not null)) return 1;
+            return options.WritesDocs ? await WriteDocsAsync(surroundings, rows) : 0;
         }
         finally
         {
             directory.Delete(recursive: true);
         }
+    }
+
+    private static async Task<int> WriteDocsAsync(Surroundings surroundings, IReadOnlyList<Row> rows)
+    {
+        if (rows.Any(row => row.Python.Failure is not null))
+        {
+            Console.Error.WriteLine("The docs are left as they are: they compare with Python, and not all of its rows were measured (see above).");
+            return 1;
+        }
+
+        await NumbersPage.WriteAsync(Examples.Root, surroundings, rows);
+        return 0;
     }
 
     /// <exception cref="OperationCanceledException">It was to stop; what runs is ended first.</exception>

@@ -38,9 +38,11 @@ internal static class Table
         row.What, row.Unit,
         Median(row.Ours), Spread(row.Ours),
         Median(row.Python), Spread(row.Python),
-        row.Ratio is { } ratio ? $"{(ratio < 10 ? ratio.ToString("0.00") : ratio.ToString("N0"))}" : "",
+        Ratio(row),
         Median(row.Limit), Spread(row.Limit),
     ];
+
+    public static string Ratio(Row row) => row.Ratio?.ToString(row.Ratio < 10 ? "0.00" : "N0") ?? "";
 
     private static string Median(Measure? measure) => measure?.Median is { } median ? Show(median) : "";
 
