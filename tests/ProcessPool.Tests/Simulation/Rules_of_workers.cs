@@ -147,6 +147,32 @@ internal sealed class Rules_of_workers
     }
 
     [Test]
+    public void A_worker_that_rests_comes_back_for_an_input_that_no_other_has_room_for()
+    {
+        var stage = new Stage(new PoolOptions { Workers = 2, IdleTimeout = TimeSpan.FromSeconds(1) });
+        var call = stage.Start(100, isStream: true);
+        stage.Pool.AddInput(call);
+        stage.Pool.AddInput(call);
+        foreach (var place in (int[])[0, 1]) stage.WorkerOf(place).Begin();
+        End(1);
+        stage.Pass(TimeSpan.FromSeconds(1.1));
+        stage.Die(1);
+        End(0);
+        stage.Pool.AddInput(call);
+        stage.WorkerOf(0).Begin();
+        Assert.That(stage.Pool.Places[1].Worker, Is.Null, "the third input has a worker");
+        stage.Pool.AddInput(call);
+        for (var i = 0; i < 3; i++) stage.Pool.Places[1].Step();
+        Assert.That(stage.WorkerOf(1).HasItems, Is.True);
+
+        void End(int place)
+        {
+            stage.WorkerOf(place).Finish(fails: false);
+            stage.WorkerOf(place).Read(1);
+        }
+    }
+
+    [Test]
     public void The_pause_before_a_start_grows_with_each_process_that_comes_to_nothing_and_starts_anew_when_one_does_something()
     {
         var stage = new Stage(new PoolOptions { Workers = 1 });

@@ -296,7 +296,8 @@ internal sealed class SimulatedPool
         }
     }
 
-    private void AddInput(SimulatedCall call)
+    /// <summary>An input comes, and is told like a stream tells it.</summary>
+    public void AddInput(SimulatedCall call)
     {
         call.AddInput();
         if (Scheduler.IsHungry || !call.IsQueued || !call.CanAdd) Scheduler.InputChanged(call);

@@ -19,9 +19,9 @@ internal sealed class Stage
 
     public SimulatedWorker WorkerOf(int place) => Pool.Places[place].Worker!;
 
-    public SimulatedCall Start(int count, CallOptions? options = null)
+    public SimulatedCall Start(int count, CallOptions? options = null, bool isStream = false)
     {
-        var call = new SimulatedCall((options ?? new CallOptions()).Over(_options), count, isStream: false);
+        var call = new SimulatedCall((options ?? new CallOptions()).Over(_options), count, isStream);
         Pool.Scheduler.Start(call);
         _calls.Add(call);
         return call;
