@@ -64,7 +64,12 @@ public sealed record CallOptions
         if (ChunkSize is < 1) throw OutOfRange(nameof(ChunkSize), ChunkSize, "1 or more, or null");
         if (Errors is < ErrorPolicy.FailFast or > ErrorPolicy.FinishAll) throw OutOfRange(nameof(Errors), Errors, "one of ErrorPolicy");
         if (RetryOn is not null && (MaxAttempts ?? pool.MaxAttempts) == 1)
-            throw new ArgumentException("CallOptions.RetryOn says which failures are tried again, but MaxAttempts (of CallOptions or PoolOptions) is 1: no item is. Set it to 2 or more.", "options");
+        {
+            throw new ArgumentException(
+                "CallOptions.RetryOn has no effect: MaxAttempts (of CallOptions or PoolOptions) is 1. Set it to 2 or more.",
+                "options");
+        }
+
         return this with
         {
             Timeout = OrNone(Timeout),

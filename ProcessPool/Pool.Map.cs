@@ -3,7 +3,7 @@ using ProcessPool.Functions;
 
 namespace ProcessPool;
 
-// Map: a function over all inputs, results in order.
+// Map: runs a function on all inputs, results in order.
 public sealed partial class Pool
 {
     /// <summary>

@@ -3,12 +3,13 @@ using ProcessPool.Functions;
 
 namespace ProcessPool;
 
-// StarMap: a function of several arguments over tuples of them.
+// StarMap: runs a function of several arguments on tuples of them.
 public sealed partial class Pool
 {
     /// <summary>
-    /// The same as <c>MapAsync</c> for a function of several arguments: each input is a tuple of them. Python: <c>starmap_async</c>; awaited,
-    /// <c>starmap</c>. Of more than three, take a tuple: <c>pool.Map(t => f(t.A, t.B, t.C, t.D), items)</c>. To bind arguments that are the same for all items, capture them: <c>pool.Map(x => f(x, size), xs)</c>.
+    /// The same as <c>MapAsync</c> for a function of several arguments: each input is a tuple of them. For more than three
+    /// arguments, map a lambda over tuples: <c>pool.Map(t => f(t.A, t.B, t.C, t.D), items)</c>. Arguments that are the same for
+    /// all items can be captured: <c>pool.Map(x => f(x, size), xs)</c>. Python: <c>starmap_async</c>; awaited, <c>starmap</c>.
     /// </summary>
     /// <inheritdoc cref="MapAsync{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
     public Task<TResult[]> StarMapAsync<T1, T2, TResult>(

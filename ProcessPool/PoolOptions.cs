@@ -190,7 +190,9 @@ public sealed record PoolOptions
         null => this,
         0 => this with { Workers = 0 },
         < 0 => throw new ArgumentException(
-            $"The environment variable {WorkerEnvironment.Workers} is '{System.Environment.GetEnvironmentVariable(WorkerEnvironment.Workers)}'; it must be a number of workers, or not be set."),
+            $"The environment variable {WorkerEnvironment.Workers} is "
+            + $"'{System.Environment.GetEnvironmentVariable(WorkerEnvironment.Workers)}'; "
+            + "it must be a number of workers, or unset."),
         _ => this,
     };
 
@@ -208,14 +210,15 @@ public sealed record PoolOptions
         const long leastMemory = 32 << 20;
         if (Workers is < 0 or > MostWorkers) throw OutOfRange(nameof(Workers), Workers, $"0 to {MostWorkers}");
         ArgumentNullException.ThrowIfNull(Formatters);
-        if (Formatters.Contains(null!)) throw new ArgumentException("PoolOptions.Formatters must not hold null.", nameof(Formatters));
+        if (Formatters.Contains(null!))
+            throw new ArgumentException("PoolOptions.Formatters must not contain null.", nameof(Formatters));
         if (BufferSize is < 1) throw OutOfRange(nameof(BufferSize), BufferSize, "1 or more, or null");
         if (KillDelay < TimeSpan.Zero) throw OutOfRange(nameof(KillDelay), KillDelay, "zero or more");
         if (ItemTimeout <= TimeSpan.Zero) throw OutOfRange(nameof(ItemTimeout), ItemTimeout, "more than zero, or null");
         if (MaxAttempts < 1) throw OutOfRange(nameof(MaxAttempts), MaxAttempts, "1 or more");
         if (RecycleAfter is < 1) throw OutOfRange(nameof(RecycleAfter), RecycleAfter, "1 or more, or null");
         if (RecycleAboveMemory < leastMemory) throw OutOfRange(nameof(RecycleAboveMemory), RecycleAboveMemory, $"{leastMemory} (32 MiB) or more, or null");
-        if (RecycleAfterAge < TimeSpan.FromSeconds(1)) throw OutOfRange(nameof(RecycleAfterAge), RecycleAfterAge, "a second or more, or null");
+        if (RecycleAfterAge < TimeSpan.FromSeconds(1)) throw OutOfRange(nameof(RecycleAfterAge), RecycleAfterAge, "one second or more, or null");
         if (MaxWorkerMemory < leastMemory) throw OutOfRange(nameof(MaxWorkerMemory), MaxWorkerMemory, $"{leastMemory} (32 MiB) or more, or null");
         if (IdleTimeout <= TimeSpan.Zero) throw OutOfRange(nameof(IdleTimeout), IdleTimeout, "more than zero, or null");
         if (MaxValueBytes < 1) throw OutOfRange(nameof(MaxValueBytes), MaxValueBytes, "1 or more, or null");
@@ -236,11 +239,17 @@ public sealed record PoolOptions
         foreach (var (name, value) in Environment)
         {
             if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0'))
-                throw new ArgumentException($"PoolOptions.Environment: '{name.Replace('\0', '?')}' is no name of a variable: it must not be empty nor hold '=' or a zero character.", nameof(Environment));
+            {
+                throw new ArgumentException(
+                    $"PoolOptions.Environment: '{name.Replace('\0', '?')}' is not a valid variable name: it must not be empty "
+                    + "or contain '=' or a null character.",
+                    nameof(Environment));
+            }
+
             if (value?.Contains('\0') == true)
-                throw new ArgumentException($"PoolOptions.Environment: the value of {name} must not hold a zero character.", nameof(Environment));
+                throw new ArgumentException($"PoolOptions.Environment: the value of {name} must not contain a null character.", nameof(Environment));
             if (Array.Exists(OwnVariables, own => own.Equals(name, comparison)))
-                throw new ArgumentException($"PoolOptions.Environment: {name} is the pool's own.", nameof(Environment));
+                throw new ArgumentException($"PoolOptions.Environment: {name} is reserved for the pool itself.", nameof(Environment));
         }
     }
 

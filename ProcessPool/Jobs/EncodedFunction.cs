@@ -44,8 +44,9 @@ internal sealed class EncodedFunction
         if (fits && !parts[^1].IsByRefLike && parts[^1] != typeof(CancellationToken)) return;
         throw new ArgumentException(
             $"PoolOptions.{option} is a {TypeNames.Full(type)}; it must be an Action, a Func<Task>, a Func<ValueTask> or a function with a result, "
-            + "without parameters or with a CancellationToken alone. To pass arguments, bind them in a lambda: () => Run(arguments)."
-            + (option == nameof(PoolOptions.Finalizer) ? " What the initializer has made is WorkerContext.State<T>()." : ""),
+            + "without parameters or with a CancellationToken alone. "
+            + "To pass arguments, capture them in a lambda: () => Run(arguments)."
+            + (option == nameof(PoolOptions.Finalizer) ? " WorkerContext.State<T>() is what the initializer returned." : ""),
             option);
     }
 

@@ -43,7 +43,7 @@ internal sealed partial class ImapJob<T, TResult>
             var outcome = TryAdvance(out var error);
             if (error is not null) return ValueTask.FromException<bool>(error);
             if (outcome is not null) return ValueTask.FromResult(outcome.Value);
-            if (_waiting is not null) throw new InvalidOperationException("The stream is waiting for its next result already.");
+            if (_waiting is not null) throw new InvalidOperationException("The previous MoveNextAsync has not completed yet.");
             _waiting = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
             return new ValueTask<bool>(_waiting.Task);
         }

@@ -104,7 +104,8 @@ internal abstract partial class Job
     /// <summary>Why it is stopped when its time is over.</summary>
     /// <param name="ended">How many of its items had ended by then.</param>
     public TimeoutException TooLate(long ended) => new(
-        $"The call took longer than {Options.Timeout!.Value.TotalSeconds:0.###} s (CallOptions.Timeout); {ended} of its {(Total is { } all ? $"{all} " : "")}items had ended by then. What still ran was stopped.");
+        $"The call took longer than {Options.Timeout!.Value.TotalSeconds:0.###} s (CallOptions.Timeout); "
+        + $"{ended} of its {(Total is { } all ? $"{all} " : "")}items had ended by then. Items still running were stopped.");
 
     /// <summary>Whether it goes on only as long as somebody reads its results.</summary>
     public virtual bool IsStream => false;

@@ -56,8 +56,10 @@ internal sealed class PoolFinalizer
     {
         if (!typeof(TResult).IsAssignableFrom(HasResult ? _function.ResultType : typeof(object)))
         {
-            var returns = HasResult ? $"returns {TypeNames.Full(_function.ResultType)}" : "returns nothing, which is null as object";
-            throw new InvalidOperationException($"PoolOptions.Finalizer {returns}, and not {TypeNames.Full(typeof(TResult))}.");
+            var returns = HasResult
+                ? $"returns {TypeNames.Full(_function.ResultType)}, not"
+                : "returns nothing: its results are null and can only be read as object, not as";
+            throw new InvalidOperationException($"PoolOptions.Finalizer {returns} {TypeNames.Full(typeof(TResult))}.");
         }
 
         lock (_lock)

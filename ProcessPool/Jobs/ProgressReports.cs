@@ -23,7 +23,7 @@ internal sealed class ProgressReports(IProgress<CallProgress> progress, Func<Cal
         }
         catch (Exception e)
         {
-            Trace.TraceWarning($"ProcessPool: a report of progress was not taken: {e}");
+            Trace.TraceWarning($"ProcessPool: an exception of IProgress.Report was ignored: {e}");
         }
     }
 

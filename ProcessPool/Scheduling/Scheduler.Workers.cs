@@ -206,6 +206,6 @@ internal sealed partial class Scheduler
         Leave(lane, LeaveReason.NotStarted);
         throw new WorkerStartException(
             $"Worker {lane.Id} (process {processId}) takes {WorkerMemoryException.MiB(used)} of private memory before its first item; "
-            + $"it may take {WorkerMemoryException.MiB(limit)} (PoolOptions.MaxWorkerMemory).");
+            + $"the limit is {WorkerMemoryException.MiB(limit)} (PoolOptions.MaxWorkerMemory).");
     }
 }

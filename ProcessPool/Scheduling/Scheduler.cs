@@ -141,7 +141,11 @@ internal sealed partial class Scheduler
             if (_state == PoolState.Open) _state = PoolState.Closing;
             if (cancelPending)
             {
-                foreach (var job in _jobs.ToArray()) StopPending(job, new PoolTerminatedException("The pool was closed before all of the call had started (Pool.Close)."), ref plan);
+                foreach (var job in _jobs.ToArray())
+                {
+                    const string message = "The pool was closed before all items of the call had started (Pool.Close).";
+                    StopPending(job, new PoolTerminatedException(message), ref plan);
+                }
             }
 
             EndIfDone(ref plan);
@@ -158,7 +162,8 @@ internal sealed partial class Scheduler
         lock (_lock) jobs = [.. _jobs, .. _concluding];
         foreach (var job in jobs)
         {
-            if (_options.CancelOnDispose) Stop(job, new PoolTerminatedException("The pool was disposed of before the call was done (PoolOptions.CancelOnDispose)."));
+            const string message = "The pool was disposed of before the call finished (PoolOptions.CancelOnDispose).";
+            if (_options.CancelOnDispose) Stop(job, new PoolTerminatedException(message));
             else if (job.IsStream) Stop(job, new ObjectDisposedException(nameof(Pool)));
         }
     }
@@ -219,7 +224,8 @@ internal sealed partial class Scheduler
 
     private void CheckOpenLocked()
     {
-        if (_state != PoolState.Open) throw new ObjectDisposedException(nameof(Pool), "The pool was closed (Close, Terminate or Dispose) and takes no more calls.");
+        const string closed = "The pool was closed (Close, Terminate or Dispose) and accepts no more calls.";
+        if (_state != PoolState.Open) throw new ObjectDisposedException(nameof(Pool), closed);
         if (_failure is not null) throw _failure.Again();
     }
 

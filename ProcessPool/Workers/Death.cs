@@ -20,13 +20,14 @@ internal static class Death
     /// <summary>Completes "the worker …". The page tells an exit from a kill, which share exit codes.</summary>
     public static string Describe(int? exitCode, StatusPage? page)
     {
+        const string elsewhere = "on a thread other than the item's";
         var reason = page?.ExitReason ?? ExitReason.None;
         if (reason == ExitReason.EnvironmentExit) return $"called Environment.Exit({page!.ExitCode})";
-        if (reason == ExitReason.UnhandledException) return "ended by an exception that nothing caught, on another thread than the item's";
-        if (reason == ExitReason.OutOfMemory) return "ended by an OutOfMemoryException that nothing caught, on another thread than the item's";
+        if (reason == ExitReason.UnhandledException) return $"crashed with an unhandled exception {elsewhere}";
+        if (reason == ExitReason.OutOfMemory) return $"crashed with an unhandled OutOfMemoryException {elsewhere}";
         return exitCode switch
         {
-            null => "does not end, although it was killed",
+            null => "did not exit after it was killed",
             0 => "ended with exit code 0",
             > SignalBase and <= SignalBase + 64 => $"was killed by {SignalName(exitCode.Value - SignalBase)}",
             _ => $"ended with exit code {exitCode}",

@@ -33,8 +33,8 @@ internal sealed record LaunchPlan(string FileName, IReadOnlyList<string> Argumen
         if (AppContext.TryGetSwitch("System.StartupHookProvider.IsSupported", out var supported) && !supported)
         {
             throw new WorkerStartException(
-                "No worker can be started, because startup hooks are switched off in this application (StartupHookSupport; trimming " +
-                "does that). Call `if (Pool.RunIfWorker(args)) return;` as the first line of Main.");
+                "No worker can be started, because startup hooks are disabled in this application (StartupHookSupport, which " +
+                "trimming turns off). Call `if (Pool.RunIfWorker(args)) return;` as the first line of Main.");
         }
     }
 

@@ -66,12 +66,15 @@ internal sealed class LocalLauncher(bool useStatusPage, WorkerSurroundings? surr
         if (!Worker.WorkerHost.IsWorker && Environment.GetEnvironmentVariable(WorkerEnvironment.Worker) is not null)
         {
             throw new InvalidOperationException(
-                "This process was started as a worker, but its Main ran instead: startup hooks are switched off (trimmed " +
-                "applications do that). Call `if (Pool.RunIfWorker(args)) return;` as the first line of Main.");
+                "This process was started as a worker, but its Main ran instead, because startup hooks are disabled (as in " +
+                "trimmed applications). Call `if (Pool.RunIfWorker(args)) return;` as the first line of Main.");
         }
 
         if (Depth >= DeepestNesting)
-            throw new InvalidOperationException($"Pools are nested {Depth} deep, in workers of workers; no more than {DeepestNesting} are allowed.");
+        {
+            throw new InvalidOperationException(
+                $"Pools are nested {Depth} deep (workers of workers); at most {DeepestNesting} levels are allowed.");
+        }
     }
 
     private static int Depth => int.TryParse(Environment.GetEnvironmentVariable(WorkerEnvironment.Depth), out var depth) ? depth : 0;
@@ -92,7 +95,10 @@ internal sealed class LocalLauncher(bool useStatusPage, WorkerSurroundings? surr
     private void CheckDirectory()
     {
         if (_surroundings.Directory is { } directory && !Directory.Exists(directory))
-            throw new WorkerStartException($"No worker can be started in {directory} (PoolOptions.WorkingDirectory): there is no such directory.");
+        {
+            throw new WorkerStartException(
+                $"No worker can be started in {directory} (PoolOptions.WorkingDirectory): the directory does not exist.");
+        }
     }
 
     /// <param name="environment">What is different from this process's own: a value, or null for a variable to remove.</param>

@@ -38,7 +38,8 @@ internal sealed partial class WorkerProcess
     /// <summary>The finalizer has run. Only now is it told to end: what the result refers to in its memory has been opened here.</summary>
     private void TakeFinalized(ref MessagePackReader values)
     {
-        if (Interlocked.Exchange(ref _owesFinalized, 0) == 0) throw new ProtocolException("It reports a finalizer that it was not told to run.");
+        if (Interlocked.Exchange(ref _owesFinalized, 0) == 0)
+            throw new ProtocolException("It reported a finalizer that it was not told to run.");
         _frames.Fill(ref values);
         if (Finalizer!.Take(ref values, Id) is { } failure)
         {

@@ -39,19 +39,23 @@ internal sealed partial class WorkerProcess
     /// <param name="inner">What was thrown in the worker, or here.</param>
     /// <param name="isLasting">Whether it would most likely fail again.</param>
     public WorkerStartException InitializerFailed(string reason, Exception inner, bool isLasting) =>
-        new($"Worker {Id} (process {ProcessId}) did not start, because its initializer (PoolOptions.Initializer) failed: {reason}{DescribeErrorLines()}", inner)
+        new(
+            $"Worker {Id} (process {ProcessId}) did not start, because its initializer (PoolOptions.Initializer) failed: "
+            + $"{reason}{DescribeErrorLines()}",
+            inner)
         { IsLasting = isLasting };
 
     /// <inheritdoc/>
     public WorkerStartException DescribeEarlyDeath() => new(
-        $"The workers of this pool start, and die before they run anything. The last was worker {Id} (process {ProcessId}): it {Cause.TrimEnd('.')}.{DescribeErrorLines()}");
+        "The workers of this pool die before they run anything. "
+        + $"The last one was worker {Id} (process {ProcessId}), which {Cause.TrimEnd('.')}.{DescribeErrorLines()}");
 
     /// <returns>What the initializer has thrown; null if it has run to its end.</returns>
     private Exception? ReadInitialized()
     {
         while (true)
         {
-            if (!_frames.TryBegin()) throw new ConnectionEndedException("It ended while it ran the initializer.");
+            if (!_frames.TryBegin()) throw new ConnectionEndedException("The worker ended while it ran its initializer.");
             var values = _frames.Values;
             var kind = FrameReader.ReadKind(ref values);
             switch (kind)
@@ -67,7 +71,7 @@ internal sealed partial class WorkerProcess
                     _frames.EndFrame();
                     return failure;
                 default:
-                    throw new ProtocolException($"A frame of kind {(int)kind}, before the initializer has run.");
+                    throw new ProtocolException($"It sent a frame of kind {(int)kind} before its initializer had run.");
             }
 
             _frames.EndFrame();

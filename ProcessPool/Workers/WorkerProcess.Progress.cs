@@ -36,7 +36,7 @@ internal sealed partial class WorkerProcess
     private void TakeProgress(ref MessagePackReader values)
     {
         if (Interlocked.Read(ref _untakenProgress) >= ProtocolConstants.ProgressWindow)
-            throw new ProtocolException("It reports more progress than was taken from it.");
+            throw new ProtocolException("It sent more progress reports than the window allows.");
         var weight = Math.Max(ProtocolConstants.LeastProgressWeight, _frames.Length);
         Interlocked.Add(ref _untakenProgress, weight);
         _frames.FillStart(ref values);
@@ -62,7 +62,7 @@ internal sealed partial class WorkerProcess
         {
             // It stopped anywhere, perhaps beyond its frame.
             values = default;
-            Trace.TraceWarning($"ProcessPool: a report of progress from worker {Id} cannot be read: {e}");
+            Trace.TraceWarning($"ProcessPool: a progress report from worker {Id} cannot be read: {e}");
             return null;
         }
     }

@@ -20,9 +20,10 @@ internal sealed partial class WorkerProcess
     {
         try
         {
-            if (!_frames.TryBegin()) throw new ConnectionEndedException("It ended without a word.");
+            if (!_frames.TryBegin()) throw new ConnectionEndedException("The worker ended before it sent its greeting.");
             var values = _frames.Values;
-            if (FrameReader.ReadKind(ref values) != FrameKind.Hello) throw new ProtocolException("Its first frame is no greeting.");
+            if (FrameReader.ReadKind(ref values) != FrameKind.Hello)
+                throw new ProtocolException("Its first frame is not a greeting.");
             var version = values.ReadInt32();
             if (version != ProtocolConstants.Version)
                 throw new ProtocolException($"It speaks version {version} of the protocol, this process version {ProtocolConstants.Version}.");
@@ -122,7 +123,8 @@ internal sealed partial class WorkerProcess
                 TakeProgress(ref values);
                 break;
             case FrameKind.Revoked:
-                if (Interlocked.Decrement(ref _revokesOwed) < 0) throw new ProtocolException("It gives items back that it was not asked for.");
+                if (Interlocked.Decrement(ref _revokesOwed) < 0)
+                    throw new ProtocolException("It gave items back although it was not asked to.");
                 _scheduler.Revoked(Lane, ReadRevoked(ref values));
                 break;
             case FrameKind.Finalized:
@@ -132,7 +134,7 @@ internal sealed partial class WorkerProcess
             case FrameKind.Goodbye:
                 break;
             default:
-                throw new ProtocolException($"A frame of kind {(int)kind}, which a worker does not send here.");
+                throw new ProtocolException($"It sent a frame of kind {(int)kind}, which a worker does not send at this point.");
         }
     }
 
@@ -140,7 +142,12 @@ internal sealed partial class WorkerProcess
     {
         // Before its text is taken in: a line as long as a frame can be would be 4 GiB of it.
         const int longestFrame = 4 * LongestLine;
-        if (_frames.Length > longestFrame) throw new ProtocolException($"A line of output in a frame of {_frames.Length} bytes; the limit is {LongestLine} characters.");
+        if (_frames.Length > longestFrame)
+        {
+            throw new ProtocolException(
+                $"It sent a line of output in a frame of {_frames.Length} bytes; the limit is {LongestLine} characters.");
+        }
+
         _frames.Fill(ref values);
         long? item = values.TryReadNil() ? null : _scheduler.IndexOf(Lane, values.ReadInt64());
         var source = values.ReadInt32() == 1 ? OutputSource.Out : OutputSource.Error;
@@ -150,7 +157,8 @@ internal sealed partial class WorkerProcess
     private List<long> ReadRevoked(ref MessagePackReader values)
     {
         var count = values.ReadArrayHeader();
-        if (count > Memory.StatusPage.Slots) throw new ProtocolException($"It gives {count} items back; it cannot have had more than {Memory.StatusPage.Slots}.");
+        if (count > Memory.StatusPage.Slots)
+            throw new ProtocolException($"It gave {count} items back; it cannot have had more than {Memory.StatusPage.Slots}.");
         _frames.Fill(ref values);
         List<long> revoked = [];
         for (; count > 0; count--) revoked.Add(values.ReadInt64());

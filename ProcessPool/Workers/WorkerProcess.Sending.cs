@@ -135,7 +135,7 @@ internal sealed partial class WorkerProcess
 
     private Exception TooLong(Job job, long size) => size > _scheduler.MaxValueBytes
         ? ValueLimit.Exceeded("argument", job.ArgumentType, size, _scheduler.MaxValueBytes.Value)
-        : new BrokenValueException($"An argument of {size} bytes; the limit is {ProtocolConstants.MaxFrame - FrameBytes}.");
+        : new BrokenValueException($"The argument takes {size} bytes; the limit is {ProtocolConstants.MaxFrame - FrameBytes}.");
 
     /// <summary>Why no more arguments were written to a frame.</summary>
     private enum Writing

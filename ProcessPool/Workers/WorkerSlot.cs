@@ -115,11 +115,17 @@ internal sealed class WorkerSlot
     }
 
     private WorkerStartException CannotServe(Exception reason) =>
-        new($"Worker {_id} was started, but cannot be served by this process: {reason.Message} Is its number of threads or open files limited?", reason);
+        new(
+            $"Worker {_id} was started, but this process could not set up its own side: {reason.Message} "
+            + "Check this process's limits on threads and open files.",
+            reason);
 
     private void Greet(WorkerProcess worker) => InTime(
         worker, _options.StartTimeout, () => worker.Greet(_options.Formatters),
-        late => new WorkerStartException($"It took longer than {_options.StartTimeout.TotalSeconds:0.###} s (PoolOptions.StartTimeout). {late.Message}", late));
+        late => new WorkerStartException(
+            $"A worker took longer than {_options.StartTimeout.TotalSeconds:0.###} s to start (PoolOptions.StartTimeout). "
+            + late.Message,
+            late));
 
     private void Initialize(WorkerProcess worker)
     {
@@ -151,6 +157,9 @@ internal sealed class WorkerSlot
 
         // Done just when its time was up: it is being killed, and not ready for anything.
         if (!_scheduler.EndStep(worker.Lane))
-            throw tooLate(new WorkerStartException($"Worker {_id} (process {worker.ProcessId}) was killed when it had just done it."));
+        {
+            throw tooLate(new WorkerStartException(
+                $"Worker {_id} (process {worker.ProcessId}) finished just as its time was up, and was killed."));
+        }
     }
 }
