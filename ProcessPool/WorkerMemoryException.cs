@@ -5,8 +5,7 @@ namespace ProcessPool;
 /// not retried (<see cref="PoolOptions.MaxAttempts"/>).
 /// </summary>
 /// <remarks>
-/// A task that allocates too much managed memory usually gets an <see cref="OutOfMemoryException"/> instead, before its worker is
-/// killed.
+/// A task that allocates too much managed memory usually gets an <see cref="OutOfMemoryException"/> instead.
 /// </remarks>
 public sealed class WorkerMemoryException : WorkerDiedException
 {

@@ -5,11 +5,12 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Workers;
 
-// Between its greeting and its first item: the pool's initializer.
+// Runs the pool's initializer, between the greeting and the first item.
 internal sealed partial class WorkerProcess
 {
-    /// <summary>Has the worker run the pool's initializer, and waits for the end of that.</summary>
-    /// <exception cref="WorkerStartException">It threw; or the worker ended over it, or said something else.</exception>
+    /// <summary>Has the worker run the pool's initializer, and waits for it.</summary>
+    /// <exception cref="WorkerStartException">The initializer threw, or the worker died or broke the protocol
+    /// meanwhile.</exception>
     public void Initialize(EncodedFunction initializer)
     {
         var message = Sender.Rent();
@@ -34,10 +35,10 @@ internal sealed partial class WorkerProcess
         throw InitializerFailed($"{type}: {failure.Message}", failure, isLasting: true);
     }
 
-    /// <summary>It did not start, because of the initializer.</summary>
-    /// <param name="reason">Why, as a sentence.</param>
-    /// <param name="inner">What was thrown in the worker, or here.</param>
-    /// <param name="isLasting">Whether it would most likely fail again.</param>
+    /// <summary>Creates the failure of a worker that did not start because of the initializer.</summary>
+    /// <param name="reason">What happened, as the rest of a sentence.</param>
+    /// <param name="inner">The exception that was thrown in the worker, or here.</param>
+    /// <param name="isLasting">Whether another attempt would most likely fail in the same way.</param>
     public WorkerStartException InitializerFailed(string reason, Exception inner, bool isLasting) =>
         new(
             $"Worker {Id} (process {ProcessId}) did not start, because its initializer (PoolOptions.Initializer) failed: "
@@ -50,7 +51,7 @@ internal sealed partial class WorkerProcess
         "The workers of this pool die before they run anything. "
         + $"The last one was worker {Id} (process {ProcessId}), which {Cause.TrimEnd('.')}.{DescribeErrorLines()}");
 
-    /// <returns>What the initializer has thrown; null if it has run to its end.</returns>
+    /// <returns>The exception that the initializer threw; null if it succeeded.</returns>
     private Exception? ReadInitialized()
     {
         while (true)
@@ -78,7 +79,7 @@ internal sealed partial class WorkerProcess
         }
     }
 
-    /// <summary>Nothing more is wanted of it.</summary>
+    /// <summary>Kills the worker and waits until it is dead.</summary>
     private void End()
     {
         Lane.IsDoomed = true;
