@@ -33,12 +33,12 @@ public sealed record CallOptions
     public int? BufferSize { get; init; }
 
     /// <summary>
-    /// How many items are sent to a worker together, at least, while there are so many: a hint for quick items. Default: null, one item at first, and more while items prove
-    /// quick. Python: <c>chunksize</c>.
+    /// The least number of items that are sent to a worker together, while there are that many: a hint for quick items. Default:
+    /// null, which starts with one item and sends more together while items prove quick. Python: <c>chunksize</c>.
     /// </summary>
     /// <remarks>
-    /// It changes only the speed: items are still run, limited in time, retried and reported one by one. A stream waits for so many inputs before it sends them, but never for more
-    /// than half of its buffer.
+    /// It changes only the speed: items are still run, limited in time, retried and reported one by one. A stream waits for this
+    /// many inputs before it sends them, but never for more than half of its buffer.
     /// </remarks>
     public int? ChunkSize { get; init; }
 
@@ -48,10 +48,10 @@ public sealed record CallOptions
     /// </summary>
     public IProgress<CallProgress>? Progress { get; init; }
 
-    /// <summary>What becomes of the other items when one fails. Default: <see cref="ErrorPolicy.FailFast"/>.</summary>
+    /// <summary>What happens to the other items when one fails. Default: <see cref="ErrorPolicy.FailFast"/>.</summary>
     public ErrorPolicy Errors { get; init; }
 
-    /// <summary>With <see cref="PoolOptions"/>' values for what is null.</summary>
+    /// <summary>These options, with the pool's values for options that are null.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>
     /// <exception cref="ArgumentException">Two values contradict each other.</exception>
     internal CallOptions Over(PoolOptions pool)
@@ -85,7 +85,7 @@ public sealed record CallOptions
         new("options", value, $"CallOptions.{name} must be {range}.");
 }
 
-/// <summary>What becomes of a call when an item fails.</summary>
+/// <summary>What happens to a call when an item fails.</summary>
 public enum ErrorPolicy
 {
     /// <summary>
@@ -95,6 +95,9 @@ public enum ErrorPolicy
     /// </summary>
     FailFast,
 
-    /// <summary>All items are run. If some failed, <see cref="ItemsFailedException"/> is thrown then; by a stream, after its last result.</summary>
+    /// <summary>
+    /// All items are run. If some failed, <see cref="ItemsFailedException"/> is thrown at the end; a stream throws it after its
+    /// last result.
+    /// </summary>
     FinishAll,
 }

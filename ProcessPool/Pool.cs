@@ -8,16 +8,17 @@ using ProcessPool.Workers;
 namespace ProcessPool;
 
 /// <summary>
-/// A pool of worker processes, as Python's <c>multiprocessing.Pool</c>: each task runs in another process, so it can
-/// crash, hang, leak or be killed without touching the caller.
+/// A pool of worker processes, like Python's <c>multiprocessing.Pool</c>. Each task runs in another process, so it can crash,
+/// hang, leak or be killed without affecting the caller.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A function travels by its identity, not as code. The variables that a lambda captures, the arguments and the results travel by value. See
-/// <c>docs/architecture.md</c>.
+/// A function travels by its identity, not as code. The variables that a lambda captures, the arguments and the results travel by
+/// value. See <c>docs/architecture.md</c>.
 /// </para>
-/// <para>All members are thread-safe. Calls that run at the same time share the workers: a free worker goes to the call that has had the least worker time so
-/// far. A new call starts as if it had had as much as the one whose turn it is, so no call waits for ever.</para>
+/// <para>All members are thread-safe. Calls that run at the same time share the workers: a free worker goes to the call that has
+/// had the least worker time so far. A new call starts as if it had had as much as the one whose turn it is, so no call waits for
+/// ever.</para>
 /// </remarks>
 public sealed partial class Pool : IDisposable, IAsyncDisposable
 {
@@ -25,7 +26,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     private readonly WorkerSlots _slots;
     private readonly PoolOptions _options;
 
-    /// <summary>For calls that do not say how they are run.</summary>
+    /// <summary>The options of calls that are made without any.</summary>
     private readonly CallOptions _callOptions;
     private readonly ValueResolver _formatters;
     private readonly string? _directory;
@@ -47,19 +48,21 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
 
     /// <summary>Starts the workers and returns at once. If no worker can be started, the calls that need one fail.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="ArgumentException">One of <see cref="PoolOptions.Formatters"/> is none, or two are for the same type;
-    /// <see cref="PoolOptions.Initializer"/> or <see cref="PoolOptions.Finalizer"/> is no function that can be called without arguments; or a
-    /// variable of <see cref="PoolOptions.Environment"/> cannot be set.</exception>
-    /// <exception cref="FunctionException">A formatter, the initializer or the finalizer belongs to code that no other process can load.</exception>
-    /// <exception cref="ValueException">What the initializer or the finalizer captured, or what the finalizer returns, cannot be sent to another process.</exception>
-    /// <exception cref="InvalidOperationException">This process is a worker that never became one (see
-    /// <see cref="RunIfWorker"/>), or pools are nested too deep.</exception>
+    /// <exception cref="ArgumentException">A type in <see cref="PoolOptions.Formatters"/> is not a formatter, or two are for the
+    /// same type; <see cref="PoolOptions.Initializer"/> or <see cref="PoolOptions.Finalizer"/> cannot be called without
+    /// arguments; or a variable in <see cref="PoolOptions.Environment"/> cannot be set.</exception>
+    /// <exception cref="FunctionException">A formatter, the initializer or the finalizer belongs to code that no other process
+    /// can load.</exception>
+    /// <exception cref="ValueException">A variable that the initializer or the finalizer captured, or the finalizer's result
+    /// type, cannot be sent to another process.</exception>
+    /// <exception cref="InvalidOperationException">This process was started as a worker but did not become one (see
+    /// <see cref="RunIfWorker"/>), or pools are nested too deeply.</exception>
     public Pool(PoolOptions options)
         : this(options, null)
     {
     }
 
-    /// <summary>A pool of workers that are started some other way.</summary>
+    /// <summary>A pool whose workers are started by another launcher.</summary>
     internal Pool(PoolOptions options, IWorkerLauncher? launcher)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -78,11 +81,12 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         _finalizer = options.Finalizer is { } last ? new PoolFinalizer(last, _formatters, _directory, options.MaxValueBytes) : null;
         launcher ??= options.Workers == 0 ? new WithinLauncher() : new LocalLauncher(options.UseStatusPage, surroundings);
 
-        // What these functions captured lives as long as this, or shared memory would be released; but no longer: it may lead
-        // back to this, and the pool's threads, which have these options, would keep a pool that was dropped.
+        // The pool's threads hold these options. Remove the functions from them, because captured variables may refer to this
+        // pool, and a dropped pool could then not be collected. _options still keeps the functions as long as the pool lives, so
+        // that shared memory among the captured variables is not released.
         options = options with { Initializer = null, Finalizer = null };
 
-        // What cannot be killed is waited for.
+        // Items that run in this process cannot be killed, so wait for them.
         if (options.Workers == 0) options = options with { Workers = 1, KillDelay = TimeSpan.MaxValue };
         var alarm = new Alarm(TimeProvider.System);
         _scheduler = new Scheduler(options, TimeProvider.System, alarm.WakeAt);
@@ -94,7 +98,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// <summary>Ends the workers of a pool that was dropped without being disposed of.</summary>
     ~Pool()
     {
-        // Threads of the pool hold its parts, never the pool itself; so it is found here.
+        // The pool's threads refer to its parts but never to the pool itself, so a dropped pool gets here.
         if (_slots is not null && !_slots.Ended.IsCompleted) _scheduler.Terminate();
     }
 
@@ -165,7 +169,9 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         _scheduler.Resize(workers);
     }
 
-    /// <summary>Waits until all workers have started and are initialized. Workers that fail to start are tried again meanwhile.</summary>
+    /// <summary>
+    /// Waits until all workers have started and are initialized. Workers that fail to start are restarted meanwhile.
+    /// </summary>
     /// <exception cref="WorkerStartException">They cannot be started.</exception>
     /// <exception cref="PoolTerminatedException">The pool was terminated before, or has ended.</exception>
     public Task WaitUntilReadyAsync(CancellationToken cancellationToken = default) => _scheduler.AllReady.WaitAsync(cancellationToken);
@@ -263,7 +269,9 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         { Owner = this });
     }
 
-    /// <summary>What cannot be sent is refused here, as far as the types and the captures show it.</summary>
+    /// <summary>
+    /// Encodes a function. Throws if the function, a captured variable, the argument type or the result type cannot be sent.
+    /// </summary>
     private EncodedCall Encode<T, TResult>(Delegate function)
     {
         var call = new EncodedCall(function, _formatters, _options.MeasureItems ? CallWants.Durations : CallWants.None, _directory);
@@ -272,7 +280,9 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         return call;
     }
 
-    /// <summary>The path of a refusal starts at the type, which does not say whether the function takes it or returns it.</summary>
+    /// <summary>
+    /// Checks a type. Adds to a refusal whether it is the type of the argument or of the result, which the path does not show.
+    /// </summary>
     private void Check<T>(string role)
     {
         try

@@ -161,30 +161,33 @@ public sealed record PoolOptions
     public Action<WorkerOutput>? Output { get; init; }
 
     /// <summary>
-    /// Types that say how values travel, in this pool: <c>Formatters = [typeof(BitmapFormatter)]</c>. Default: none.
+    /// Types that define how values are sent to workers and back, in this pool: <c>Formatters = [typeof(BitmapFormatter)]</c>.
+    /// Default: none.
     /// </summary>
     /// <remarks>
-    /// Each implements <see cref="IValueFormatter{T, TData}"/>, or MessagePack-CSharp's <c>IMessagePackFormatter&lt;T></c> or <c>IFormatterResolver</c>. They count in both processes
-    /// and override every other way in which those values could travel; formatters override resolvers. A type can also name its own formatter
-    /// (<see cref="ValueFormatterAttribute"/>).
+    /// Each implements <see cref="IValueFormatter{T, TData}"/>, or MessagePack-CSharp's <c>IMessagePackFormatter&lt;T></c> or
+    /// <c>IFormatterResolver</c>. They apply in both processes and take precedence over every other way to send those values;
+    /// formatters take precedence over resolvers. A type can also name its own formatter (<see cref="ValueFormatterAttribute"/>).
     /// </remarks>
     public IReadOnlyList<Type> Formatters { get; init; } = [];
 
     /// <summary>The most items that share a frame; for measurements.</summary>
     internal int MaxChunk { get; init; } = int.MaxValue;
 
-    /// <summary>Whether workers share a status page with this process; without it the same is said in frames.</summary>
+    /// <summary>
+    /// Whether workers share a status page with this process. Without one, the same information is sent in frames.
+    /// </summary>
     internal bool UseStatusPage { get; init; } = true;
 
-    /// <summary>More would hardly be meant.</summary>
+    /// <summary>More workers than this are most likely a mistake.</summary>
     internal const int MostWorkers = 4096;
 
-    /// <summary>Variables that are the pool's own.</summary>
+    /// <summary>Variables that are reserved for the pool itself.</summary>
     private static readonly string[] OwnVariables =
         [WorkerEnvironment.Worker, WorkerEnvironment.StatusPage, WorkerEnvironment.Depth, "DOTNET_STARTUP_HOOKS"];
 
-    /// <summary>Without workers, if the environment says so.</summary>
-    /// <exception cref="ArgumentException">It says something that is no number.</exception>
+    /// <summary>These options, but without workers if the environment variable is 0.</summary>
+    /// <exception cref="ArgumentException">The environment variable is not a number.</exception>
     internal PoolOptions WithEnvironment() => ReadEnvironment() switch
     {
         null => this,
@@ -196,7 +199,7 @@ public sealed record PoolOptions
         _ => this,
     };
 
-    /// <summary>The number of workers that the environment names; null if none, -1 if it is no number.</summary>
+    /// <summary>The number of workers in the environment variable; null if it is not set, -1 if it is not a number.</summary>
     private static int? ReadEnvironment() => System.Environment.GetEnvironmentVariable(WorkerEnvironment.Workers) switch
     {
         null or "" => null,
