@@ -79,7 +79,7 @@ internal sealed partial class WorkerProcess : IWorkerLink, IDisposable
     {
         get
         {
-            if (_brokenProtocol is not null) return $"broke the protocol and was killed: {_brokenProtocol}";
+            if (_brokenProtocol is not null) return $"broke the protocol and was killed ({_brokenProtocol.TrimEnd('.')})";
             if (_outlivedItsPipe && _exitCode is not null) return "closed its pipe but did not exit, and was killed";
             return Death.Describe(_exitCode, _connection.Page);
         }
