@@ -1,11 +1,13 @@
 namespace ProcessPool;
 
-/// <summary>How one call is run. Where an option is null, <see cref="PoolOptions"/> decides. Immutable; use <c>with</c> for a variant.</summary>
+/// <summary>
+/// How one call is run. Where an option is null, <see cref="PoolOptions"/> decides. Immutable; use <c>with</c> for a variant.
+/// </summary>
 public sealed record CallOptions
 {
     /// <summary>
-    /// How long the call may take, from when it is made (a stream: from when it is enumerated) to its last result. After that the call is stopped, as if by its token, and
-    /// fails with <see cref="TimeoutException"/>. Default: null, no limit.
+    /// How long the call may take, from when it is made (a stream: from when it is enumerated) to its last result. After that the
+    /// call is stopped, as if by its token, and fails with <see cref="TimeoutException"/>. Default: null, no limit.
     /// </summary>
     public TimeSpan? Timeout { get; init; }
 
@@ -17,12 +19,13 @@ public sealed record CallOptions
     public int? MaxAttempts { get; init; }
 
     /// <summary>
-    /// Decides whether a failed item is retried. Requires <see cref="MaxAttempts"/> of 2 or more, here or in <see cref="PoolOptions"/>. Default: null, only items whose worker
-    /// died are retried.
+    /// Decides whether a failed item is retried. Requires <see cref="MaxAttempts"/> of 2 or more, here or in
+    /// <see cref="PoolOptions"/>. Default: null, only items whose worker died are retried.
     /// </summary>
     /// <remarks>
-    /// It receives what the item threw, or an <see cref="ItemTimeoutException"/>. It is called in this process, on a thread of the pool, and should be quick. If it throws,
-    /// the item fails, and this exception is in the failure's <see cref="Exception.Data"/> (<see cref="PoolDataKeys.RetryOn"/>).
+    /// It receives what the item threw, or an <see cref="ItemTimeoutException"/>. It is called in this process, on a thread of
+    /// the pool, and should be quick. If it throws, the item fails, and this exception is in the failure's
+    /// <see cref="Exception.Data"/> (<see cref="PoolDataKeys.RetryOn"/>).
     /// </remarks>
     public Func<Exception, bool>? RetryOn { get; init; }
 
@@ -43,8 +46,8 @@ public sealed record CallOptions
     public int? ChunkSize { get; init; }
 
     /// <summary>
-    /// Receives how far the call is: several times a second while items end, and once when all have ended. Called on a thread of the thread pool, one report at a
-    /// time; exceptions that it throws are ignored. Default: none.
+    /// Receives how far the call is: several times a second while items end, and once when all have ended. Called on a thread of
+    /// the thread pool, one report at a time; exceptions that it throws are ignored. Default: none.
     /// </summary>
     public IProgress<CallProgress>? Progress { get; init; }
 
@@ -89,9 +92,10 @@ public sealed record CallOptions
 public enum ErrorPolicy
 {
     /// <summary>
-    /// The call stops: no more items are started, running items are cancelled, and killed after <see cref="PoolOptions.KillDelay"/>. Then the
-    /// exception is thrown. Other items that failed by then are in its <see cref="Exception.Data"/> (<see cref="PoolDataKeys.OtherFailures"/>). A stream
-    /// (<c>Imap</c>) throws the exception at the item's place, and the caller can go on with the next item.
+    /// The call stops: no more items are started, running items are cancelled, and killed after
+    /// <see cref="PoolOptions.KillDelay"/>. Then the exception is thrown. Other items that failed by then are in its
+    /// <see cref="Exception.Data"/> (<see cref="PoolDataKeys.OtherFailures"/>). A stream (<c>Imap</c>) throws the exception at
+    /// the item's place, and the caller can go on with the next item.
     /// </summary>
     FailFast,
 

@@ -1,6 +1,9 @@
 namespace ProcessPool;
 
-/// <summary>An item ran for longer than <see cref="CallOptions.ItemTimeout"/> or <see cref="PoolOptions.ItemTimeout"/> allows. Only that item fails.</summary>
+/// <summary>
+/// An item ran for longer than <see cref="CallOptions.ItemTimeout"/> or <see cref="PoolOptions.ItemTimeout"/> allows. Only that
+/// item fails.
+/// </summary>
 public sealed class ItemTimeoutException : PoolException
 {
     internal ItemTimeoutException(long item, int workerId, int processId, TimeSpan limit, bool wasKilled)

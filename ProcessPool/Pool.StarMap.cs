@@ -55,7 +55,9 @@ public sealed partial class Pool
         Func<T1, T2, T3, Task> function, IEnumerable<(T1, T2, T3)> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartMap<(T1, T2, T3), Nothing>(function, items, options, cancellationToken);
 
-    /// <summary>The same as <c>Map</c> for a function of several arguments: each input is a tuple of them. Python: <c>starmap</c>.</summary>
+    /// <summary>
+    /// The same as <c>Map</c> for a function of several arguments: each input is a tuple of them. Python: <c>starmap</c>.
+    /// </summary>
     /// <inheritdoc cref="StarMapAsync{T1, T2, TResult}(Func{T1, T2, TResult}, IEnumerable{ValueTuple{T1, T2}}, CallOptions?, CancellationToken)"/>
     public TResult[] StarMap<T1, T2, TResult>(
         Func<T1, T2, TResult> function, IEnumerable<(T1, T2)> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>

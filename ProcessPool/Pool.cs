@@ -136,8 +136,8 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes this process a worker if a pool has started it as one. Only applications whose startup hooks are disabled, such as trimmed ones, need to call it, first
-    /// in <c>Main</c>.
+    /// Makes this process a worker if a pool has started it as one. Only applications whose startup hooks are disabled, such as
+    /// trimmed ones, need to call it, first in <c>Main</c>.
     /// </summary>
     /// <param name="args">The arguments of <c>Main</c>. This version ignores them.</param>
     /// <returns>True if the process was a worker and has done its work: <c>Main</c> should return.</returns>
@@ -151,9 +151,10 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// Changes the number of workers while calls go on. New workers start at once and take part in those calls. If there are to be fewer, the workers with the
-    /// highest numbers finish the item that they run and end, and the items that wait behind it go to other workers: no item is lost or run twice. In a pool without
-    /// workers (<see cref="PoolOptions.Workers"/> is 0) it does nothing. loky: <c>get_reusable_executor(max_workers)</c>.
+    /// Changes the number of workers while calls go on. New workers start at once and take part in those calls. If there are to
+    /// be fewer, the workers with the highest numbers finish the item that they run and end, and the items that wait behind it go
+    /// to other workers: no item is lost or run twice. In a pool without workers (<see cref="PoolOptions.Workers"/> is 0) it does
+    /// nothing. loky: <c>get_reusable_executor(max_workers)</c>.
     /// </summary>
     /// <param name="workers">How many, from 1 to 4,096.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is less than 1 or more than 4,096.</exception>
@@ -176,22 +177,28 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// <exception cref="PoolTerminatedException">The pool was terminated before, or has ended.</exception>
     public Task WaitUntilReadyAsync(CancellationToken cancellationToken = default) => _scheduler.AllReady.WaitAsync(cancellationToken);
 
-    /// <summary>Refuses new calls, finishes those under way, and then ends the workers. Returns at once. Python: <c>close</c>.</summary>
+    /// <summary>
+    /// Refuses new calls, finishes those under way, and then ends the workers. Returns at once. Python: <c>close</c>.
+    /// </summary>
     /// <exception cref="InvalidOperationException">It is <see cref="Shared"/>.</exception>
     public void Close() => Close(cancelPending: false);
 
     /// <inheritdoc cref="Close()"/>
-    /// <summary>Refuses new calls, and can cancel items that have not started. Python: <c>shutdown(wait=False, cancel_futures=True)</c>.</summary>
-    /// <param name="cancelPending">Whether items that have not started are cancelled. Running items are finished. Calls all of whose items have started give their
-    /// results; the others fail with <see cref="PoolTerminatedException"/> when none of their items is running. Streams give the results that have finished
-    /// before they fail.</param>
+    /// <summary>
+    /// Refuses new calls, and can cancel items that have not started. Python: <c>shutdown(wait=False, cancel_futures=True)</c>.
+    /// </summary>
+    /// <param name="cancelPending">Whether items that have not started are cancelled. Running items are finished. Calls all of
+    /// whose items have started give their results; the others fail with <see cref="PoolTerminatedException"/> when none of their
+    /// items is running. Streams give the results that have finished before they fail.</param>
     public void Close(bool cancelPending)
     {
         CheckOwned();
         _scheduler.Close(cancelPending);
     }
 
-    /// <summary>Kills all workers now. Calls under way fail with <see cref="PoolTerminatedException"/>. Python: <c>terminate</c>.</summary>
+    /// <summary>
+    /// Kills all workers now. Calls under way fail with <see cref="PoolTerminatedException"/>. Python: <c>terminate</c>.
+    /// </summary>
     /// <exception cref="InvalidOperationException">It is <see cref="Shared"/>.</exception>
     public void Terminate()
     {
@@ -200,7 +207,9 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         _scheduler.Terminate();
     }
 
-    /// <summary>Waits until all workers have ended. Call <see cref="Close()"/> or <see cref="Terminate"/> first. Python: <c>join</c>.</summary>
+    /// <summary>
+    /// Waits until all workers have ended. Call <see cref="Close()"/> or <see cref="Terminate"/> first. Python: <c>join</c>.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The pool is still open.</exception>
     public void Join() => JoinAsync().GetAwaiter().GetResult();
 
@@ -210,8 +219,9 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         : _slots.Ended;
 
     /// <summary>
-    /// Finishes the calls under way and then ends the workers, as <see cref="Close()"/> and <see cref="JoinAsync"/> do. Streams of results (<c>Imap</c>) that are
-    /// still open are stopped, because nobody may ever read them to the end. With <see cref="PoolOptions.CancelOnDispose"/> all calls are stopped.
+    /// Finishes the calls under way and then ends the workers, as <see cref="Close()"/> and <see cref="JoinAsync"/> do. Streams
+    /// of results (<c>Imap</c>) that are still open are stopped, because nobody may ever read them to the end. With
+    /// <see cref="PoolOptions.CancelOnDispose"/> all calls are stopped.
     /// </summary>
     public async ValueTask DisposeAsync()
     {

@@ -34,7 +34,9 @@ public class WorkerDiedException : PoolException
     /// </summary>
     public int Attempt { get; }
 
-    /// <summary>What the worker was doing with the item; null if that is not known, or if it died before it began the item.</summary>
+    /// <summary>
+    /// What the worker was doing with the item; null if that is not known, or if it died before it began the item.
+    /// </summary>
     public ItemPhase? Phase { get; }
 
     /// <summary>How long the item had run, accurate to a few milliseconds; null if that is not known.</summary>

@@ -2,7 +2,9 @@ using ProcessPool.Scheduling;
 
 namespace ProcessPool.Workers;
 
-/// <summary>One worker's place in the pool: a thread that starts a process, reads from it until it dies, and starts the next.</summary>
+/// <summary>
+/// One worker's place in the pool: a thread that starts a process, reads from it until it dies, and starts the next.
+/// </summary>
 internal sealed class WorkerSlot
 {
     private readonly int _id;
