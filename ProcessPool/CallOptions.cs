@@ -1,11 +1,13 @@
 namespace ProcessPool;
 
-/// <summary>How one call is run. Where an option is null, <see cref="PoolOptions"/> decides. Immutable; use <c>with</c> for a variant.</summary>
+/// <summary>
+/// How one call is run. Where an option is null, <see cref="PoolOptions"/> decides. Immutable; use <c>with</c> for a variant.
+/// </summary>
 public sealed record CallOptions
 {
     /// <summary>
-    /// How long the call may take, from when it is made (a stream: from when it is enumerated) to its last result. After that the call is stopped, as if by its token, and
-    /// fails with <see cref="TimeoutException"/>. Default: null, no limit.
+    /// How long the call may take, from when it is made (a stream: from when it is enumerated) to its last result. After that the
+    /// call is stopped, as if by its token, and fails with <see cref="TimeoutException"/>. Default: null, no limit.
     /// </summary>
     public TimeSpan? Timeout { get; init; }
 
@@ -17,12 +19,13 @@ public sealed record CallOptions
     public int? MaxAttempts { get; init; }
 
     /// <summary>
-    /// Decides whether a failed item is retried. Requires <see cref="MaxAttempts"/> of 2 or more, here or in <see cref="PoolOptions"/>. Default: null, only items whose worker
-    /// died are retried.
+    /// Decides whether a failed item is retried. Requires <see cref="MaxAttempts"/> of 2 or more, here or in
+    /// <see cref="PoolOptions"/>. Default: null, only items whose worker died are retried.
     /// </summary>
     /// <remarks>
-    /// It receives what the item threw, or an <see cref="ItemTimeoutException"/>. It is called in this process, on a thread of the pool, and should be quick. If it throws,
-    /// the item fails, and this exception is in the failure's <see cref="Exception.Data"/> (<see cref="PoolDataKeys.RetryOn"/>).
+    /// It receives what the item threw, or an <see cref="ItemTimeoutException"/>. It is called in this process, on a thread of
+    /// the pool, and should be quick. If it throws, the item fails, and this exception is in the failure's
+    /// <see cref="Exception.Data"/> (<see cref="PoolDataKeys.RetryOn"/>).
     /// </remarks>
     public Func<Exception, bool>? RetryOn { get; init; }
 
@@ -33,25 +36,25 @@ public sealed record CallOptions
     public int? BufferSize { get; init; }
 
     /// <summary>
-    /// How many items are sent to a worker together, at least, while there are so many: a hint for quick items. Default: null, one item at first, and more while items prove
-    /// quick. Python: <c>chunksize</c>.
+    /// The least number of items that are sent to a worker together, while there are that many: a hint for quick items. Default:
+    /// null, which starts with one item and sends more together while items prove quick. Python: <c>chunksize</c>.
     /// </summary>
     /// <remarks>
-    /// It changes only the speed: items are still run, limited in time, retried and reported one by one. A stream waits for so many inputs before it sends them, but never for more
-    /// than half of its buffer.
+    /// It changes only the speed: items are still run, limited in time, retried and reported one by one. A stream waits for this
+    /// many inputs before it sends them, but never for more than half of its buffer.
     /// </remarks>
     public int? ChunkSize { get; init; }
 
     /// <summary>
-    /// Receives how far the call is: several times a second while items end, and once when all have ended. Called on a thread of the thread pool, one report at a
-    /// time; exceptions that it throws are ignored. Default: none.
+    /// Receives how far the call is: several times a second while items end, and once when all have ended. Called on a thread of
+    /// the thread pool, one report at a time; exceptions that it throws are ignored. Default: none.
     /// </summary>
     public IProgress<CallProgress>? Progress { get; init; }
 
-    /// <summary>What becomes of the other items when one fails. Default: <see cref="ErrorPolicy.FailFast"/>.</summary>
+    /// <summary>What happens to the other items when one fails. Default: <see cref="ErrorPolicy.FailFast"/>.</summary>
     public ErrorPolicy Errors { get; init; }
 
-    /// <summary>With <see cref="PoolOptions"/>' values for what is null.</summary>
+    /// <summary>These options, with the pool's values for options that are null.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>
     /// <exception cref="ArgumentException">Two values contradict each other.</exception>
     internal CallOptions Over(PoolOptions pool)
@@ -64,7 +67,12 @@ public sealed record CallOptions
         if (ChunkSize is < 1) throw OutOfRange(nameof(ChunkSize), ChunkSize, "1 or more, or null");
         if (Errors is < ErrorPolicy.FailFast or > ErrorPolicy.FinishAll) throw OutOfRange(nameof(Errors), Errors, "one of ErrorPolicy");
         if (RetryOn is not null && (MaxAttempts ?? pool.MaxAttempts) == 1)
-            throw new ArgumentException("CallOptions.RetryOn says which failures are tried again, but MaxAttempts (of CallOptions or PoolOptions) is 1: no item is. Set it to 2 or more.", "options");
+        {
+            throw new ArgumentException(
+                "CallOptions.RetryOn has no effect: MaxAttempts (of CallOptions or PoolOptions) is 1. Set it to 2 or more.",
+                "options");
+        }
+
         return this with
         {
             Timeout = OrNone(Timeout),
@@ -80,16 +88,20 @@ public sealed record CallOptions
         new("options", value, $"CallOptions.{name} must be {range}.");
 }
 
-/// <summary>What becomes of a call when an item fails.</summary>
+/// <summary>What happens to a call when an item fails.</summary>
 public enum ErrorPolicy
 {
     /// <summary>
-    /// The call stops: no more items are started, running items are cancelled, and killed after <see cref="PoolOptions.KillDelay"/>. Then the
-    /// exception is thrown. Other items that failed by then are in its <see cref="Exception.Data"/> (<see cref="PoolDataKeys.OtherFailures"/>). A stream
-    /// (<c>Imap</c>) throws the exception at the item's place, and the caller can go on with the next item.
+    /// The call stops: no more items are started, running items are cancelled, and killed after
+    /// <see cref="PoolOptions.KillDelay"/>. Then the exception is thrown. Other items that failed by then are in its
+    /// <see cref="Exception.Data"/> (<see cref="PoolDataKeys.OtherFailures"/>). A stream (<c>Imap</c>) throws the exception at
+    /// the item's place, and the caller can go on with the next item.
     /// </summary>
     FailFast,
 
-    /// <summary>All items are run. If some failed, <see cref="ItemsFailedException"/> is thrown then; by a stream, after its last result.</summary>
+    /// <summary>
+    /// All items are run. If some failed, <see cref="ItemsFailedException"/> is thrown at the end; a stream throws it after its
+    /// last result.
+    /// </summary>
     FinishAll,
 }

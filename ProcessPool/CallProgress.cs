@@ -14,16 +14,16 @@ public sealed record CallProgress
     /// <summary>How many of them have failed.</summary>
     public long Failed { get; }
 
-    /// <summary>How many items there are; null if that is not known, as of a stream whose input goes on.</summary>
+    /// <summary>How many items there are; null while that is not known, because the input of a stream has not ended.</summary>
     public long? Total { get; }
 
     /// <summary>The time since the call was made.</summary>
     public TimeSpan Elapsed { get; }
 
-    /// <summary>Items in a second, on average since the call was made.</summary>
+    /// <summary>Items per second, on average since the call was made.</summary>
     public double Rate => Elapsed > TimeSpan.Zero ? Done / Elapsed.TotalSeconds : 0;
 
-    /// <summary>How long the rest will take at that rate; null if that cannot be told.</summary>
+    /// <summary>How long the rest will take at that rate; null if that is not known.</summary>
     public TimeSpan? TimeLeft => Total is { } total && Rate > 0 && (total - Done) / Rate < TimeSpan.MaxValue.TotalSeconds
         ? TimeSpan.FromSeconds((total - Done) / Rate)
         : null;

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace ProcessPool;
 
-/// <summary>How long items took in the workers, from the reading of the argument to the end of the function: see <see cref="PoolStatistics.ItemTimes"/>.</summary>
+/// <summary>
+/// How long items took in the workers, from the start of reading the argument to the end of the function. See
+/// <see cref="PoolStatistics.ItemTimes"/>.
+/// </summary>
 public sealed class ItemTimes
 {
     internal ItemTimes()
@@ -12,22 +15,22 @@ public sealed class ItemTimes
     /// <summary>How many items were measured.</summary>
     public long Count { get; internal init; }
 
-    /// <summary>Their mean.</summary>
+    /// <summary>The mean duration.</summary>
     public TimeSpan Mean { get; internal init; }
 
-    /// <summary>Half of them took no longer; to within an eighth, as the other percentiles.</summary>
+    /// <summary>Half of the items took no longer than this. Accurate to one eighth, like the other percentiles.</summary>
     public TimeSpan Median { get; internal init; }
 
-    /// <summary>Nine of ten took no longer.</summary>
+    /// <summary>90 % of the items took no longer than this.</summary>
     public TimeSpan Percentile90 { get; internal init; }
 
-    /// <summary>99 of 100 took no longer.</summary>
+    /// <summary>99 % of the items took no longer than this.</summary>
     public TimeSpan Percentile99 { get; internal init; }
 
-    /// <summary>The five that took longest, the longest first, as exactly as they were measured.</summary>
+    /// <summary>The five slowest items with their exact durations, the slowest first.</summary>
     public IReadOnlyList<SlowItem> Slowest { get; internal init; } = [];
 
-    /// <summary>Two lines for people.</summary>
+    /// <summary>Two lines of text for people to read.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Count:N0} items: mean {Milliseconds(Mean)}, median {Milliseconds(Median)}, 90 % {Milliseconds(Percentile90)}, 99 % {Milliseconds(Percentile99)}{Environment.NewLine}slowest: {string.Join(", ", Slowest.Select(static item => $"item {item.Item} {Milliseconds(item.Duration)} in worker {item.WorkerId}"))}");

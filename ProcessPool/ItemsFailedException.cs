@@ -1,6 +1,9 @@
 namespace ProcessPool;
 
-/// <summary>Items of a call have failed whose policy was <see cref="ErrorPolicy.FinishAll"/>: all of them, in the order of their indices.</summary>
+/// <summary>
+/// Some items of a call with <see cref="ErrorPolicy.FinishAll"/> failed. Holds the exceptions of all of them, in the order of
+/// their indices.
+/// </summary>
 public sealed class ItemsFailedException : AggregateException
 {
     private const int Shown = 5;
@@ -14,10 +17,15 @@ public sealed class ItemsFailedException : AggregateException
         Items = [.. failures.Select(static failure => failure.Item)];
     }
 
-    /// <summary>The indices of the items that failed: the first is that of the first of <see cref="AggregateException.InnerExceptions"/>.</summary>
+    /// <summary>
+    /// The indices of the items that failed, in the same order as <see cref="AggregateException.InnerExceptions"/>.
+    /// </summary>
     public IReadOnlyList<long> Items { get; }
 
-    /// <summary>How many items failed, which, and why the first did; not the text of all of them, as of other <see cref="AggregateException"/>s.</summary>
+    /// <summary>
+    /// Says how many items failed, which ones, and why the first did. Unlike other <see cref="AggregateException"/>s, it does not
+    /// contain the messages of all of them.
+    /// </summary>
     public override string Message => _message;
 
     internal static ItemsFailedException Of(IEnumerable<(long Item, Exception Failure)> failures, long items)
@@ -26,6 +34,9 @@ public sealed class ItemsFailedException : AggregateException
         var shown = string.Join(", ", ordered.Take(Shown).Select(static failure => failure.Item));
         if (ordered.Length > Shown) shown += ", …";
         var (first, failure) = ordered[0];
-        return new(ordered, $"{ordered.Length} of {items} items failed: {shown}. The first, item {first}, with {failure.GetType()}: {failure.Message}");
+        return new(
+            ordered,
+            $"{ordered.Length} of {items} items failed: {shown}. "
+            + $"The first, item {first}, failed with {failure.GetType()}: {failure.Message}");
     }
 }

@@ -4,7 +4,7 @@ using ProcessPool.Jobs;
 
 namespace ProcessPool;
 
-/// <summary>What became of one item: see <see cref="ResultStream{T, TResult}.Outcomes"/>.</summary>
+/// <summary>How one item ended: see <see cref="ResultStream{T, TResult}.Outcomes"/>.</summary>
 /// <typeparam name="T">What the function takes.</typeparam>
 /// <typeparam name="TResult">What the function returns.</typeparam>
 public sealed class Outcome<T, TResult> : Outcome<TResult>
@@ -19,7 +19,7 @@ public sealed class Outcome<T, TResult> : Outcome<TResult>
     public T Input { get; }
 }
 
-/// <summary>What became of one run of a function: of an item, or of a finalizer (<see cref="Pool.ExitResults"/>).</summary>
+/// <summary>How one run of a function ended: of an item, or of a finalizer (<see cref="Pool.ExitResults"/>).</summary>
 /// <typeparam name="TResult">What the function returns.</typeparam>
 public class Outcome<TResult>
 {
@@ -33,10 +33,10 @@ public class Outcome<TResult>
         (WorkerId, Attempt, Duration) = run;
     }
 
-    /// <summary>The index of the item in its call, from 0; -1 of a finalizer.</summary>
+    /// <summary>The index of the item in its call, from 0; -1 for a finalizer.</summary>
     public long Item { get; }
 
-    /// <summary>Whether there is a value.</summary>
+    /// <summary>Whether the function returned a value.</summary>
     [MemberNotNullWhen(false, nameof(Exception))]
     public bool Succeeded => Exception is null;
 
@@ -51,24 +51,27 @@ public class Outcome<TResult>
         }
     }
 
-    /// <summary>Why the item failed; null if it succeeded.</summary>
+    /// <summary>The exception of an item that failed; null if it succeeded.</summary>
     public Exception? Exception { get; }
 
-    /// <summary>The number in its pool of the worker that ran it, from 0; -1 if it never came to one.</summary>
+    /// <summary>The number of the worker that ran it, from 0; -1 if no worker did.</summary>
     public int WorkerId { get; }
 
-    /// <summary>Which attempt it was, from 1. A worker that died before it began the item counts, too; see <see cref="PoolOptions.MaxAttempts"/>.</summary>
+    /// <summary>
+    /// Which attempt it was, from 1. Deaths of workers that had not begun the item count too, see
+    /// <see cref="PoolOptions.MaxAttempts"/>.
+    /// </summary>
     public int Attempt { get; }
 
     /// <summary>
-    /// How long it ran, measured in the worker: reading the argument and the function; not writing the result, nor the way.
-    /// Of an item whose worker died, as long as it had run by then.
+    /// How long it ran, measured in the worker: reading the argument and running the function, without writing the result and
+    /// without the transport. If the worker died, the time until then.
     /// </summary>
     public TimeSpan Duration { get; }
 
     /// <inheritdoc/>
     public override string ToString() => Succeeded ? $"{Name}: {_value}" : $"{Name}: {Exception.GetType().Name}: {Exception.Message}";
 
-    /// <summary>What a finalizer returns (<see cref="Pool.ExitResults"/>) is of no item, but of a worker.</summary>
+    /// <summary>The result of a finalizer (<see cref="Pool.ExitResults"/>) belongs to a worker, not to an item.</summary>
     private string Name => Item < 0 ? $"worker {WorkerId}" : $"{Item}";
 }

@@ -3,7 +3,7 @@ using ProcessPool.Functions;
 
 namespace ProcessPool;
 
-// Apply: a function once, waited for.
+// Apply: runs a function once and waits for it.
 public sealed partial class Pool
 {
     /// <summary>The same as <c>ApplyAsync</c>, but waits for the result. Python: <c>apply</c>.</summary>
@@ -36,7 +36,10 @@ public sealed partial class Pool
         StartMap<Nothing, Nothing>(function, [default], options, cancellationToken).GetAwaiter().GetResult();
 
     /// <inheritdoc cref="Apply{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    /// <remarks>Decoding the argument is part of the item: it is blamed, limited in time and retried as the item's own. What a lambda captures is not.</remarks>
+    /// <remarks>
+    /// Decoding the argument is part of the item: a failure of it is the item's, and the item's time limit and retries cover it.
+    /// They do not cover variables that a lambda captures.
+    /// </remarks>
     public TResult Apply<T, TResult>(Func<T, TResult> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartMap<T, TResult>(function, [argument], options, cancellationToken).GetAwaiter().GetResult()[0];
 

@@ -3,10 +3,12 @@ using ProcessPool.Functions;
 
 namespace ProcessPool;
 
-// ApplyAsync: a function once.
+// ApplyAsync: runs a function once.
 public sealed partial class Pool
 {
-    /// <summary>Runs a function once, in a worker, and returns its result. Python: <c>apply_async</c>; awaited, <c>apply</c>.</summary>
+    /// <summary>
+    /// Runs a function once, in a worker, and returns its result. Python: <c>apply_async</c>; awaited, <c>apply</c>.
+    /// </summary>
     /// <param name="function">As for <c>Map</c>.</param>
     /// <param name="options">How the call is run. Default: as the pool's options say.</param>
     /// <param name="cancellationToken">Stops the call, as for <c>Map</c>.</param>
@@ -14,7 +16,8 @@ public sealed partial class Pool
     /// <exception cref="ValueException">A value cannot be sent to another process.</exception>
     /// <exception cref="FunctionException">The function itself cannot be sent.</exception>
     /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
-    /// <exception cref="ItemsFailedException">It has failed, and <see cref="CallOptions.Errors"/> is <see cref="ErrorPolicy.FinishAll"/>.</exception>
+    /// <exception cref="ItemsFailedException">The function failed, and <see cref="CallOptions.Errors"/> is
+    /// <see cref="ErrorPolicy.FinishAll"/>.</exception>
     /// <exception cref="TimeoutException">The call took longer than <see cref="CallOptions.Timeout"/>.</exception>
     /// <exception cref="ItemTimeoutException">The function ran longer than <see cref="CallOptions.ItemTimeout"/>.</exception>
     /// <exception cref="WorkerStartException">No worker can be started.</exception>
@@ -46,7 +49,10 @@ public sealed partial class Pool
         StartMap<Nothing, Nothing>(function, [default], options, cancellationToken);
 
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
-    /// <remarks>Decoding the argument is part of the item: it is blamed, limited in time and retried as the item's own. What a lambda captures is not.</remarks>
+    /// <remarks>
+    /// Decoding the argument is part of the item: a failure of it is the item's, and the item's time limit and retries cover it.
+    /// They do not cover variables that a lambda captures.
+    /// </remarks>
     public Task<TResult> ApplyAsync<T, TResult>(Func<T, TResult> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         First(StartMap<T, TResult>(function, [argument], options, cancellationToken));
 

@@ -1,6 +1,6 @@
 namespace ProcessPool;
 
-// The pool of those who do not want to own one.
+// One pool for the whole process.
 public sealed partial class Pool
 {
     private static readonly Lazy<Pool> SharedPool = new(static () => new Pool(new PoolOptions { IdleTimeout = TimeSpan.FromSeconds(30) }) { _isShared = true });
@@ -8,9 +8,9 @@ public sealed partial class Pool
     private bool _isShared;
 
     /// <summary>
-    /// A pool that belongs to the whole process: made at its first use, with as many workers as this process may use processors.
-    /// They end when they have had nothing to do for half a minute, and come back on demand. It cannot be closed; disposing
-    /// of it does nothing. Its workers end with the process. As joblib's and loky's reusable executor.
+    /// A pool that belongs to the whole process. It is created at its first use, with as many workers as this process may use
+    /// processors. Workers that are idle for half a minute end, and are started again on demand. The pool cannot be closed, and
+    /// disposing of it does nothing. Its workers end with the process. joblib, loky: the reusable executor.
     /// </summary>
     public static Pool Shared => SharedPool.Value;
 

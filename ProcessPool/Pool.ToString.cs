@@ -1,10 +1,10 @@
 namespace ProcessPool;
 
-// How a pool shows itself in a debugger and in a log.
+// The text of a pool, for debuggers and logs.
 public sealed partial class Pool
 {
     /// <summary>
-    /// For people: whether the pool is open, ending or ended, how many workers it has, and how many of them have a process now.
+    /// Says whether the pool is open, ending or ended, how many workers it has, and how many of them are running.
     /// Python: <c>repr</c>.
     /// </summary>
     public override string ToString()

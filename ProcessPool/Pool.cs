@@ -8,16 +8,17 @@ using ProcessPool.Workers;
 namespace ProcessPool;
 
 /// <summary>
-/// A pool of worker processes, as Python's <c>multiprocessing.Pool</c>: each task runs in another process, so it can
-/// crash, hang, leak or be killed without touching the caller.
+/// A pool of worker processes, like Python's <c>multiprocessing.Pool</c>. Each task runs in another process, so it can crash,
+/// hang, leak or be killed without affecting the caller.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A function travels by its identity, not as code. The variables that a lambda captures, the arguments and the results travel by value. See
-/// <c>docs/architecture.md</c>.
+/// A function travels by its identity, not as code. The variables that a lambda captures, the arguments and the results travel by
+/// value. See <c>docs/architecture.md</c>.
 /// </para>
-/// <para>All members are thread-safe. Calls that run at the same time share the workers: a free worker goes to the call that has had the least worker time so
-/// far. A new call starts as if it had had as much as the one whose turn it is, so no call waits for ever.</para>
+/// <para>All members are thread-safe. Calls that run at the same time share the workers: a free worker goes to the call that has
+/// had the least worker time so far. A new call starts as if it had had as much as the one whose turn it is, so no call waits for
+/// ever.</para>
 /// </remarks>
 public sealed partial class Pool : IDisposable, IAsyncDisposable
 {
@@ -25,7 +26,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     private readonly WorkerSlots _slots;
     private readonly PoolOptions _options;
 
-    /// <summary>For calls that do not say how they are run.</summary>
+    /// <summary>The options of calls that are made without any.</summary>
     private readonly CallOptions _callOptions;
     private readonly ValueResolver _formatters;
     private readonly string? _directory;
@@ -47,19 +48,21 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
 
     /// <summary>Starts the workers and returns at once. If no worker can be started, the calls that need one fail.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="ArgumentException">One of <see cref="PoolOptions.Formatters"/> is none, or two are for the same type;
-    /// <see cref="PoolOptions.Initializer"/> or <see cref="PoolOptions.Finalizer"/> is no function that can be called without arguments; or a
-    /// variable of <see cref="PoolOptions.Environment"/> cannot be set.</exception>
-    /// <exception cref="FunctionException">A formatter, the initializer or the finalizer belongs to code that no other process can load.</exception>
-    /// <exception cref="ValueException">What the initializer or the finalizer captured, or what the finalizer returns, cannot be sent to another process.</exception>
-    /// <exception cref="InvalidOperationException">This process is a worker that never became one (see
-    /// <see cref="RunIfWorker"/>), or pools are nested too deep.</exception>
+    /// <exception cref="ArgumentException">A type in <see cref="PoolOptions.Formatters"/> is not a formatter, or two are for the
+    /// same type; <see cref="PoolOptions.Initializer"/> or <see cref="PoolOptions.Finalizer"/> cannot be called without
+    /// arguments; or a variable in <see cref="PoolOptions.Environment"/> cannot be set.</exception>
+    /// <exception cref="FunctionException">A formatter, the initializer or the finalizer belongs to code that no other process
+    /// can load.</exception>
+    /// <exception cref="ValueException">A variable that the initializer or the finalizer captured, or the finalizer's result
+    /// type, cannot be sent to another process.</exception>
+    /// <exception cref="InvalidOperationException">This process was started as a worker but did not become one (see
+    /// <see cref="RunIfWorker"/>), or pools are nested too deeply.</exception>
     public Pool(PoolOptions options)
         : this(options, null)
     {
     }
 
-    /// <summary>A pool of workers that are started some other way.</summary>
+    /// <summary>A pool whose workers are started by another launcher.</summary>
     internal Pool(PoolOptions options, IWorkerLauncher? launcher)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -78,11 +81,12 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         _finalizer = options.Finalizer is { } last ? new PoolFinalizer(last, _formatters, _directory, options.MaxValueBytes) : null;
         launcher ??= options.Workers == 0 ? new WithinLauncher() : new LocalLauncher(options.UseStatusPage, surroundings);
 
-        // What these functions captured lives as long as this, or shared memory would be released; but no longer: it may lead
-        // back to this, and the pool's threads, which have these options, would keep a pool that was dropped.
+        // The pool's threads hold these options. Remove the functions from them, because captured variables may refer to this
+        // pool, and a dropped pool could then not be collected. _options still keeps the functions as long as the pool lives, so
+        // that shared memory among the captured variables is not released.
         options = options with { Initializer = null, Finalizer = null };
 
-        // What cannot be killed is waited for.
+        // Items that run in this process cannot be killed, so wait for them.
         if (options.Workers == 0) options = options with { Workers = 1, KillDelay = TimeSpan.MaxValue };
         var alarm = new Alarm(TimeProvider.System);
         _scheduler = new Scheduler(options, TimeProvider.System, alarm.WakeAt);
@@ -94,7 +98,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// <summary>Ends the workers of a pool that was dropped without being disposed of.</summary>
     ~Pool()
     {
-        // Threads of the pool hold its parts, never the pool itself; so it is found here.
+        // The pool's threads refer to its parts but never to the pool itself, so a dropped pool gets here.
         if (_slots is not null && !_slots.Ended.IsCompleted) _scheduler.Terminate();
     }
 
@@ -132,8 +136,8 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes this process a worker if a pool has started it as one. Only applications whose startup hooks are disabled, such as trimmed ones, need to call it, first
-    /// in <c>Main</c>.
+    /// Makes this process a worker if a pool has started it as one. Only applications whose startup hooks are disabled, such as
+    /// trimmed ones, need to call it, first in <c>Main</c>.
     /// </summary>
     /// <param name="args">The arguments of <c>Main</c>. This version ignores them.</param>
     /// <returns>True if the process was a worker and has done its work: <c>Main</c> should return.</returns>
@@ -147,9 +151,10 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// Changes the number of workers while calls go on. New workers start at once and take part in those calls. If there are to be fewer, the workers with the
-    /// highest numbers finish the item that they run and end, and the items that wait behind it go to other workers: no item is lost or run twice. In a pool without
-    /// workers (<see cref="PoolOptions.Workers"/> is 0) it does nothing. loky: <c>get_reusable_executor(max_workers)</c>.
+    /// Changes the number of workers while calls go on. New workers start at once and take part in those calls. If there are to
+    /// be fewer, the workers with the highest numbers finish the item that they run and end, and the items that wait behind it go
+    /// to other workers: no item is lost or run twice. In a pool without workers (<see cref="PoolOptions.Workers"/> is 0) it does
+    /// nothing. loky: <c>get_reusable_executor(max_workers)</c>.
     /// </summary>
     /// <param name="workers">How many, from 1 to 4,096.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is less than 1 or more than 4,096.</exception>
@@ -165,27 +170,35 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         _scheduler.Resize(workers);
     }
 
-    /// <summary>Waits until all workers have started and are initialized. Workers that fail to start are tried again meanwhile.</summary>
+    /// <summary>
+    /// Waits until all workers have started and are initialized. Workers that fail to start are restarted meanwhile.
+    /// </summary>
     /// <exception cref="WorkerStartException">They cannot be started.</exception>
     /// <exception cref="PoolTerminatedException">The pool was terminated before, or has ended.</exception>
     public Task WaitUntilReadyAsync(CancellationToken cancellationToken = default) => _scheduler.AllReady.WaitAsync(cancellationToken);
 
-    /// <summary>Refuses new calls, finishes those under way, and then ends the workers. Returns at once. Python: <c>close</c>.</summary>
+    /// <summary>
+    /// Refuses new calls, finishes those under way, and then ends the workers. Returns at once. Python: <c>close</c>.
+    /// </summary>
     /// <exception cref="InvalidOperationException">It is <see cref="Shared"/>.</exception>
     public void Close() => Close(cancelPending: false);
 
     /// <inheritdoc cref="Close()"/>
-    /// <summary>Refuses new calls, and can cancel items that have not started. Python: <c>shutdown(wait=False, cancel_futures=True)</c>.</summary>
-    /// <param name="cancelPending">Whether items that have not started are cancelled. Running items are finished. Calls all of whose items have started give their
-    /// results; the others fail with <see cref="PoolTerminatedException"/> when none of their items is running. Streams give the results that have finished
-    /// before they fail.</param>
+    /// <summary>
+    /// Refuses new calls, and can cancel items that have not started. Python: <c>shutdown(wait=False, cancel_futures=True)</c>.
+    /// </summary>
+    /// <param name="cancelPending">Whether items that have not started are cancelled. Running items are finished. Calls all of
+    /// whose items have started give their results; the others fail with <see cref="PoolTerminatedException"/> when none of their
+    /// items is running. Streams give the results that have finished before they fail.</param>
     public void Close(bool cancelPending)
     {
         CheckOwned();
         _scheduler.Close(cancelPending);
     }
 
-    /// <summary>Kills all workers now. Calls under way fail with <see cref="PoolTerminatedException"/>. Python: <c>terminate</c>.</summary>
+    /// <summary>
+    /// Kills all workers now. Calls under way fail with <see cref="PoolTerminatedException"/>. Python: <c>terminate</c>.
+    /// </summary>
     /// <exception cref="InvalidOperationException">It is <see cref="Shared"/>.</exception>
     public void Terminate()
     {
@@ -194,7 +207,9 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         _scheduler.Terminate();
     }
 
-    /// <summary>Waits until all workers have ended. Call <see cref="Close()"/> or <see cref="Terminate"/> first. Python: <c>join</c>.</summary>
+    /// <summary>
+    /// Waits until all workers have ended. Call <see cref="Close()"/> or <see cref="Terminate"/> first. Python: <c>join</c>.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The pool is still open.</exception>
     public void Join() => JoinAsync().GetAwaiter().GetResult();
 
@@ -204,8 +219,9 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         : _slots.Ended;
 
     /// <summary>
-    /// Finishes the calls under way and then ends the workers, as <see cref="Close()"/> and <see cref="JoinAsync"/> do. Streams of results (<c>Imap</c>) that are
-    /// still open are stopped, because nobody may ever read them to the end. With <see cref="PoolOptions.CancelOnDispose"/> all calls are stopped.
+    /// Finishes the calls under way and then ends the workers, as <see cref="Close()"/> and <see cref="JoinAsync"/> do. Streams
+    /// of results (<c>Imap</c>) that are still open are stopped, because nobody may ever read them to the end. With
+    /// <see cref="PoolOptions.CancelOnDispose"/> all calls are stopped.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -263,7 +279,9 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         { Owner = this });
     }
 
-    /// <summary>What cannot be sent is refused here, as far as the types and the captures show it.</summary>
+    /// <summary>
+    /// Encodes a function. Throws if the function, a captured variable, the argument type or the result type cannot be sent.
+    /// </summary>
     private EncodedCall Encode<T, TResult>(Delegate function)
     {
         var call = new EncodedCall(function, _formatters, _options.MeasureItems ? CallWants.Durations : CallWants.None, _directory);
@@ -272,7 +290,9 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         return call;
     }
 
-    /// <summary>The path of a refusal starts at the type, which does not say whether the function takes it or returns it.</summary>
+    /// <summary>
+    /// Checks a type. Adds to a refusal whether it is the type of the argument or of the result, which the path does not show.
+    /// </summary>
     private void Check<T>(string role)
     {
         try

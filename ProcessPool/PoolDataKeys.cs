@@ -1,17 +1,19 @@
 namespace ProcessPool;
 
-/// <summary>What a pool notes in the <see cref="Exception.Data"/> of any failure, also of what a task threw: the keys.</summary>
+/// <summary>
+/// The keys under which a pool adds to the <see cref="Exception.Data"/> of failures, including exceptions that tasks threw.
+/// </summary>
 public static class PoolDataKeys
 {
-    /// <summary>The index in its call of the item that failed: a <see cref="long"/>.</summary>
+    /// <summary>The index of the failed item in its call, a <see cref="long"/>.</summary>
     public const string Item = "ProcessPool.Item";
 
-    /// <summary>The number in its pool of the worker that ran it: an <see cref="int"/>. Not there if the item never came to one.</summary>
+    /// <summary>The number of the worker that ran it, an <see cref="int"/>. Missing if no worker did.</summary>
     public const string Worker = "ProcessPool.Worker";
 
-    /// <summary>Of the first failure, for which a call was stopped: what failed besides, an array of exceptions.</summary>
+    /// <summary>On the failure that stopped a call: what else failed, an array of exceptions.</summary>
     public const string OtherFailures = "ProcessPool.OtherFailures";
 
-    /// <summary>What <see cref="CallOptions.RetryOn"/> threw when it was asked about this failure: an exception.</summary>
+    /// <summary>The exception that <see cref="CallOptions.RetryOn"/> threw when it was asked about this failure.</summary>
     public const string RetryOn = "ProcessPool.RetryOn";
 }

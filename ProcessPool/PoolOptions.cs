@@ -9,32 +9,35 @@ namespace ProcessPool;
 public sealed record PoolOptions
 {
     /// <summary>
-    /// The number of worker processes. Default: the number of processors that this process may use, which respects the CPU limits of a container and the
-    /// processor affinity (<see cref="System.Environment.ProcessorCount"/>). Python: <c>processes</c>.
+    /// The number of worker processes. Default: the number of processors that this process may use, which respects the CPU limits
+    /// of a container and the processor affinity (<see cref="System.Environment.ProcessorCount"/>). Python: <c>processes</c>.
     /// </summary>
     /// <remarks>
-    /// 0 is for debugging. Items then run one at a time on a thread of this process, through the same frames and formatters and with the same errors, and breakpoints
-    /// in them are hit. They cannot be killed, so they have no time limits. What they print is printed directly. The environment variable <c>PROCESSPOOL_WORKERS</c> sets
-    /// the default; if it is 0, it overrides this option.
+    /// 0 is for debugging. Items then run one at a time on a thread of this process, through the same frames and formatters and
+    /// with the same errors, and breakpoints in them are hit. They cannot be killed, so they have no time limits. What they print
+    /// is printed directly. The environment variable <c>PROCESSPOOL_WORKERS</c> sets the default; if it is 0, it overrides this
+    /// option.
     /// </remarks>
     public int Workers { get; init; } = ReadEnvironment() is > 0 and var workers ? workers : System.Environment.ProcessorCount;
 
     /// <summary>
-    /// How many inputs <c>Imap</c> and <c>ImapUnordered</c> may take ahead of the results that were consumed. Default: null, which means 1,024 and lets the input be taken
-    /// in small batches; a number that is given here is never exceeded. Python: <c>buffersize</c>.
+    /// How many inputs <c>Imap</c> and <c>ImapUnordered</c> may take ahead of the results that were consumed. Default: null,
+    /// which means 1,024 and lets the input be taken in small batches; a number that is given here is never exceeded. Python:
+    /// <c>buffersize</c>.
     /// </summary>
     public int? BufferSize { get; init; }
 
     /// <summary>
-    /// When a call stops early (a failure, a cancellation), how long its running items may go on after their token has fired, before their workers are killed.
-    /// Default: 0.5 s. Zero kills at once.
+    /// When a call stops early (a failure, a cancellation), how long its running items may go on after their token has fired,
+    /// before their workers are killed. Default: 0.5 s. Zero kills at once.
     /// </summary>
     public TimeSpan KillDelay { get; init; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>
-    /// How long an item may run, measured from when a worker begins it, reading its argument included. When the time is over, the item's token fires. If the item still runs
-    /// after <see cref="KillDelay"/>, its worker is killed together with all processes that the item has started. The item fails with
-    /// <see cref="ItemTimeoutException"/>; other items are not affected. Default: null, no limit.
+    /// How long an item may run, measured from when a worker begins it, reading its argument included. When the time is over, the
+    /// item's token fires. If the item still runs after <see cref="KillDelay"/>, its worker is killed together with all processes
+    /// that the item has started. The item fails with <see cref="ItemTimeoutException"/>; other items are not affected. Default:
+    /// null, no limit.
     /// </summary>
     public TimeSpan? ItemTimeout { get; init; }
 
@@ -42,62 +45,70 @@ public sealed record PoolOptions
     /// How often an item is tried if its worker dies. Default: 1, the item fails when its worker dies while running it.
     /// </summary>
     /// <remarks>
-    /// Two kinds of death count: of a worker that had begun the item, and of a worker that died before it began anything while this item was its next. Three deaths of the
-    /// second kind are always allowed, because they may come from outside. An item whose worker died is sent to the next worker alone. A task that throws is retried only if
-    /// <see cref="CallOptions.RetryOn"/> says so. An item that ran too long, or whose worker was killed for its memory, is not retried.
+    /// Two kinds of death count: of a worker that had begun the item, and of a worker that died before it began anything while
+    /// this item was its next. Three deaths of the second kind are always allowed, because they may come from outside. An item
+    /// whose worker died is sent to the next worker alone. A task that throws is retried only if
+    /// <see cref="CallOptions.RetryOn"/> says so. An item that ran too long, or whose worker was killed for its memory, is not
+    /// retried.
     /// </remarks>
     public int MaxAttempts { get; init; } = 1;
 
     /// <summary>
-    /// After how many items a worker is replaced by a new process: for code that leaks. Calls only notice the time that a start takes. Default: null, never.
-    /// Python: <c>maxtasksperchild</c>, which counts chunks.
+    /// After how many items a worker is replaced by a new process: for code that leaks. Calls only notice the time that a start
+    /// takes. Default: null, never. Python: <c>maxtasksperchild</c>, which counts chunks.
     /// </summary>
     public int? RecycleAfter { get; init; }
 
     /// <summary>
-    /// A worker that takes more private memory than this many bytes is replaced by a new process, between two items and without losing any: for code that leaks. The memory is
-    /// checked when the worker reports an item, at most every 50 ms, and counted as for <see cref="MaxWorkerMemory"/>. At least 32 MiB. Default: null, never.
+    /// A worker that takes more private memory than this many bytes is replaced by a new process, between two items and without
+    /// losing any: for code that leaks. The memory is checked when the worker reports an item, at most every 50 ms, and counted
+    /// as for <see cref="MaxWorkerMemory"/>. At least 32 MiB. Default: null, never.
     /// </summary>
     public long? RecycleAboveMemory { get; init; }
 
     /// <summary>
-    /// A worker that has lived for this long is replaced by a new process, between two items, even if it has nothing to do. At least one second. Default: null, never.
+    /// A worker that has lived for this long is replaced by a new process, between two items, even if it has nothing to do. At
+    /// least one second. Default: null, never.
     /// </summary>
     public TimeSpan? RecycleAfterAge { get; init; }
 
     /// <summary>
-    /// How much private memory a worker may take, in bytes: managed and native memory. Shared arrays, files, and the memory of processes that its tasks start do not
-    /// count. At least 32 MiB. Default: null, no limit.
+    /// How much private memory a worker may take, in bytes: managed and native memory. Shared arrays, files, and the memory of
+    /// processes that its tasks start do not count. At least 32 MiB. Default: null, no limit.
     /// </summary>
     /// <remarks>
-    /// The managed heap is limited to seven eighths of this (and leaves at least 8 MiB): a task that allocates more gets an <see cref="OutOfMemoryException"/>, and its worker is
-    /// replaced between two items. A worker that takes more than the whole limit is killed, and the item that it runs fails with
-    /// <see cref="WorkerMemoryException"/>. The memory is checked every 20 ms, so a quick worker exceeds the limit for a moment.
+    /// The managed heap is limited to seven eighths of this (and leaves at least 8 MiB): a task that allocates more gets an
+    /// <see cref="OutOfMemoryException"/>, and its worker is replaced between two items. A worker that takes more than the whole
+    /// limit is killed, and the item that it runs fails with <see cref="WorkerMemoryException"/>. The memory is checked every 20
+    /// ms, so a quick worker exceeds the limit for a moment.
     /// </remarks>
     public long? MaxWorkerMemory { get; init; }
 
     /// <summary>
-    /// How many bytes an argument or a result may take when it is encoded; captured variables do not count. A larger one fails its item with
-    /// <see cref="ValueException"/>. Default: null, which leaves the limit of a frame, about 2 GiB.
+    /// How many bytes an argument or a result may take when it is encoded; captured variables do not count. A larger one fails
+    /// its item with <see cref="ValueException"/>. Default: null, which leaves the limit of a frame, about 2 GiB.
     /// </summary>
     public long? MaxValueBytes { get; init; }
 
     /// <summary>
-    /// Whether disposing of the pool cancels the calls under way instead of waiting for them; they fail with <see cref="PoolTerminatedException"/>. Default: false.
+    /// Whether disposing of the pool cancels the calls under way instead of waiting for them; they fail with
+    /// <see cref="PoolTerminatedException"/>. Default: false.
     /// </summary>
     /// <remarks>
-    /// The pool cannot tell whether an <c>await using</c> block ended normally or by an exception. Set this in a program that must not wait for calls that nobody awaits
-    /// any more.
+    /// The pool cannot tell whether an <c>await using</c> block ended normally or by an exception. Set this in a program that
+    /// must not wait for calls that nobody awaits any more.
     /// </remarks>
     public bool CancelOnDispose { get; init; }
 
     /// <summary>
-    /// How long a worker may have nothing to do before it ends. It is started again when there is work. Default: null, workers live as long as the pool.
+    /// How long a worker may have nothing to do before it ends. It is started again when there is work. Default: null, workers
+    /// live as long as the pool.
     /// </summary>
     public TimeSpan? IdleTimeout { get; init; }
 
     /// <summary>
-    /// Whether workers measure how long each item takes, for <see cref="PoolStatistics.ItemTimes"/>. Costs about 0.1 µs per item. Default: false.
+    /// Whether workers measure how long each item takes, for <see cref="PoolStatistics.ItemTimes"/>. Costs about 0.1 µs per item.
+    /// Default: false.
     /// </summary>
     public bool MeasureItems { get; init; }
 
@@ -105,14 +116,16 @@ public sealed record PoolOptions
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Runs once in each worker process before its first item, also in replacements: <c>Initializer = () => Setup(config)</c>. Default: none.
-    /// Python: <c>initializer</c>, <c>initargs</c>.
+    /// Runs once in each worker process before its first item, also in replacements: <c>Initializer = () => Setup(config)</c>.
+    /// Default: none. Python: <c>initializer</c>, <c>initargs</c>.
     /// </summary>
     /// <remarks>
-    /// It may be an action or a function, with or without a <see cref="CancellationToken"/> (which never fires); a task is awaited. What it returns is the worker's state, for
-    /// <see cref="WorkerContext.State{T}"/>. The state stays in its process, so it may be of any type (<c>Initializer = () => new Model(path)</c>), and is disposed of when
-    /// the worker is asked to end. The initializer runs on the thread that runs the items, and items see what it sets. What it captures is encoded when the pool is made.
-    /// If the initializer throws or crashes, the worker counts as not started. If no worker starts, calls fail with <see cref="WorkerStartException"/>.
+    /// It may be an action or a function, with or without a <see cref="CancellationToken"/> (which never fires); a task is
+    /// awaited. What it returns is the worker's state, for <see cref="WorkerContext.State{T}"/>. The state stays in its process,
+    /// so it may be of any type (<c>Initializer = () => new Model(path)</c>), and is disposed of when the worker is asked to end.
+    /// The initializer runs on the thread that runs the items, and items see what it sets. What it captures is encoded when the
+    /// pool is made. If the initializer throws or crashes, the worker counts as not started. If no worker starts, calls fail with
+    /// <see cref="WorkerStartException"/>.
     /// </remarks>
     public Delegate? Initializer { get; init; }
 
@@ -120,81 +133,91 @@ public sealed record PoolOptions
     public TimeSpan? InitializerTimeout { get; init; }
 
     /// <summary>
-    /// Runs once in each worker process that is asked to end (because the pool is closed or disposed of, or the worker is replaced or idle), after its last item:
-    /// <c>Finalizer = () => WorkerContext.State&lt;Model&gt;().Statistics</c>. Default: none.
+    /// Runs once in each worker process that is asked to end (because the pool is closed or disposed of, or the worker is
+    /// replaced or idle), after its last item: <c>Finalizer = () => WorkerContext.State&lt;Model&gt;().Statistics</c>. Default:
+    /// none.
     /// </summary>
     /// <remarks>
-    /// It has the same shapes as <see cref="Initializer"/> and runs on the same thread. What it captures is encoded when the pool is made. What it returns travels back, see
-    /// <see cref="Pool.ExitResults{TResult}"/>. An exception that it throws is found there too, and is printed as a line of the worker. Afterwards the worker's state is disposed of,
-    /// if it is <see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>; this also happens without a finalizer, and an exception of it is printed. Neither happens in a worker that
-    /// is killed, dies, or was never ready, nor after <see cref="Pool.Terminate"/>, nor in a pool that is never disposed of.
+    /// It has the same shapes as <see cref="Initializer"/> and runs on the same thread. What it captures is encoded when the pool
+    /// is made. What it returns travels back, see <see cref="Pool.ExitResults{TResult}"/>. An exception that it throws is found
+    /// there too, and is printed as a line of the worker. Afterwards the worker's state is disposed of, if it is
+    /// <see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>; this also happens without a finalizer, and an exception of it
+    /// is printed. Neither happens in a worker that is killed, dies, or was never ready, nor after <see cref="Pool.Terminate"/>,
+    /// nor in a pool that is never disposed of.
     /// </remarks>
     public Delegate? Finalizer { get; init; }
 
     /// <summary>
-    /// How long a worker may take to end once it is asked to, before it is killed: for <see cref="Finalizer"/>, the disposal of its state, and whatever else runs at the end of
-    /// a process. Default: 5 s.
+    /// How long a worker may take to end once it is asked to, before it is killed: for <see cref="Finalizer"/>, the disposal of
+    /// its state, and whatever else runs at the end of a process. Default: 5 s.
     /// </summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Environment variables of the workers, set when their processes start; null removes a variable. Workers inherit all other variables. Settings of the .NET runtime, such
-    /// as <c>DOTNET_gcServer</c>, work too. Default: none.
+    /// Environment variables of the workers, set when their processes start; null removes a variable. Workers inherit all other
+    /// variables. Settings of the .NET runtime, such as <c>DOTNET_gcServer</c>, work too. Default: none.
     /// </summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = ReadOnlyDictionary<string, string?>.Empty;
 
     /// <summary>
-    /// The directory in which workers, the initializer and all items run. It must exist whenever a worker starts. Default: null, items run in their caller's current directory.
+    /// The directory in which workers, the initializer and all items run. It must exist whenever a worker starts. Default: null,
+    /// items run in their caller's current directory.
     /// </summary>
     public string? WorkingDirectory { get; init; }
 
     /// <summary>
-    /// How much lower the workers' priority is than this process's, in steps of <c>nice</c>, from 0 to 19. On Windows, 1 to 9 mean "below normal" and 10 to 19 mean "idle".
-    /// Default: 0, the same priority.
+    /// How much lower the workers' priority is than this process's, in steps of <c>nice</c>, from 0 to 19. On Windows, 1 to 9
+    /// mean "below normal" and 10 to 19 mean "idle". Default: 0, the same priority.
     /// </summary>
     public int Niceness { get; init; }
 
     /// <summary>
-    /// Receives each line that a task, its native code or its child processes print. Called on a thread of the pool, one line at a time. Default: null, which prints lines of
-    /// <see cref="Console.Out"/> to this process's standard output and all others to its standard error.
+    /// Receives each line that a task, its native code or its child processes print. Called on a thread of the pool, one line at
+    /// a time. Default: null, which prints lines of <see cref="Console.Out"/> to this process's standard output and all others to
+    /// its standard error.
     /// </summary>
     public Action<WorkerOutput>? Output { get; init; }
 
     /// <summary>
-    /// Types that say how values travel, in this pool: <c>Formatters = [typeof(BitmapFormatter)]</c>. Default: none.
+    /// Types that define how values are sent to workers and back, in this pool: <c>Formatters = [typeof(BitmapFormatter)]</c>.
+    /// Default: none.
     /// </summary>
     /// <remarks>
-    /// Each implements <see cref="IValueFormatter{T, TData}"/>, or MessagePack-CSharp's <c>IMessagePackFormatter&lt;T></c> or <c>IFormatterResolver</c>. They count in both processes
-    /// and override every other way in which those values could travel; formatters override resolvers. A type can also name its own formatter
-    /// (<see cref="ValueFormatterAttribute"/>).
+    /// Each implements <see cref="IValueFormatter{T, TData}"/>, or MessagePack-CSharp's <c>IMessagePackFormatter&lt;T></c> or
+    /// <c>IFormatterResolver</c>. They apply in both processes and take precedence over every other way to send those values;
+    /// formatters take precedence over resolvers. A type can also name its own formatter (<see cref="ValueFormatterAttribute"/>).
     /// </remarks>
     public IReadOnlyList<Type> Formatters { get; init; } = [];
 
     /// <summary>The most items that share a frame; for measurements.</summary>
     internal int MaxChunk { get; init; } = int.MaxValue;
 
-    /// <summary>Whether workers share a status page with this process; without it the same is said in frames.</summary>
+    /// <summary>
+    /// Whether workers share a status page with this process. Without one, the same information is sent in frames.
+    /// </summary>
     internal bool UseStatusPage { get; init; } = true;
 
-    /// <summary>More would hardly be meant.</summary>
+    /// <summary>More workers than this are most likely a mistake.</summary>
     internal const int MostWorkers = 4096;
 
-    /// <summary>Variables that are the pool's own.</summary>
+    /// <summary>Variables that are reserved for the pool itself.</summary>
     private static readonly string[] OwnVariables =
         [WorkerEnvironment.Worker, WorkerEnvironment.StatusPage, WorkerEnvironment.Depth, "DOTNET_STARTUP_HOOKS"];
 
-    /// <summary>Without workers, if the environment says so.</summary>
-    /// <exception cref="ArgumentException">It says something that is no number.</exception>
+    /// <summary>These options, but without workers if the environment variable is 0.</summary>
+    /// <exception cref="ArgumentException">The environment variable is not a number.</exception>
     internal PoolOptions WithEnvironment() => ReadEnvironment() switch
     {
         null => this,
         0 => this with { Workers = 0 },
         < 0 => throw new ArgumentException(
-            $"The environment variable {WorkerEnvironment.Workers} is '{System.Environment.GetEnvironmentVariable(WorkerEnvironment.Workers)}'; it must be a number of workers, or not be set."),
+            $"The environment variable {WorkerEnvironment.Workers} is "
+            + $"'{System.Environment.GetEnvironmentVariable(WorkerEnvironment.Workers)}'; "
+            + "it must be a number of workers, or unset."),
         _ => this,
     };
 
-    /// <summary>The number of workers that the environment names; null if none, -1 if it is no number.</summary>
+    /// <summary>The number of workers in the environment variable; null if it is not set, -1 if it is not a number.</summary>
     private static int? ReadEnvironment() => System.Environment.GetEnvironmentVariable(WorkerEnvironment.Workers) switch
     {
         null or "" => null,
@@ -208,14 +231,15 @@ public sealed record PoolOptions
         const long leastMemory = 32 << 20;
         if (Workers is < 0 or > MostWorkers) throw OutOfRange(nameof(Workers), Workers, $"0 to {MostWorkers}");
         ArgumentNullException.ThrowIfNull(Formatters);
-        if (Formatters.Contains(null!)) throw new ArgumentException("PoolOptions.Formatters must not hold null.", nameof(Formatters));
+        if (Formatters.Contains(null!))
+            throw new ArgumentException("PoolOptions.Formatters must not contain null.", nameof(Formatters));
         if (BufferSize is < 1) throw OutOfRange(nameof(BufferSize), BufferSize, "1 or more, or null");
         if (KillDelay < TimeSpan.Zero) throw OutOfRange(nameof(KillDelay), KillDelay, "zero or more");
         if (ItemTimeout <= TimeSpan.Zero) throw OutOfRange(nameof(ItemTimeout), ItemTimeout, "more than zero, or null");
         if (MaxAttempts < 1) throw OutOfRange(nameof(MaxAttempts), MaxAttempts, "1 or more");
         if (RecycleAfter is < 1) throw OutOfRange(nameof(RecycleAfter), RecycleAfter, "1 or more, or null");
         if (RecycleAboveMemory < leastMemory) throw OutOfRange(nameof(RecycleAboveMemory), RecycleAboveMemory, $"{leastMemory} (32 MiB) or more, or null");
-        if (RecycleAfterAge < TimeSpan.FromSeconds(1)) throw OutOfRange(nameof(RecycleAfterAge), RecycleAfterAge, "a second or more, or null");
+        if (RecycleAfterAge < TimeSpan.FromSeconds(1)) throw OutOfRange(nameof(RecycleAfterAge), RecycleAfterAge, "one second or more, or null");
         if (MaxWorkerMemory < leastMemory) throw OutOfRange(nameof(MaxWorkerMemory), MaxWorkerMemory, $"{leastMemory} (32 MiB) or more, or null");
         if (IdleTimeout <= TimeSpan.Zero) throw OutOfRange(nameof(IdleTimeout), IdleTimeout, "more than zero, or null");
         if (MaxValueBytes < 1) throw OutOfRange(nameof(MaxValueBytes), MaxValueBytes, "1 or more, or null");
@@ -236,11 +260,17 @@ public sealed record PoolOptions
         foreach (var (name, value) in Environment)
         {
             if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0'))
-                throw new ArgumentException($"PoolOptions.Environment: '{name.Replace('\0', '?')}' is no name of a variable: it must not be empty nor hold '=' or a zero character.", nameof(Environment));
+            {
+                throw new ArgumentException(
+                    $"PoolOptions.Environment: '{name.Replace('\0', '?')}' is not a valid variable name: it must not be empty "
+                    + "or contain '=' or a null character.",
+                    nameof(Environment));
+            }
+
             if (value?.Contains('\0') == true)
-                throw new ArgumentException($"PoolOptions.Environment: the value of {name} must not hold a zero character.", nameof(Environment));
+                throw new ArgumentException($"PoolOptions.Environment: the value of {name} must not contain a null character.", nameof(Environment));
             if (Array.Exists(OwnVariables, own => own.Equals(name, comparison)))
-                throw new ArgumentException($"PoolOptions.Environment: {name} is the pool's own.", nameof(Environment));
+                throw new ArgumentException($"PoolOptions.Environment: {name} is reserved for the pool itself.", nameof(Environment));
         }
     }
 

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace ProcessPool;
 
-/// <summary>What a pool has done so far: a snapshot, see <see cref="Pool.Statistics"/>. It prints as a table, and serializes.</summary>
+/// <summary>
+/// A snapshot of what a pool has done so far, see <see cref="Pool.Statistics"/>. It prints as a table and can be serialized.
+/// </summary>
 public sealed class PoolStatistics
 {
     internal PoolStatistics(IReadOnlyList<WorkerStatistics> workers, ItemTimes? items)
@@ -15,7 +17,7 @@ public sealed class PoolStatistics
         Items = workers.Sum(worker => worker.Items);
     }
 
-    /// <summary>Each worker's part, by its number; that of the processes it replaced is included.</summary>
+    /// <summary>Each worker's part, in the order of their numbers. Includes the worker's earlier processes.</summary>
     public IReadOnlyList<WorkerStatistics> Workers { get; }
 
     /// <summary>How many items workers have reported.</summary>
@@ -24,13 +26,15 @@ public sealed class PoolStatistics
     /// <summary>How long items took; null unless <see cref="PoolOptions.MeasureItems"/> is set.</summary>
     public ItemTimes? ItemTimes { get; }
 
-    /// <summary>The bytes written to all workers: functions with what they captured, arguments, and the frames around them.</summary>
+    /// <summary>
+    /// The bytes written to all workers: functions with their captured variables, arguments, and the frames around them.
+    /// </summary>
     public long BytesSent { get; }
 
-    /// <summary>The bytes that came from all workers: results, printed lines, and the frames around them.</summary>
+    /// <summary>The bytes read from all workers: results, printed lines, and the frames around them.</summary>
     public long BytesReceived { get; }
 
-    /// <summary>A table for people: a line a worker, then how long items took, if that was measured.</summary>
+    /// <summary>A table with one line per worker, then how long items took, if that was measured.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
@@ -65,10 +69,10 @@ public sealed class WorkerStatistics
     /// <summary>How many items it has reported.</summary>
     public long Items { get; internal init; }
 
-    /// <summary>How many processes it has been: one more than it was replaced.</summary>
+    /// <summary>How many processes this worker has had, the current one included.</summary>
     public int Processes { get; internal init; }
 
-    /// <summary>How long its processes took to start, up to their first word.</summary>
+    /// <summary>How long its processes took to start, up to their first message.</summary>
     public TimeSpan Starting { get; internal init; }
 
     /// <summary>How long the initializer ran.</summary>
@@ -77,12 +81,12 @@ public sealed class WorkerStatistics
     /// <summary>How long it had nothing to do.</summary>
     public TimeSpan Waiting { get; internal init; }
 
-    /// <summary>How long it had items; their way to it and back counts.</summary>
+    /// <summary>How long it had items, including their transport to it and back.</summary>
     public TimeSpan Working { get; internal init; }
 
     /// <summary>The bytes written to it.</summary>
     public long BytesSent { get; internal init; }
 
-    /// <summary>The bytes that came from it.</summary>
+    /// <summary>The bytes read from it.</summary>
     public long BytesReceived { get; internal init; }
 }

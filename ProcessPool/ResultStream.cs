@@ -1,6 +1,6 @@
 namespace ProcessPool;
 
-/// <summary>The results of <c>Imap</c> or <c>ImapUnordered</c>. The call starts when they are enumerated, each time anew.</summary>
+/// <summary>The results of <c>Imap</c> or <c>ImapUnordered</c>. Each enumeration starts a new call.</summary>
 /// <typeparam name="T">What the function takes.</typeparam>
 /// <typeparam name="TResult">What the function returns.</typeparam>
 public abstract class ResultStream<T, TResult> : IAsyncEnumerable<TResult>
@@ -10,8 +10,8 @@ public abstract class ResultStream<T, TResult> : IAsyncEnumerable<TResult>
     }
 
     /// <summary>
-    /// The results as they are, failures too: each item's input, and its value or exception, with the worker that ran it, the attempt and how
-    /// long it took. Nothing is thrown for an item.
+    /// The results with failures among them: each item's input, its value or exception, the worker that ran it, the attempt, and
+    /// the duration. Failed items do not throw.
     /// </summary>
     public abstract IAsyncEnumerable<Outcome<T, TResult>> Outcomes();
 

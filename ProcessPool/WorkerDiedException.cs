@@ -28,19 +28,24 @@ public class WorkerDiedException : PoolException
     /// <summary>What happened, in words: <c>was killed by SIGKILL</c>, <c>called Environment.Exit(3)</c>.</summary>
     public string Cause { get; }
 
-    /// <summary>Which attempt this was, from 1. A worker that died before it began the item counts, too; see <see cref="PoolOptions.MaxAttempts"/>.</summary>
+    /// <summary>
+    /// Which attempt this was, from 1. Deaths of workers that had not begun the item count too, see
+    /// <see cref="PoolOptions.MaxAttempts"/>.
+    /// </summary>
     public int Attempt { get; }
 
-    /// <summary>What the worker was doing with the item; null if that is not known, or if it died before it began the item.</summary>
+    /// <summary>
+    /// What the worker was doing with the item; null if that is not known, or if it died before it began the item.
+    /// </summary>
     public ItemPhase? Phase { get; }
 
-    /// <summary>How long the item had run, to some milliseconds; null if that is not known.</summary>
+    /// <summary>How long the item had run, accurate to a few milliseconds; null if that is not known.</summary>
     public TimeSpan? RanFor { get; }
 
     /// <summary>The last lines that the worker wrote to its standard error, oldest first; at most 20.</summary>
     public IReadOnlyList<string> LastErrorLines { get; }
 
-    /// <summary>It was killed because the call was stopped: nothing went wrong with the item.</summary>
+    /// <summary>The worker was killed because the call was stopped: the item itself did nothing wrong.</summary>
     internal bool IsConsequence { get; init; }
 
     private static string Describe(in LostItem lost)
@@ -53,7 +58,7 @@ public class WorkerDiedException : PoolException
             _ => "while it ran the item",
         };
         var after = lost.RanFor is { } time ? string.Create(CultureInfo.InvariantCulture, $", after {time.TotalSeconds:0.###} s") : "";
-        var again = lost.Attempt > 1 ? $", at attempt {lost.Attempt}" : "";
+        var again = lost.Attempt > 1 ? $", on attempt {lost.Attempt}" : "";
         var message = $"Item {lost.Item} failed: worker {lost.WorkerId} (process {lost.ProcessId}) {lost.Cause} {doing}{after}{again}. Only this item is lost; the worker was replaced.";
         return lost.LastLines.Count == 0 ? message : $"{message} Its last lines on stderr:\n  {string.Join("\n  ", lost.LastLines)}";
     }

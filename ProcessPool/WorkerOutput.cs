@@ -9,15 +9,15 @@ public sealed record WorkerOutput
     public int WorkerId { get; }
 
     /// <summary>
-    /// The index of the item that printed it, if it came through <see cref="Console"/> while one ran; null for native code, children, and what is
-    /// printed between items.
+    /// The index of the item that printed the line through <see cref="Console"/>. Null for native code, child processes, and
+    /// lines printed between items.
     /// </summary>
     public long? Item { get; }
 
     /// <summary>Where the worker wrote it.</summary>
     public OutputSource Source { get; }
 
-    /// <summary>The text, without the end of the line.</summary>
+    /// <summary>The text, without the line break.</summary>
     public string Line { get; }
 }
 
@@ -30,6 +30,8 @@ public enum OutputSource
     /// <summary><see cref="Console.Error"/>.</summary>
     Error,
 
-    /// <summary>The descriptors of standard output or error: native code, children of the task, the runtime itself.</summary>
+    /// <summary>
+    /// The file descriptors of standard output or error: native code, child processes of the task, the runtime itself.
+    /// </summary>
     Native,
 }

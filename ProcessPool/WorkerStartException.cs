@@ -1,8 +1,8 @@
 namespace ProcessPool;
 
 /// <summary>
-/// No worker process could be started, or be initialized. <see cref="Exception.InnerException"/> is what
-/// <see cref="PoolOptions.Initializer"/> has thrown, if it has thrown.
+/// No worker process could be started or initialized. If <see cref="PoolOptions.Initializer"/> threw,
+/// <see cref="Exception.InnerException"/> is its exception.
 /// </summary>
 public sealed class WorkerStartException : PoolException
 {
@@ -11,9 +11,9 @@ public sealed class WorkerStartException : PoolException
     {
     }
 
-    /// <summary>Whether trying again would most likely end in the same way.</summary>
+    /// <summary>Whether another attempt would most likely fail in the same way.</summary>
     internal bool IsLasting { get; init; }
 
-    /// <summary>The same for another call: an exception that is thrown twice would gather the stack traces of both.</summary>
+    /// <summary>A copy for another call: one exception object thrown by two calls would mix up their stack traces.</summary>
     internal WorkerStartException Again() => new(Message, InnerException) { WorkerId = WorkerId, WorkerProcessId = WorkerProcessId };
 }

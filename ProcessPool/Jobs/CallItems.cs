@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace ProcessPool.Jobs;
 
 /// <summary>
-/// The items of one call by their states. Each is in one state at any time, and each count of them changes here only. Guarded by
-/// the scheduler's lock, but for what is said to be otherwise.
+/// The items of one call by their states. Each item is in one state at any time, and only this class changes the counts. Guarded
+/// by the scheduler's lock unless noted otherwise.
 /// <code>
 ///   fresh ──Take──► given ──End──────────────► ended
 ///                    │ ▲
@@ -12,39 +12,39 @@ namespace ProcessPool.Jobs;
 ///           Return ──┼────────► or suspects │ Resume
 ///            Delay ──┴────────► delayed ────┘
 /// </code>
-/// An item counts as given until it is settled: while a worker has it, and while its report or its loss is being dealt with.
+/// An item counts as given while a worker has it, and also while its report or its loss is being processed.
 /// </summary>
 internal sealed class CallItems
 {
-    /// <summary>Keys of items that came back, or are tried again after they failed; they go before fresh ones.</summary>
+    /// <summary>Keys of items that came back, or are retried after they failed. They go before fresh items.</summary>
     private readonly Stack<long> _returned = [];
 
-    /// <summary>Keys of items whose worker died, that may kill the next one. Each is tried alone.</summary>
+    /// <summary>Keys of items whose worker died. Each is sent alone, because it may kill the next worker too.</summary>
     private readonly Queue<long> _suspects = [];
 
-    /// <summary>How often items were tried in vain; null as long as none was.</summary>
+    /// <summary>The number of failed attempts by item; null while there are none.</summary>
     private volatile ConcurrentDictionary<long, int>? _attempts;
 
-    /// <summary>Items that workers have, or that are being settled.</summary>
+    /// <summary>How many items are given: workers have them, or their report or loss is being processed.</summary>
     public int Given { get; private set; }
 
-    /// <summary>Items that have failed, and wait for the time of their next attempt.</summary>
+    /// <summary>How many failed items wait for the time of their retry.</summary>
     public int Delayed { get; private set; }
 
-    /// <summary>Items that have ended, one way or the other. Any thread may look.</summary>
+    /// <summary>How many items have ended, including failed ones. Any thread may read this.</summary>
     public long Ended { get; private set; }
 
-    /// <summary>Items that came back and can be started now.</summary>
+    /// <summary>How many items came back and can be started now.</summary>
     public int Returned => _suspects.Count + _returned.Count;
 
-    /// <summary>Whether the next item must be tried alone.</summary>
+    /// <summary>Whether the next item must be sent alone.</summary>
     public bool HasSuspects => _suspects.Count > 0;
 
     /// <summary>Takes items that came back.</summary>
-    /// <param name="most">How many at most.</param>
-    /// <param name="keys">Where their keys go.</param>
-    /// <param name="isAlone">Whether no other may be taken with what was.</param>
-    /// <returns>How many were taken; they are given now.</returns>
+    /// <param name="most">The most items to take.</param>
+    /// <param name="keys">Receives their keys.</param>
+    /// <param name="isAlone">Whether the item must be sent alone.</param>
+    /// <returns>How many items were taken. They count as given now.</returns>
     public int TakeReturned(int most, Span<long> keys, out bool isAlone)
     {
         isAlone = _suspects.TryDequeue(out keys[0]);
@@ -54,7 +54,7 @@ internal sealed class CallItems
         return count;
     }
 
-    /// <summary>Fresh items were taken; they are given now. Their keys may be those of items that have ended.</summary>
+    /// <summary>Counts fresh items as given. Their keys may be reused keys of items that have ended.</summary>
     public void TakeFresh(ReadOnlySpan<long> keys)
     {
         Given += keys.Length;
@@ -62,7 +62,9 @@ internal sealed class CallItems
         foreach (var key in keys) attempts.TryRemove(key, out _);
     }
 
-    /// <summary>An item was given and not begun after all, or is tried again. Whoever was tried before is suspected, also if it was taken back meanwhile.</summary>
+    /// <summary>
+    /// A given item was not begun, or is retried. An item with failed attempts stays a suspect, even if it was only taken back.
+    /// </summary>
     public void Return(long key)
     {
         Given--;
@@ -70,14 +72,14 @@ internal sealed class CallItems
         else _returned.Push(key);
     }
 
-    /// <summary>An item has failed, and is tried again later.</summary>
+    /// <summary>An item has failed and will be retried later.</summary>
     public void Delay()
     {
         Given--;
         Delayed++;
     }
 
-    /// <summary>It is time to try it again.</summary>
+    /// <summary>It is time to retry a delayed item.</summary>
     public void Resume(long key)
     {
         Delayed--;
@@ -91,11 +93,11 @@ internal sealed class CallItems
         Ended += count;
     }
 
-    /// <summary>How often an item was tried in vain. Any thread.</summary>
+    /// <summary>How many attempts of an item have failed. Any thread.</summary>
     public int AttemptsOf(long key) => _attempts?.GetValueOrDefault(key) ?? 0;
 
-    /// <summary>An item was tried in vain: its worker died, or it failed and is tried again.</summary>
-    /// <returns>How often so far.</returns>
+    /// <summary>Counts a failed attempt: the item's worker died, or the item failed and will be retried.</summary>
+    /// <returns>The number of failed attempts so far.</returns>
     public int CountAttempt(long key)
     {
         var attempts = _attempts ??= [];

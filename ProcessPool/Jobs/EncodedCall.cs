@@ -16,11 +16,11 @@ internal sealed class EncodedCall
     private readonly CallWants _wants;
 
     /// <param name="function">The function.</param>
-    /// <param name="formatters">Those of the pool, through which its captures, arguments and results travel.</param>
-    /// <param name="wants">What it asks of the workers.</param>
-    /// <param name="directory">Where its items run; null: in the directory that is the current one now.</param>
+    /// <param name="formatters">The pool's formatters, for captured variables, arguments and results.</param>
+    /// <param name="wants">What the call asks of the workers.</param>
+    /// <param name="directory">The directory in which the items run; null: the directory that is current now.</param>
     /// <exception cref="FunctionException">The function cannot be sent to another process.</exception>
-    /// <exception cref="ValueException">What it captured cannot.</exception>
+    /// <exception cref="ValueException">A captured variable cannot be sent to another process.</exception>
     public EncodedCall(Delegate function, ValueResolver formatters, CallWants wants = CallWants.None, string? directory = null)
     {
         _wants = wants;
@@ -45,24 +45,26 @@ internal sealed class EncodedCall
         WriteFrame();
     }
 
-    /// <summary>Unique in this process, so that a worker is never given two calls by one name.</summary>
+    /// <summary>Unique in this process, so that a worker never gets two calls with the same id.</summary>
     public long Id { get; } = Interlocked.Increment(ref _lastId);
 
     public ValueResolver Formatters { get; }
 
-    /// <summary>What it has captured lives as long as the call: shared memory would be released otherwise.</summary>
+    /// <summary>
+    /// Keeps the captured variables alive as long as the call. Otherwise shared memory among them could be released.
+    /// </summary>
     public Delegate Function { get; }
 
-    /// <summary>The objects that it has captured to report to.</summary>
+    /// <summary>The captured objects that receive progress reports.</summary>
     public ProgressTarget[] Targets { get; }
 
     public FrameBuffer Frame { get; } = new(256);
 
-    /// <summary>Whether it is sent only to a worker that has nothing else to do.</summary>
+    /// <summary>Whether the frame is so large that it is sent only to an idle worker.</summary>
     public bool IsLarge => Frame.Length > ProtocolConstants.LargeFrame;
 
-    /// <summary>The same once more, as a call of its own: workers end and cancel calls by their names.</summary>
-    /// <param name="wants">What it asks of the workers besides.</param>
+    /// <summary>A copy with an id of its own, because workers end and cancel calls by their ids.</summary>
+    /// <param name="wants">What the copy asks of the workers in addition.</param>
     public EncodedCall Again(CallWants wants) => new(this, _wants | wants);
 
     private void WriteFrame()

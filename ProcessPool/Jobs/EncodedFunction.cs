@@ -5,17 +5,17 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Jobs;
 
-/// <summary>A function of the pool's own, encoded once as the frame that every worker gets: its initializer, its finalizer.</summary>
+/// <summary>The initializer or finalizer of a pool, encoded once as the frame that every worker gets.</summary>
 internal sealed class EncodedFunction
 {
-    /// <param name="kind">The frame.</param>
-    /// <param name="option">The name of the option that it comes from.</param>
+    /// <param name="kind">The kind of the frame.</param>
+    /// <param name="option">The name of the option that holds the function.</param>
     /// <param name="function">The function.</param>
-    /// <param name="formatters">Those of the pool, through which its captures travel.</param>
-    /// <param name="directory">Where it runs; null: in the directory that is the current one now.</param>
-    /// <exception cref="ArgumentException">It is no function that could be called with nothing, or with a token.</exception>
+    /// <param name="formatters">The pool's formatters, for captured variables.</param>
+    /// <param name="directory">The directory in which the function runs; null: the directory that is current now.</param>
+    /// <exception cref="ArgumentException">The function has parameters other than one cancellation token.</exception>
     /// <exception cref="FunctionException">The function cannot be sent to another process.</exception>
-    /// <exception cref="ValueException">What it captured cannot.</exception>
+    /// <exception cref="ValueException">A captured variable cannot be sent to another process.</exception>
     public EncodedFunction(FrameKind kind, string option, Delegate function, ValueResolver formatters, string? directory)
     {
         CheckShape(function.GetType(), option);
@@ -29,10 +29,14 @@ internal sealed class EncodedFunction
         Frame = message.ToArray();
     }
 
-    /// <summary>A copy of all that it has captured, large arrays too: a worker that starts in an hour gets what was there at first.</summary>
+    /// <summary>
+    /// Contains copies of all captured variables, even large arrays, so that workers that start later get the same values.
+    /// </summary>
     public byte[] Frame { get; }
 
-    /// <summary>What it returns, without the task around it; <see cref="Nothing"/> if it returns nothing.</summary>
+    /// <summary>
+    /// The type that the function returns, without the task around it; <see cref="Nothing"/> if it returns nothing.
+    /// </summary>
     public Type ResultType { get; }
 
     private static void CheckShape(Type type, string option)
@@ -44,8 +48,9 @@ internal sealed class EncodedFunction
         if (fits && !parts[^1].IsByRefLike && parts[^1] != typeof(CancellationToken)) return;
         throw new ArgumentException(
             $"PoolOptions.{option} is a {TypeNames.Full(type)}; it must be an Action, a Func<Task>, a Func<ValueTask> or a function with a result, "
-            + "without parameters or with a CancellationToken alone. To pass arguments, bind them in a lambda: () => Run(arguments)."
-            + (option == nameof(PoolOptions.Finalizer) ? " What the initializer has made is WorkerContext.State<T>()." : ""),
+            + "without parameters or with a CancellationToken alone. "
+            + "To pass arguments, capture them in a lambda: () => Run(arguments)."
+            + (option == nameof(PoolOptions.Finalizer) ? " WorkerContext.State<T>() is what the initializer returned." : ""),
             option);
     }
 

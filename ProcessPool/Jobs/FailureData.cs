@@ -1,23 +1,23 @@
 namespace ProcessPool.Jobs;
 
-/// <summary>What a pool notes in the <see cref="Exception.Data"/> of a failure.</summary>
+/// <summary>Adds the pool's entries to the <see cref="Exception.Data"/> of a failure.</summary>
 internal static class FailureData
 {
-    /// <param name="failure">Why an item has failed.</param>
+    /// <param name="failure">The failure of an item.</param>
     /// <param name="item">Its index in the call.</param>
-    /// <param name="worker">The number of the worker that ran it; -1 if it never came to one.</param>
+    /// <param name="worker">The number of the worker that ran it; -1 if no worker did.</param>
     public static void SetItem(Exception failure, long item, int worker)
     {
         Set(failure, PoolDataKeys.Item, item);
         if (worker >= 0) Set(failure, PoolDataKeys.Worker, worker);
     }
 
-    /// <param name="reason">Why a call ends.</param>
-    /// <param name="others">What went wrong besides.</param>
+    /// <param name="reason">The failure that ends a call.</param>
+    /// <param name="others">The other failures.</param>
     public static void SetOthers(Exception reason, Exception[] others) => Set(reason, PoolDataKeys.OtherFailures, others);
 
-    /// <param name="failure">Why an item has failed.</param>
-    /// <param name="question">What the question threw whether to try it again.</param>
+    /// <param name="failure">The failure of an item.</param>
+    /// <param name="question">The exception that <see cref="CallOptions.RetryOn"/> threw.</param>
     public static void SetRetryOn(Exception failure, Exception question) => Set(failure, PoolDataKeys.RetryOn, question);
 
     private static void Set(Exception failure, string key, object value)
@@ -28,7 +28,7 @@ internal static class FailureData
         }
         catch (Exception)
         {
-            // Users may override Data. What that throws must neither take the place of the failure nor end the thread that tells it.
+            // User code may override Data. If it throws, that must neither replace the failure nor end this thread.
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace ProcessPool.Jobs;
 
-/// <summary>The items of a call that have failed.</summary>
+/// <summary>The failures of a call's items.</summary>
 internal sealed class Failures
 {
     private readonly Lock _lock = new();
@@ -23,15 +23,16 @@ internal sealed class Failures
     }
 
     /// <param name="item">The index of the item.</param>
-    /// <param name="failure">Why it failed.</param>
-    /// <param name="isStopping">The call is being stopped: that its items are cancelled or killed is no failure of theirs.</param>
+    /// <param name="failure">Why the item failed.</param>
+    /// <param name="isStopping">Whether the call is being stopped. Then items that are cancelled or killed do not count as
+    /// failed.</param>
     public void Add(long item, Exception failure, bool isStopping)
     {
         if (isStopping && IsConsequence(failure)) return;
         lock (_lock) _all.Add((item, failure));
     }
 
-    /// <summary>Attaches to the reason for which a call ends what went wrong besides.</summary>
+    /// <summary>Attaches the other failures to the one that ends the call.</summary>
     /// <returns>The other failures.</returns>
     public Exception[] AttachTo(Exception reason)
     {

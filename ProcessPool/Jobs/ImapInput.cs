@@ -1,6 +1,6 @@
 namespace ProcessPool.Jobs;
 
-/// <summary>Enumerates the input of a call on a thread of its own, as far as there is room for it.</summary>
+/// <summary>Enumerates the input of a call on its own thread, as far as there is room in the buffer.</summary>
 internal sealed class ImapInput<T>
 {
     private readonly IEnumerable<T> _input;
@@ -15,10 +15,10 @@ internal sealed class ImapInput<T>
     private bool _stopped;
 
     /// <param name="input">The input.</param>
-    /// <param name="room">How many inputs may be taken before any is consumed.</param>
-    /// <param name="refillAt">Once there was no room: for how much of it to wait.</param>
-    /// <param name="add">Takes an input.</param>
-    /// <param name="end">Is told the end, with the exception that the input threw if it did.</param>
+    /// <param name="room">How many inputs may be taken before any result is consumed.</param>
+    /// <param name="refillAt">How much room to wait for once there is none.</param>
+    /// <param name="add">Receives each input.</param>
+    /// <param name="end">Called at the end, with the exception that the input threw, if any.</param>
     public ImapInput(IEnumerable<T> input, int room, int refillAt, Action<T> add, Action<Exception?> end)
     {
         _input = input;
@@ -30,7 +30,7 @@ internal sealed class ImapInput<T>
 
     public void Start() => new Thread(Run, maxStackSize: 1024 * 1024) { IsBackground = true, Name = "processpool input" }.Start();
 
-    /// <summary>One result was consumed: there is room for one input more.</summary>
+    /// <summary>A result was consumed, so there is room for one more input.</summary>
     public void OnConsumed()
     {
         lock (_lock)
@@ -40,7 +40,7 @@ internal sealed class ImapInput<T>
         }
     }
 
-    /// <summary>No more input is wanted. Does not wait for a MoveNext that is under way.</summary>
+    /// <summary>Stops the enumeration. Does not wait for a MoveNext that is under way.</summary>
     public void Stop()
     {
         lock (_lock)

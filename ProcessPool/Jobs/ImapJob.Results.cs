@@ -3,7 +3,7 @@ using ProcessPool.Frames;
 
 namespace ProcessPool.Jobs;
 
-// Results in: from the workers, as they come. Results out: to whoever enumerates the stream.
+// Takes results from the workers as they come, and hands them to the consumer of the stream.
 internal sealed partial class ImapJob<T, TResult>
 {
     public TResult Current { get; private set; } = default!;
@@ -43,7 +43,7 @@ internal sealed partial class ImapJob<T, TResult>
             var outcome = TryAdvance(out var error);
             if (error is not null) return ValueTask.FromException<bool>(error);
             if (outcome is not null) return ValueTask.FromResult(outcome.Value);
-            if (_waiting is not null) throw new InvalidOperationException("The stream is waiting for its next result already.");
+            if (_waiting is not null) throw new InvalidOperationException("The previous MoveNextAsync has not completed yet.");
             _waiting = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
             return new ValueTask<bool>(_waiting.Task);
         }
@@ -55,7 +55,7 @@ internal sealed partial class ImapJob<T, TResult>
         if (!HasReports || !TrySetDoneLater(key, value, failure, run)) Keep(key, value, failure, run);
     }
 
-    /// <summary>Where the item has reported something that is not taken yet: nobody sees its result before that.</summary>
+    /// <summary>If the item has undelivered progress reports, its result is kept back until they have been delivered.</summary>
     private bool TrySetDoneLater(long key, TResult value, Exception? failure, ItemRun run) => TryFollowReports(() =>
     {
         Keep(key, value, failure, run);
@@ -76,13 +76,15 @@ internal sealed partial class ImapJob<T, TResult>
         }
     }
 
-    /// <summary>Moves to the next result, if it is there: true, or false at the end; null if it must be waited for.</summary>
+    /// <summary>
+    /// Moves to the next result: true if there is one, false at the end, null with an error or if the caller must wait.
+    /// </summary>
     private bool? TryAdvance(out Exception? error)
     {
         error = null;
 
-        // A call that is being stopped ends with the reason for it, not with what stopping does to its items. If only nothing more was begun, what
-        // has been comes first.
+        // A call that is being stopped ends with the reason for that, not with the failures that stopping causes. If the call was
+        // only drained, the results of items that had begun come first.
         var isDrained = IsDrained;
         if (!isDrained && (_stopped ?? StopReason) is not null)
         {
@@ -92,7 +94,7 @@ internal sealed partial class ImapJob<T, TResult>
 
         while (_order.TryPeek(out var key))
         {
-            // What is not done although nothing runs was never begun.
+            // When the call has ended, an item that is not done was never begun.
             var wasBegun = _slots[key].IsDone;
             if (!wasBegun && (!isDrained || _stopped is null)) break;
             _order.Dequeue();
@@ -118,7 +120,7 @@ internal sealed partial class ImapJob<T, TResult>
             _failures.Add(slot.Index, slot.Failure, isStopping: false);
         }
 
-        // Its input has ended, too, as it was stopped: but that is not the end that it would have had.
+        // Stopping the call also ended its input, but the stream must end with the reason for the stop.
         error = _stopped;
         if (isDrained || !_inputEnded || _free.Count < _used) return null;
         (error, _inputError) = (_inputError, null);
@@ -126,7 +128,9 @@ internal sealed partial class ImapJob<T, TResult>
         return error is null ? false : null;
     }
 
-    /// <summary>Failed items are told once, and go with what ended the stream if it was something else.</summary>
+    /// <summary>
+    /// Reports the failed items once: as an exception of their own, or attached to the one that ended the stream.
+    /// </summary>
     private Exception? Conclude(Exception? reason)
     {
         if (reason is not null) _failures.AttachTo(reason);

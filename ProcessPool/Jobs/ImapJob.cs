@@ -5,12 +5,13 @@ using ProcessPool.Values;
 namespace ProcessPool.Jobs;
 
 /// <summary>
-/// An Imap or ImapUnordered call: inputs are taken as results are consumed, never more than a number of them ahead.
-/// Inputs and results lie in slots, which are used again; an item's key is its slot.
+/// An Imap or ImapUnordered call. Inputs are taken as results are consumed, with a limit on how far they may be ahead. Inputs and
+/// results are kept in slots that are reused; an item's key is the index of its slot.
 /// </summary>
 /// <remarks>
-/// The input is enumerated by a thread of its own (<see cref="ImapInput{T}"/>); a <c>MoveNext</c> that blocks holds no
-/// lock. The result stream hands out a result as soon as it is there; so nobody needs a thread of the thread pool.
+/// A thread of its own enumerates the input (<see cref="ImapInput{T}"/>), and a <c>MoveNext</c> that blocks holds no lock. The
+/// thread that reads a result completes the consumer's <c>MoveNextAsync</c>. So the call itself needs no thread of the thread
+/// pool.
 /// </remarks>
 internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>, IAsyncEnumerator<Outcome<T, TResult>>
 {
@@ -24,24 +25,26 @@ internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResul
     private readonly CancellationTokenRegistration[] _registrations = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Guards all that follows. Taken within the scheduler's lock, never the other way round.</summary>
+    /// <summary>Guards the fields below. May be taken within the scheduler's lock, never the other way round.</summary>
     private readonly Lock _lock = new();
 
-    /// <summary>Grows; who reads the input of a slot without the lock may do so in the old array.</summary>
+    /// <summary>Grows. A thread that reads a slot without the lock may still read it in the old array.</summary>
     private Slot[] _slots = [];
 
     private readonly Stack<int> _free = [];
 
-    /// <summary>How many slots were ever used.</summary>
+    /// <summary>How many slots have ever been used.</summary>
     private int _used;
 
-    /// <summary>Inputs that nobody has taken yet.</summary>
+    /// <summary>The slots of inputs that were not taken yet.</summary>
     private readonly Queue<int> _fresh = [];
 
-    /// <summary>In the order in which results are handed out: that of the inputs, or that of their ends.</summary>
+    /// <summary>
+    /// Slots in the order in which results are handed out: the order of the inputs, or the order in which items end.
+    /// </summary>
     private readonly Queue<int> _order = [];
 
-    /// <summary>With <see cref="ErrorPolicy.FinishAll"/>, until all results were handed out.</summary>
+    /// <summary>With <see cref="ErrorPolicy.FinishAll"/>: the failures so far, until all results were handed out.</summary>
     private readonly Failures _failures = new();
 
     private Outcome<T, TResult>? _outcome;
@@ -52,12 +55,12 @@ internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResul
     private TaskCompletionSource<bool>? _waiting;
 
     /// <param name="call">The function.</param>
-    /// <param name="options">How it is run.</param>
-    /// <param name="scheduler">Gives its items to workers.</param>
+    /// <param name="options">How the call is run.</param>
+    /// <param name="scheduler">Gives the items to workers.</param>
     /// <param name="input">The inputs.</param>
     /// <param name="ordered">Whether results come in the order of the inputs.</param>
-    /// <param name="asOutcomes">Whether failures are results, too.</param>
-    /// <param name="cancellationTokens">Each of them stops it.</param>
+    /// <param name="asOutcomes">Whether failures are handed out as results.</param>
+    /// <param name="cancellationTokens">Each of them stops the call.</param>
     public ImapJob(
         EncodedCall call, CallOptions options, Scheduler scheduler, IEnumerable<T> input, bool ordered, bool asOutcomes, params ReadOnlySpan<CancellationToken> cancellationTokens)
         : base(call, options)
@@ -75,7 +78,7 @@ internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResul
         {
             if (!token.IsCancellationRequested) continue;
 
-            // Not left to chance whether it is stopped before it is done.
+            // Stop the call before it starts, so that it cannot finish first.
             (State, StopReason) = (JobState.Stopping, new OperationCanceledException(token));
             scheduler.Start(this);
             return;
@@ -136,7 +139,7 @@ internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResul
         _ended.TrySetResult();
     }
 
-    /// <summary>Stops what is under way; returns when no item of the call runs any more.</summary>
+    /// <summary>Stops the call. Returns when none of its items is running.</summary>
     public async ValueTask DisposeAsync()
     {
         foreach (var registration in _registrations) await registration.DisposeAsync().ConfigureAwait(false);
@@ -164,15 +167,16 @@ internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResul
             if (!_free.TryPop(out var slot)) slot = NewSlot();
             _slots[slot] = new Slot { Input = input, Index = _taken++ };
 
-            // After the input is there: a thread that is late with the item before it could have kept this slot's argument.
+            // Do this after the new input is set: a thread that is late with the slot's previous item may have kept an encoded
+            // argument.
             ForgetArgument(slot);
             _fresh.Enqueue(slot);
             if (_ordered) _order.Enqueue(slot);
             if (_fresh.Count < _chunk) return;
         }
 
-        // Full fence in the lock's release and this look: either the worker sees the input, or we see its hunger, or
-        // that the job has left the queue, where workers that are busy with other jobs would not find it.
+        // With this fence, either the scheduler sees the input, or this thread sees that a worker is hungry or that the job has
+        // left the queue, where workers that are busy with other jobs would not find it.
         Interlocked.MemoryBarrier();
         if (_scheduler.IsHungry || !IsQueued) _scheduler.InputChanged(this);
     }

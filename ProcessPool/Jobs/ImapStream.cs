@@ -1,7 +1,7 @@
 namespace ProcessPool.Jobs;
 
 /// <inheritdoc/>
-/// <param name="start">Starts the call; told whether failures are results, too.</param>
+/// <param name="start">Starts the call. Its first argument says whether failures are handed out as results.</param>
 internal sealed class ImapStream<T, TResult>(Func<bool, CancellationToken, ImapJob<T, TResult>> start) : ResultStream<T, TResult>
 {
     public override IAsyncEnumerable<Outcome<T, TResult>> Outcomes() => new OutcomeStream(start);

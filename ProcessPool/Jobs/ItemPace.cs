@@ -2,14 +2,16 @@ using System.Diagnostics;
 
 namespace ProcessPool.Jobs;
 
-/// <summary>How long the items of a job take, and so how many of them are worth sending ahead.</summary>
-/// <param name="least">How many items a worker is given together, whatever they take.</param>
+/// <summary>Measures how long the items of a job take, and decides how many of them to send ahead.</summary>
+/// <param name="least">The window is never smaller than this, however long the items take.</param>
 internal sealed class ItemPace(int least)
 {
-    /// <summary>So much work is kept at a worker: some hundred times what a round trip to it costs.</summary>
+    /// <summary>How much work a worker should have: about a hundred times the cost of a round trip to it.</summary>
     private static readonly double WindowTicks = 0.004 * Stopwatch.Frequency;
 
-    /// <summary>Up to items of this length, one waits behind the running one; above, the pause between two is nothing.</summary>
+    /// <summary>
+    /// Up to this duration, one item waits behind the running one. For longer items, the pause between two is negligible.
+    /// </summary>
     private static readonly double PairTicks = 0.050 * Stopwatch.Frequency;
 
     private const int Most = Memory.StatusPage.Slots - 1;
@@ -18,13 +20,13 @@ internal sealed class ItemPace(int least)
     /// <summary>How many items a worker may have at once.</summary>
     public int Window { get; private set; } = Math.Min(least, Most);
 
-    /// <summary>The time of an item in Stopwatch ticks, as far as known; 0 before the first.</summary>
+    /// <summary>The duration of an item in Stopwatch ticks, smoothed; 0 before the first.</summary>
     private double ItemTicks { get; set; }
 
-    /// <summary>The time of an item, as far as known; zero before the first.</summary>
+    /// <summary>The duration of an item, smoothed; zero before the first.</summary>
     public TimeSpan ItemTime => TimeSpan.FromSeconds(ItemTicks / Stopwatch.Frequency);
 
-    /// <summary>So many items were reported by a worker within a time.</summary>
+    /// <summary>A worker has reported this many items, which took this long together.</summary>
     public void Observe(int items, long ticks)
     {
         var each = (double)ticks / items;

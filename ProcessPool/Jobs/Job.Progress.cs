@@ -6,24 +6,29 @@ using ProcessPool.Workers;
 
 namespace ProcessPool.Jobs;
 
-// What its items report to objects that the caller sent along.
+// Delivers progress reports of items to the objects that the caller sent along.
 internal abstract partial class Job
 {
-    /// <summary>The objects in the arguments of items under way; null as long as there were none.</summary>
+    /// <summary>The receivers of progress reports in the arguments of items under way; null while there were none.</summary>
     private ConcurrentDictionary<long, ProgressTarget[]>? _targetsOfItems;
 
     private ProgressDelivery? _delivery;
     private volatile bool _dropsReports;
 
-    /// <summary>Whether any of its items has reported: its end, and their results, may have to wait until that is taken.</summary>
+    /// <summary>
+    /// Whether any item has reported progress. Then results and the end of the job may have to wait until reports are delivered.
+    /// </summary>
     public bool HasReports => Volatile.Read(ref _delivery) is not null;
 
-    /// <summary>The object that an item reports to; null if it has none with this number, or not any more. The thread that reads from the worker.</summary>
+    /// <summary>
+    /// Finds the object with this number to which an item reports; null if there is none, or no longer. Called by the thread that
+    /// reads from the worker.
+    /// </summary>
     public ProgressTarget? FindTarget(long key, long id) =>
         Array.Find(Call.Targets, target => target.Id == id)
         ?? (_targetsOfItems is { } items && items.TryGetValue(key, out var targets) ? Array.Find(targets, target => target.Id == id) : null);
 
-    /// <summary>An item has reported. The thread that reads from the worker.</summary>
+    /// <summary>Delivers a progress report of an item. Called by the thread that reads from the worker.</summary>
     /// <inheritdoc cref="ProgressDelivery.Add"/>
     public void Deliver(Action report, WorkerProcess worker, int weight)
     {
@@ -35,12 +40,13 @@ internal abstract partial class Job
     /// <inheritdoc cref="ProgressDelivery.TryFollow"/>
     public bool TryFollowReports(Action then) => Volatile.Read(ref _delivery) is { } delivery && delivery.TryFollow(then);
 
-    /// <summary>The caller does not wait for it any more: nothing that was reported is waited for.</summary>
+    /// <summary>Drops undelivered reports, and all later ones, so that nothing waits for them.</summary>
     public void DropReports()
     {
         _dropsReports = true;
 
-        // Either this sees the delivery that is made at this moment, or who makes it sees that nobody wants it.
+        // Either this thread sees a delivery that is being created right now, or the thread that creates it sees that reports are
+        // dropped.
         Interlocked.MemoryBarrier();
         Volatile.Read(ref _delivery)?.Drop();
     }
@@ -52,7 +58,7 @@ internal abstract partial class Job
         if (!message.HasProgressTargets) return;
         var targets = message.TakeProgressTargets()!;
 
-        // Added, as the item may have been encoded before, for a worker that runs it all the same.
+        // Add instead of replacing: the item may have been encoded before, and that worker may still run it.
         var items = LazyInitializer.EnsureInitialized(ref _targetsOfItems);
         items.AddOrUpdate(key, static (_, added) => added, static (_, known, added) => [.. known, .. added], targets);
     }

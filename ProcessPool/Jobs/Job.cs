@@ -7,8 +7,8 @@ using ProcessPool.Values;
 namespace ProcessPool.Jobs;
 
 /// <summary>
-/// One Map, Imap or Apply call under way: inputs in, results out. A job knows its items by a key of its own choosing.
-/// What the scheduler keeps about it is guarded by the scheduler's lock.
+/// One Map, Imap or Apply call under way: inputs in, results out. Each kind of job chooses the keys of its items.
+/// The scheduler's lock guards what the scheduler keeps about a job.
 /// </summary>
 internal abstract partial class Job
 {
@@ -17,9 +17,9 @@ internal abstract partial class Job
     private long _itemsFailed;
 
     /// <summary>
-    /// Encoded arguments of items under way, once some were computed only then, as iterators are: an item that is sent again is
-    /// not to be computed again. Null as long as there were none. The threads of two workers may be at the same item at once, if
-    /// it was taken back from one that it was just being encoded for: then one waits for the other.
+    /// Encoded arguments of items under way, for arguments that are computed while they are encoded, such as iterators: an item
+    /// that is sent again must not be computed again. Null while there are no such arguments. Two threads may encode the same
+    /// item at once, if it was taken back while it was being encoded for another worker; then one waits for the other.
     /// </summary>
     private ConcurrentDictionary<long, Lazy<FrameBuffer>>? _encoded;
 
@@ -33,53 +33,59 @@ internal abstract partial class Job
 
     public EncodedCall Call { get; }
 
-    /// <summary>How it is run; the pool's own options are filled in.</summary>
+    /// <summary>How the call is run, with the pool's values for what the caller left open.</summary>
     public CallOptions Options { get; }
 
-    /// <summary>How often an item is tried in vain before it has failed.</summary>
+    /// <summary>After how many failed attempts an item fails.</summary>
     public int MaxAttempts => Options.MaxAttempts ?? 1;
 
-    /// <summary>The pool: it is not found dropped while a call of it is under way.</summary>
+    /// <summary>The pool. This reference keeps it from being collected while a call is under way.</summary>
     public object? Owner { get; init; }
 
     // ---- kept by the scheduler, under its lock ---------------------------------------------------------------------
 
     public JobState State { get; set; }
 
-    /// <summary>Its items, by their states.</summary>
+    /// <summary>The items by their states.</summary>
     public CallItems Items { get; } = new();
 
-    /// <summary>When it must have ended: a timestamp of the scheduler's clock.</summary>
+    /// <summary>When the call times out: a timestamp of the scheduler's clock.</summary>
     public long EndBy { get; set; } = long.MaxValue;
 
-    /// <summary>When the workers are killed that still run items of it, as it was stopped: a timestamp as well.</summary>
+    /// <summary>When workers that still run items of a stopped call are killed: a timestamp too.</summary>
     public long KillAt { get; set; } = long.MaxValue;
 
-    /// <summary>How long workers were busy with it, and what it started with, in <see cref="System.Diagnostics.Stopwatch"/> ticks.</summary>
+    /// <summary>
+    /// The worker time of the call in <see cref="System.Diagnostics.Stopwatch"/> ticks, including the value that it started with
+    /// (see <see cref="Scheduling.Turns.Join"/>).
+    /// </summary>
     public long WorkerTime { get; set; }
 
-    /// <summary>Whether it stands in the queue of jobs that have items to start. Also looked at without the lock, see <see cref="Scheduling.Turns.Next"/>.</summary>
+    /// <summary>
+    /// Whether the job is in the queue of jobs that have items to start. Also read without the lock, see
+    /// <see cref="Scheduling.Turns.Next"/>.
+    /// </summary>
     public bool IsQueued { get; set; }
 
-    /// <summary>How many items a worker may have at once: grows while they prove quick.</summary>
+    /// <summary>Decides how many items a worker may have at once: more while the items prove quick.</summary>
     public ItemPace Pace { get; }
 
-    /// <summary>Its items are so large that each is sent only to a worker that has nothing else to do.</summary>
+    /// <summary>Whether items are so large that each is sent only to an idle worker.</summary>
     public bool HasLargeItems { get; set; }
 
-    /// <summary>Why it stops early.</summary>
+    /// <summary>Why the call stops early.</summary>
     public Exception? StopReason { get; set; }
 
-    /// <summary>Why it stops if a worker gives anything of it back that has not started.</summary>
+    /// <summary>Why the call will be drained if a worker gives back an item that has not begun; null if it will not be.</summary>
     public Exception? PendingReason { get; set; }
 
-    /// <summary>Items that can be started now.</summary>
+    /// <summary>How many items can be started now.</summary>
     public int Ready => State == JobState.Active ? Items.Returned + FreshReady : 0;
 
-    /// <summary>Whether the next item is sent only to a worker that has nothing else to do, and alone.</summary>
+    /// <summary>Whether the next item is sent alone, and only to an idle worker.</summary>
     public bool NeedsIdleWorker => HasLargeItems || Items.HasSuspects;
 
-    /// <summary>Takes up to <paramref name="most"/> items to start; writes their keys.</summary>
+    /// <summary>Takes up to <paramref name="most"/> items to start, and writes their keys.</summary>
     public int Take(int most, Span<long> keys)
     {
         var count = Items.TakeReturned(most, keys, out var isAlone);
@@ -89,24 +95,25 @@ internal abstract partial class Job
         return count + fresh;
     }
 
-    /// <summary>Whether it ended early only because nothing more of it was begun: what had been begun was finished.</summary>
+    /// <summary>Whether the call was drained: no more items were begun, but items that had begun were finished.</summary>
     public bool IsDrained { get; private set; }
 
-    /// <summary>What has not been begun never is; what runs goes on.</summary>
+    /// <summary>Drains the call: items that have not begun never run, and running items finish.</summary>
     public virtual void Drain()
     {
         (State, StopReason, IsDrained) = (JobState.Draining, PendingReason, true);
     }
 
-    /// <summary>What has not been begun never is, and what runs is ended.</summary>
+    /// <summary>Stops the call: items that have not begun never run, and the scheduler ends running items.</summary>
     public void Stop(Exception reason) => (State, StopReason, IsDrained) = (JobState.Stopping, reason, false);
 
-    /// <summary>Why it is stopped when its time is over.</summary>
+    /// <summary>Creates the failure of a call that has exceeded its timeout.</summary>
     /// <param name="ended">How many of its items had ended by then.</param>
     public TimeoutException TooLate(long ended) => new(
-        $"The call took longer than {Options.Timeout!.Value.TotalSeconds:0.###} s (CallOptions.Timeout); {ended} of its {(Total is { } all ? $"{all} " : "")}items had ended by then. What still ran was stopped.");
+        $"The call took longer than {Options.Timeout!.Value.TotalSeconds:0.###} s (CallOptions.Timeout); "
+        + $"{ended} of its {(Total is { } all ? $"{all} " : "")}items had ended by then. Items still running were stopped.");
 
-    /// <summary>Whether it goes on only as long as somebody reads its results.</summary>
+    /// <summary>Whether the call goes on only while somebody reads its results.</summary>
     public virtual bool IsStream => false;
 
     /// <summary>Whether no item is left to start, and none will come.</summary>
@@ -114,10 +121,12 @@ internal abstract partial class Job
 
     // ---- for each kind of job ------------------------------------------------------------------------------------
 
-    /// <summary>Inputs that were not taken yet; may grow at any time. Any thread, under the scheduler's lock.</summary>
+    /// <summary>
+    /// How many inputs were not taken yet and can be. May grow at any time. Any thread, under the scheduler's lock.
+    /// </summary>
     protected abstract int FreshReady { get; }
 
-    /// <summary>Whether no input will be added.</summary>
+    /// <summary>Whether no more inputs will be added.</summary>
     protected abstract bool InputEnded { get; }
 
     protected abstract int TakeFresh(int most, Span<long> keys);
@@ -134,11 +143,14 @@ internal abstract partial class Job
     /// <summary>The index of an item in the call, for messages.</summary>
     public abstract long IndexOf(long key);
 
-    /// <summary>Writes an item's argument, as it was written before if it cannot be written again. Without a lock, any thread.</summary>
-    /// <param name="message">Where to.</param>
-    /// <param name="writer">To that message.</param>
+    /// <summary>
+    /// Writes an item's argument. An argument that cannot be computed again is written as it was before. Without a lock, any
+    /// thread.
+    /// </summary>
+    /// <param name="message">The message.</param>
+    /// <param name="writer">Writes to that message.</param>
     /// <param name="key">The item.</param>
-    /// <param name="mark">The place that is reached.</param>
+    /// <param name="mark">The current end of the message.</param>
     public void Encode(FrameBuffer message, ref MessagePackWriter writer, long key, FrameBuffer.Mark mark)
     {
         if (_encoded is not null)
@@ -157,7 +169,7 @@ internal abstract partial class Job
         _encoded.TryAdd(key, new(copy));
     }
 
-    /// <summary>An item is done, or another one has this key now: nobody needs its argument any more.</summary>
+    /// <summary>Forgets the encoded argument of an item that has ended, or whose key now belongs to another item.</summary>
     protected void ForgetArgument(long key)
     {
         _encoded?.TryRemove(key, out _);
@@ -173,14 +185,14 @@ internal abstract partial class Job
         return message;
     });
 
-    /// <summary>Writes an item's argument. Without a lock, any thread; may be called again for the same item.</summary>
+    /// <summary>Writes an item's argument. Without a lock, any thread. May be called again for the same item.</summary>
     protected abstract void WriteArgument(ref MessagePackWriter writer, ValueContext context, long key);
 
-    /// <summary>Reads an item's result and keeps it. Without a lock, the thread that reads from the worker.</summary>
+    /// <summary>Reads an item's result and keeps it. Without a lock, called by the thread that reads from the worker.</summary>
     public abstract void ReadResult(ref MessagePackReader reader, FrameReader frame, long key, in ItemRun run);
 
     /// <summary>An item has failed. Without a lock, any thread.</summary>
-    /// <returns>Whether the whole job stops for that reason.</returns>
+    /// <returns>Whether the failure stops the whole job.</returns>
     public bool SetFailure(long key, Exception failure, in ItemRun run)
     {
         Interlocked.Increment(ref _itemsFailed);
@@ -193,7 +205,7 @@ internal abstract partial class Job
     /// <inheritdoc cref="SetFailure"/>
     protected abstract bool OnFailure(long key, Exception failure, in ItemRun run);
 
-    /// <summary>Some items have ended. Without a lock, after each batch of them.</summary>
+    /// <summary>Some items have ended. Called without a lock after each batch.</summary>
     public void OnReported()
     {
         _progress?.Notify();
@@ -203,24 +215,24 @@ internal abstract partial class Job
     /// <inheritdoc cref="OnReported"/>
     protected abstract void OnResults();
 
-    /// <summary>How many items there are, once that is known. Any thread.</summary>
+    /// <summary>How many items there are; null while that is not known. Any thread.</summary>
     public abstract long? Total { get; }
 
     private CallProgress LookAtProgress() => new(Items.Ended, Interlocked.Read(ref _itemsFailed), Total, Stopwatch.GetElapsedTime(_madeAt));
 
-    /// <summary>None of its items runs, and none will. Without a lock, once.</summary>
+    /// <summary>The job has ended: none of its items is running, and none will run. Called once, without a lock.</summary>
     public abstract void OnEnded();
 }
 
-/// <summary>How far a job is.</summary>
+/// <summary>Where a job is in its life.</summary>
 internal enum JobState
 {
     Active,
 
-    /// <summary>Nothing of it is started any more; what runs goes on.</summary>
+    /// <summary>No more items are started, and running items finish.</summary>
     Draining,
 
-    /// <summary>Nothing of it is started any more; what runs is being ended.</summary>
+    /// <summary>No more items are started, and running items are being ended.</summary>
     Stopping,
 
     Ended,

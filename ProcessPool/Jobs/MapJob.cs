@@ -5,7 +5,7 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Jobs;
 
-/// <summary>A Map or Apply call: all inputs are there, all results are wanted.</summary>
+/// <summary>A Map or Apply call: all inputs are known at the start, and all results are returned together.</summary>
 internal sealed class MapJob<T, TResult> : Job
 {
     private static readonly bool HasResults = typeof(TResult) != typeof(Nothing);
@@ -27,7 +27,7 @@ internal sealed class MapJob<T, TResult> : Job
         _results = HasResults ? new TResult[inputs.Length] : [];
     }
 
-    /// <summary>The results in the order of the inputs, when no item runs any more.</summary>
+    /// <summary>The results in the order of the inputs. Completes when no item is running.</summary>
     public Task<TResult[]> Completion => _completion.Task;
 
     protected override int FreshReady => _inputs.Length - _next;

@@ -6,7 +6,7 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Jobs;
 
-/// <summary>The pool's finalizer: what every worker that ends is told to run, and what they have returned.</summary>
+/// <summary>The pool's finalizer, which every worker runs when it is asked to end, and its results.</summary>
 internal sealed class PoolFinalizer
 {
     private readonly EncodedFunction _function;
@@ -15,16 +15,16 @@ internal sealed class PoolFinalizer
     private readonly long? _maxValueBytes;
     private readonly Lock _lock = new();
 
-    /// <summary>In the order in which they came. Guarded by <see cref="_lock"/>.</summary>
+    /// <summary>The results in the order in which they came. Guarded by <see cref="_lock"/>.</summary>
     private readonly List<(int Worker, object? Value, Exception? Failure)> _ended = [];
 
     /// <param name="function">The function.</param>
-    /// <param name="formatters">Those of the pool, through which its captures and its results travel.</param>
-    /// <param name="directory">Where it runs; null: in the directory that is the current one now.</param>
-    /// <param name="maxValueBytes">How many bytes a result may take, encoded.</param>
-    /// <exception cref="ArgumentException">It is no function that could be called with nothing, or with a token.</exception>
+    /// <param name="formatters">The pool's formatters, for captured variables and results.</param>
+    /// <param name="directory">The directory in which the function runs; null: the directory that is current now.</param>
+    /// <param name="maxValueBytes">How many bytes an encoded result may take.</param>
+    /// <exception cref="ArgumentException">The function has parameters other than one cancellation token.</exception>
     /// <exception cref="FunctionException">The function cannot be sent to another process.</exception>
-    /// <exception cref="ValueException">What it captured cannot, or what it returns.</exception>
+    /// <exception cref="ValueException">A captured variable or the result type cannot be sent to another process.</exception>
     public PoolFinalizer(Delegate function, ValueResolver formatters, string? directory, long? maxValueBytes)
     {
         _function = new EncodedFunction(FrameKind.Finalize, nameof(PoolOptions.Finalizer), function, formatters, directory);
@@ -38,9 +38,9 @@ internal sealed class PoolFinalizer
 
     private bool HasResult => _function.ResultType != typeof(Nothing);
 
-    /// <summary>Takes in what a worker says that became of it.</summary>
-    /// <returns>Why it has failed there; null if it has not.</returns>
-    /// <exception cref="MessagePackSerializationException">The worker says no such thing.</exception>
+    /// <summary>Reads a worker's report of its finalizer.</summary>
+    /// <returns>The failure of the finalizer in this worker; null if it succeeded.</returns>
+    /// <exception cref="MessagePackSerializationException">The worker sent something else.</exception>
     public Exception? Take(ref MessagePackReader values, int worker)
     {
         var failure = values.TryReadNil() ? null : RemoteExceptionReader.Read(ref values);
@@ -50,14 +50,16 @@ internal sealed class PoolFinalizer
         return failure;
     }
 
-    /// <summary>What came of it, in each process in which it ran.</summary>
-    /// <exception cref="InvalidOperationException">It returns another type.</exception>
+    /// <summary>The results of all processes in which the finalizer ran.</summary>
+    /// <exception cref="InvalidOperationException">The finalizer returns another type.</exception>
     public IReadOnlyList<Outcome<TResult>> ResultsAs<TResult>()
     {
         if (!typeof(TResult).IsAssignableFrom(HasResult ? _function.ResultType : typeof(object)))
         {
-            var returns = HasResult ? $"returns {TypeNames.Full(_function.ResultType)}" : "returns nothing, which is null as object";
-            throw new InvalidOperationException($"PoolOptions.Finalizer {returns}, and not {TypeNames.Full(typeof(TResult))}.");
+            var returns = HasResult
+                ? $"returns {TypeNames.Full(_function.ResultType)}, not"
+                : "returns nothing: its results are null and can only be read as object, not as";
+            throw new InvalidOperationException($"PoolOptions.Finalizer {returns} {TypeNames.Full(typeof(TResult))}.");
         }
 
         lock (_lock)

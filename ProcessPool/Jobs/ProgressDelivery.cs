@@ -3,13 +3,13 @@ using ProcessPool.Workers;
 namespace ProcessPool.Jobs;
 
 /// <summary>
-/// Gives what the items of one call have reported to the objects that it took along: in the order in which it was read, one report at a
-/// time, on a thread of its own, as neither those who read from workers nor the thread pool must wait for what the caller does with it. What
-/// follows a report, its item's result or the end of the call, waits here behind it.
+/// Delivers the progress reports of one call to the caller's objects, one at a time, in the order in which they were read. Uses
+/// its own thread, because neither the threads that read from workers nor the thread pool must wait for user code. What must come
+/// after a report (the result of its item, the end of the call) waits in the same queue.
 /// </summary>
 internal sealed class ProgressDelivery
 {
-    /// <summary>The thread waits so long for the next report before it ends, in milliseconds.</summary>
+    /// <summary>How long the thread waits for the next report before it ends, in milliseconds.</summary>
     private const int Linger = 1000;
 
     private readonly object _lock = new();
@@ -20,10 +20,10 @@ internal sealed class ProgressDelivery
     private bool _isBusy;
     private bool _isDropped;
 
-    /// <summary>A report was read.</summary>
-    /// <param name="report">Gives it to its object.</param>
-    /// <param name="worker">Where it came from: it hears when that is done.</param>
-    /// <param name="weight">What it weighs there.</param>
+    /// <summary>Adds a report that was read.</summary>
+    /// <param name="report">Delivers the report to its object.</param>
+    /// <param name="worker">The worker that sent it. It is notified after the delivery.</param>
+    /// <param name="weight">The weight of the report in the worker's window.</param>
     public void Add(Action report, WorkerProcess worker, int weight)
     {
         lock (_lock)
@@ -38,8 +38,8 @@ internal sealed class ProgressDelivery
         worker.OnProgressTaken(weight);
     }
 
-    /// <summary>Does something once all that was reported so far has been taken.</summary>
-    /// <returns>False if that is so already: the caller is to do it.</returns>
+    /// <summary>Does something once all reports so far have been delivered.</summary>
+    /// <returns>False if they have been already. Then the caller must do it.</returns>
     public bool TryFollow(Action then)
     {
         lock (_lock)
@@ -50,7 +50,7 @@ internal sealed class ProgressDelivery
         }
     }
 
-    /// <summary>Nobody wants to hear more, or there will be no more: what was not taken never is, and what waits behind it happens now.</summary>
+    /// <summary>Drops undelivered reports, and all later ones. What waits behind them is done now.</summary>
     public void Drop()
     {
         Delivery[] rest;
@@ -71,7 +71,7 @@ internal sealed class ProgressDelivery
 
     private void Enqueue(in Delivery delivery)
     {
-        // First the thread, of which there may be one too many: nothing waits without it.
+        // Start the thread first. If that throws, nothing is queued without a thread; at worst there is one thread too many.
         if (_hasThread) Monitor.Pulse(_lock);
         else new Thread(Run) { IsBackground = true, Name = "processpool progress" }.UnsafeStart();
         _hasThread = true;
@@ -87,7 +87,7 @@ internal sealed class ProgressDelivery
     {
         lock (_lock)
         {
-            // Not to hold on to the last one while it waits.
+            // Do not keep the last delivery alive while this thread waits.
             next = default;
             _isBusy = false;
             if (_waiting.Count == 0 && !_isDropped) Monitor.Wait(_lock, Linger);
@@ -109,6 +109,6 @@ internal sealed class ProgressDelivery
         worker.OnProgressTaken(weight);
     }
 
-    /// <summary>A report, or what follows those before it, which comes from no worker.</summary>
+    /// <summary>A report, or (without a worker) an action that must come after the reports before it.</summary>
     private readonly record struct Delivery(Action Action, WorkerProcess? Worker, int Weight);
 }

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace ProcessPool.Jobs;
 
 /// <summary>
-/// Tells the caller how far a call is, on the thread pool: neither what it does with that nor how long it takes matters to
-/// those who read from workers. Some times a second, one report at a time, and in any case once more after the last change.
+/// Reports to the caller how far a call is. Runs on the thread pool, so that user code does not delay the threads that read from
+/// workers. Reports come several times a second, one at a time, and once more after the last change.
 /// </summary>
 internal sealed class ProgressReports(IProgress<CallProgress> progress, Func<CallProgress> look)
 {
@@ -14,7 +14,7 @@ internal sealed class ProgressReports(IProgress<CallProgress> progress, Func<Cal
     private long _changes;
     private int _isDue;
 
-    /// <summary>Gives a report to an object of the caller's: nothing of the call may depend on what that does, or throws.</summary>
+    /// <summary>Calls user code that receives a report. The call must not depend on what it does or throws.</summary>
     public static void Tell(Action report)
     {
         try
@@ -23,11 +23,11 @@ internal sealed class ProgressReports(IProgress<CallProgress> progress, Func<Cal
         }
         catch (Exception e)
         {
-            Trace.TraceWarning($"ProcessPool: a report of progress was not taken: {e}");
+            Trace.TraceWarning($"ProcessPool: an exception of IProgress.Report was ignored: {e}");
         }
     }
 
-    /// <summary>Items have ended; any thread.</summary>
+    /// <summary>Items have ended. Any thread.</summary>
     public void Notify()
     {
         Interlocked.Increment(ref _changes);

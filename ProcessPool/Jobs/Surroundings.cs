@@ -5,15 +5,15 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Jobs;
 
-/// <summary>In what a function runs in a worker: its caller's culture and directory.</summary>
+/// <summary>The culture and the directory of a caller, in which its function runs in a worker.</summary>
 internal readonly record struct Surroundings(string Culture, string UICulture, string? Directory)
 {
-    /// <summary>Those of the thread that asks, now.</summary>
-    /// <param name="directory">The pool's directory, which goes before; null if it has none.</param>
+    /// <summary>The current culture and directory of the calling thread.</summary>
+    /// <param name="directory">The pool's directory, which overrides the current one; null if the pool has none.</param>
     public static Surroundings Here(string? directory) =>
         new(CultureInfo.CurrentCulture.Name, CultureInfo.CurrentUICulture.Name, directory ?? CurrentDirectory.OrNull);
 
-    /// <summary>Three values of a frame.</summary>
+    /// <summary>Writes three values of a frame.</summary>
     public void Write(ref MessagePackWriter writer)
     {
         writer.WriteText(Culture);

@@ -1,6 +1,8 @@
 namespace ProcessPool.Scheduling;
 
-/// <summary>Calls back when it is time, on a thread of its own: timers of the thread pool are late when it is busy.</summary>
+/// <summary>
+/// Calls back at a given time, on its own thread, because timers of the thread pool are late when the thread pool is busy.
+/// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class Alarm(TimeProvider time)
 {
@@ -11,10 +13,10 @@ internal sealed class Alarm(TimeProvider time)
     private Thread? _thread;
     private bool _closed;
 
-    /// <summary>What it calls. Set before it is asked for anything.</summary>
+    /// <summary>The callback. Set it before the first <see cref="WakeAt"/>.</summary>
     public Action Ring { get; set; } = static () => { };
 
-    /// <summary>Calls back once at a time, a timestamp of the clock, or before.</summary>
+    /// <summary>Requests a callback at a timestamp of the clock, or earlier. Only the earliest request is kept.</summary>
     public void WakeAt(long timestamp)
     {
         lock (_lock)
@@ -46,7 +48,7 @@ internal sealed class Alarm(TimeProvider time)
         while (WaitForTime()) Ring();
     }
 
-    /// <returns>False if it was closed.</returns>
+    /// <returns>False if the alarm was closed.</returns>
     private bool WaitForTime()
     {
         lock (_lock)

@@ -2,14 +2,16 @@ using ProcessPool.Jobs;
 
 namespace ProcessPool.Scheduling;
 
-/// <summary>What a worker reported at one go, counted by job; belongs to the thread that reads from it.</summary>
+/// <summary>What a worker reported in one go, counted by job. Used only by the thread that reads from the worker.</summary>
 internal sealed class Batch
 {
-    /// <summary>The job of the last items, and how many they are: nearly always all are of one job.</summary>
+    /// <summary>The job of the last items and their number. Nearly always all items belong to one job.</summary>
     private Job? _last;
     private int _lastCount;
 
-    /// <summary>How many items of which call, and how many of these have ended; once it is closed.</summary>
+    /// <summary>
+    /// For each call, how many items were reported and how many of these have ended. Valid after <see cref="Close"/>.
+    /// </summary>
     public List<(Job Job, int Count, int Ended)> Jobs { get; } = [];
 
     /// <summary>Items that failed.</summary>
@@ -17,7 +19,7 @@ internal sealed class Batch
 
     public int Items { get; private set; }
 
-    /// <summary>One of them failed because the worker, which has a limit, found no more memory.</summary>
+    /// <summary>An item failed because the worker reached its memory limit.</summary>
     public bool RanOutOfMemory { get; set; }
 
     public void Add(Job job)
@@ -33,7 +35,7 @@ internal sealed class Batch
         (_last, _lastCount) = (job, 1);
     }
 
-    /// <summary>No more will be added.</summary>
+    /// <summary>Ends the batch: nothing more will be added.</summary>
     public void Close()
     {
         if (_last is not null) Jobs.Add((_last, _lastCount, _lastCount));
@@ -42,7 +44,7 @@ internal sealed class Batch
 
     public void AddFailure(Job job, long key, Exception failure, in ItemRun run) => Failures.Add((job, key, failure, run));
 
-    /// <summary>An item of a call has not ended: it is tried again.</summary>
+    /// <summary>An item has not ended after all, because it will be retried.</summary>
     public void Remove(Job job)
     {
         var index = Jobs.FindIndex(some => some.Job == job && some.Ended > 0);

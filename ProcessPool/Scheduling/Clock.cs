@@ -3,7 +3,7 @@ namespace ProcessPool.Scheduling;
 /// <summary>Arithmetic with timestamps.</summary>
 internal static class Clock
 {
-    /// <summary>The timestamp after a delay from now, which may be as long as a TimeSpan can be.</summary>
+    /// <summary>The timestamp after a delay from now. The delay may be as long as <see cref="TimeSpan.MaxValue"/>.</summary>
     public static long After(this TimeProvider time, TimeSpan delay) => time.After(time.GetTimestamp(), delay);
 
     /// <inheritdoc cref="After(TimeProvider, TimeSpan)"/>

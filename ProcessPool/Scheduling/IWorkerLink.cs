@@ -2,52 +2,62 @@ using ProcessPool.Jobs;
 
 namespace ProcessPool.Scheduling;
 
-/// <summary>What the scheduler does to a worker. It is called without the scheduler's lock, by any thread, except for <see cref="Running"/>.</summary>
+/// <summary>
+/// What the scheduler can do with a worker. Called by any thread, and without the scheduler's lock unless noted otherwise.
+/// </summary>
 internal interface IWorkerLink
 {
     /// <summary>
-    /// The item that the worker says it runs, and for how long; null if it runs none, or cannot say. What it says may be wrong. May be read under the
-    /// scheduler's lock.
+    /// The item that the worker says it runs, and for how long; null if it runs none or cannot say. The worker may be wrong. May
+    /// be read under the scheduler's lock.
     /// </summary>
     (long Sequence, TimeSpan Age)? Running { get; }
 
-    /// <summary>Encodes and sends items. An item that cannot be encoded is refused (<see cref="Scheduler.Refused"/>).</summary>
-    /// <returns>How many of the items were sent or refused, from the first on; and whether the next is so large that it must be sent alone.</returns>
+    /// <summary>Encodes and sends items. Items that cannot be encoded are refused (<see cref="Scheduler.Refused"/>).</summary>
+    /// <returns>How many items, counted from the first, were sent or refused, and whether the next one is so large that it must
+    /// be sent alone.</returns>
     (int Done, bool IsLarge) Send(in Dispatch dispatch);
 
     /// <summary>Tells the worker that calls have ended.</summary>
     void EndCalls(IReadOnlyList<long> calls);
 
-    /// <summary>Fires the token of an item, if the worker runs it.</summary>
+    /// <summary>Fires the token of an item if the worker runs it.</summary>
     /// <param name="sequence">The item.</param>
-    /// <param name="askBack">Whether the worker is first asked to give back all that it has not begun: whatever it does not give back is cancelled.</param>
+    /// <param name="askBack">Whether to ask the worker first to give back all items that it has not begun. Items that it does not
+    /// give back are cancelled.</param>
     void Cancel(long sequence, bool askBack);
 
-    /// <summary>Asks the worker to give back up to so many items that it has not begun (<see cref="Scheduler.Revoked"/>).</summary>
+    /// <summary>
+    /// Asks the worker to give back up to this many items that it has not begun (<see cref="Scheduler.Revoked"/>).
+    /// </summary>
     void AskBack(int count);
 
-    /// <summary>Tells the worker that shared memory is gone.</summary>
+    /// <summary>Tells the worker that shared memory was released.</summary>
     void ReleaseMemory(long id);
 
-    /// <summary>Asks the worker to end; it has no items.</summary>
+    /// <summary>Asks the worker to end. It must have no items.</summary>
     void Shutdown();
 
-    /// <summary>Kills the worker and all that it has started.</summary>
+    /// <summary>Kills the worker and all processes that it has started.</summary>
     void Kill();
 
-    /// <summary>How much private memory the worker takes, in bytes; null if nobody can say.</summary>
+    /// <summary>How much private memory the worker takes, in bytes; null if that is not known.</summary>
     long? LookAtMemory();
 
-    /// <summary>The same, but null if it was looked at a moment ago. Only the thread that reads from the worker calls this.</summary>
+    /// <summary>
+    /// The same, but null if the last check was only a moment ago. Called only by the thread that reads from the worker.
+    /// </summary>
     long? LookAtMemoryNowAndThen();
 
-    /// <summary>Whether a worker that is dead died because of the memory that it took: what it ran would most likely do it again.</summary>
+    /// <summary>
+    /// Whether the worker died because it took too much memory. The item that it ran would most likely do that again.
+    /// </summary>
     bool DiedOfMemory { get; }
 
     /// <summary>How long an item had run when the worker died; null if that is not known.</summary>
     TimeSpan? RanFor(long sequence);
 
-    /// <summary>Why an item has failed that the worker had when it died.</summary>
+    /// <summary>Creates the failure of an item that the worker had when it died.</summary>
     /// <param name="job">The item's call.</param>
     /// <param name="sequence">The item.</param>
     /// <param name="wasBegun">Whether the worker had begun it.</param>
@@ -55,14 +65,14 @@ internal interface IWorkerLink
     /// <param name="run">Its last attempt.</param>
     Exception Blame(Job job, long sequence, bool wasBegun, long item, in ItemRun run);
 
-    /// <summary>Why the pool gives up, as its workers start and die before they run anything.</summary>
+    /// <summary>Creates the failure of a pool whose workers only die before they run anything.</summary>
     WorkerStartException DescribeEarlyDeath();
 }
 
-/// <summary>Items that were chosen for a worker, and what it must hear of before.</summary>
+/// <summary>Items that were chosen for a worker, and what it must be told before them.</summary>
 /// <param name="Job">Their call.</param>
-/// <param name="First">The sequence number of the first; the others follow.</param>
-/// <param name="Count">How many they are. Their keys are the first of <see cref="Lane.Keys"/>.</param>
-/// <param name="WithCall">Whether the worker does not know the call yet.</param>
-/// <param name="EndedCalls">Calls that have ended, and the worker was not told.</param>
+/// <param name="First">The sequence number of the first item; the others follow it.</param>
+/// <param name="Count">The number of items. Their keys are the first ones in <see cref="Lane.Keys"/>.</param>
+/// <param name="WithCall">Whether the call must be sent too, because the worker does not know it yet.</param>
+/// <param name="EndedCalls">Ended calls that the worker was not told about yet.</param>
 internal readonly record struct Dispatch(Job Job, long First, int Count, bool WithCall, long[] EndedCalls);

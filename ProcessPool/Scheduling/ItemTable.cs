@@ -4,10 +4,10 @@ using ProcessPool.Memory;
 namespace ProcessPool.Scheduling;
 
 /// <summary>
-/// The items that a worker has: sent, and not reported. Each has a sequence number, never used twice, and here a state
-/// that decides by compare-and-exchange who disposes of it: who reads its report, or who takes it back. The status page
-/// has another word for each, which decides between the worker and who takes it back; but a worker may be corrupt, so
-/// what is here decides whether an item counts.
+/// The items that a worker has: given to it and not yet reported. Each item has a sequence number that is never reused. Two
+/// threads can race for an item, one that reads its report and one that takes it back; a compare-and-exchange of the state in
+/// this table decides. The status page has a second state for each item, which decides the race between the worker and whoever
+/// takes the item back. Because a worker may corrupt the page, only this table decides whether an item counts.
 /// </summary>
 internal sealed class ItemTable(StatusPage? page)
 {
@@ -16,23 +16,25 @@ internal sealed class ItemTable(StatusPage? page)
 
     private readonly Entry[] _entries = new Entry[StatusPage.Slots];
 
-    /// <summary>The oldest that may still be given. Under the scheduler's lock.</summary>
+    /// <summary>The oldest item that the worker may still have. Under the scheduler's lock.</summary>
     private long _first;
 
-    /// <summary>The sequence number of the next. Changed under the scheduler's lock; read by the worker's reader.</summary>
+    /// <summary>
+    /// The next sequence number. Changed under the scheduler's lock, and also read by the thread that reads from the worker.
+    /// </summary>
     private long _next;
 
-    /// <summary>How many it has. Under the scheduler's lock.</summary>
+    /// <summary>How many items the worker has. Under the scheduler's lock.</summary>
     public int Count { get; private set; }
 
-    /// <summary>How many more can be given. Under the scheduler's lock.</summary>
+    /// <summary>How many more items can be given. Under the scheduler's lock.</summary>
     public int Room => (int)(StatusPage.Slots - (_next - _first));
 
-    /// <summary>Whether items can be taken back from the worker at once, without asking it.</summary>
+    /// <summary>Whether items can be taken back at once, without asking the worker.</summary>
     public bool HasPage => page is not null;
 
-    /// <summary>Gives items; the worker may claim them from now on. Under the scheduler's lock.</summary>
-    /// <returns>The sequence number of the first.</returns>
+    /// <summary>Gives items to the worker, which may claim them from now on. Under the scheduler's lock.</summary>
+    /// <returns>The sequence number of the first item.</returns>
     public long Give(Job job, ReadOnlySpan<long> keys)
     {
         var first = _next;
@@ -53,11 +55,15 @@ internal sealed class ItemTable(StatusPage? page)
         return first;
     }
 
-    /// <summary>The worker has reported an item: true once for each. The thread that reads from the worker.</summary>
+    /// <summary>
+    /// The worker has reported an item. True only once for each item. Called by the thread that reads from the worker.
+    /// </summary>
     public bool TryReport(long sequence, out Job job, out long key) =>
         TryLookAt(sequence, out job, out key) && Interlocked.CompareExchange(ref EntryOf(sequence).State, Free, Given) == Given;
 
-    /// <summary>Whose item it is that the worker speaks of, as long as it has it. The thread that reads from the worker.</summary>
+    /// <summary>
+    /// Finds an item by its sequence number, if the worker still has it. Called by the thread that reads from the worker.
+    /// </summary>
     public bool TryLookAt(long sequence, out Job job, out long key)
     {
         job = null!;
@@ -71,24 +77,24 @@ internal sealed class ItemTable(StatusPage? page)
         return true;
     }
 
-    /// <summary>So many items were reported. Under the scheduler's lock.</summary>
+    /// <summary>Removes reported items from the count. Under the scheduler's lock.</summary>
     public void OnReported(int count)
     {
         Count -= count;
         Advance();
     }
 
-    /// <summary>Takes an item back that the worker has not claimed, without asking it. Under the scheduler's lock.</summary>
+    /// <summary>Takes back an item that the worker has not claimed, without asking it. Under the scheduler's lock.</summary>
     public bool TryTakeBack(long sequence, out Job job, out long key)
     {
         job = null!;
         key = 0;
 
-        // First what is here: once the worker is dead, nothing is given, and the page may be gone.
+        // Check this table first: after the worker's death no item is given, and the page may be gone.
         return IsGiven(sequence) && page is not null && page.TryTakeBack(sequence) && TryRemove(sequence, out job, out key);
     }
 
-    /// <summary>Takes an item back that was never sent. Under the scheduler's lock.</summary>
+    /// <summary>Takes back an item that was never sent. Under the scheduler's lock.</summary>
     public bool TryWithdraw(long sequence, out Job job, out long key)
     {
         if (IsGiven(sequence)) page?.TryTakeBack(sequence);
@@ -96,12 +102,15 @@ internal sealed class ItemTable(StatusPage? page)
     }
 
     /// <summary>
-    /// Whether a worker that is dead had claimed an item. Without a page: it reports each item at once, and in order,
-    /// so it died over the oldest.
+    /// Whether a dead worker had claimed an item. Without a page, that is assumed of its oldest item, because workers report each
+    /// item at once and in order.
     /// </summary>
     public bool WasClaimed(long sequence, bool isOldest) => page is null ? isOldest : !page.TryTakeBack(sequence);
 
-    /// <summary>Takes an item away whatever the worker has done with it: it is dead, or has given it back itself. Under the scheduler's lock.</summary>
+    /// <summary>
+    /// Removes an item without looking at the page, because the worker is dead or gave the item back itself. Under the
+    /// scheduler's lock.
+    /// </summary>
     public bool TryRemove(long sequence, out Job job, out long key)
     {
         if (!TryReport(sequence, out job, out key)) return false;
@@ -110,7 +119,7 @@ internal sealed class ItemTable(StatusPage? page)
         return true;
     }
 
-    /// <summary>The sequence numbers of what it has, oldest first. Under the scheduler's lock.</summary>
+    /// <summary>The sequence numbers of the worker's items, oldest first. Under the scheduler's lock.</summary>
     public List<long> Sequences()
     {
         List<long> sequences = [];
@@ -122,16 +131,16 @@ internal sealed class ItemTable(StatusPage? page)
         return sequences;
     }
 
-    /// <summary>Whether it has an item: sent, and not reported. Under the scheduler's lock.</summary>
+    /// <summary>Whether the worker has an item. Under the scheduler's lock.</summary>
     public bool Has(long sequence) => sequence >= _first && sequence < _next && IsGiven(sequence);
 
-    /// <summary>The job of an item that <see cref="Sequences"/> named. Under the same lock.</summary>
+    /// <summary>The job of an item that <see cref="Sequences"/> returned while the same lock was held.</summary>
     public Job JobOf(long sequence) => EntryOf(sequence).Job!;
 
-    /// <summary>Whether it was ever given an item. Under the scheduler's lock.</summary>
+    /// <summary>Whether an item was ever given to the worker. Under the scheduler's lock.</summary>
     public bool WasGiven(long sequence) => sequence >= 0 && sequence < _next;
 
-    /// <summary>How many items of a call it has. Under the scheduler's lock.</summary>
+    /// <summary>How many items of a call the worker has. Under the scheduler's lock.</summary>
     public int CountOf(Job job)
     {
         var count = 0;
@@ -143,7 +152,9 @@ internal sealed class ItemTable(StatusPage? page)
         return count;
     }
 
-    /// <summary>The index of an item in its call, for what it prints; null if the worker does not have it. Under the scheduler's lock.</summary>
+    /// <summary>
+    /// The index of an item in its call, for its output; null if the worker does not have the item. Under the scheduler's lock.
+    /// </summary>
     public long? IndexOf(long sequence)
     {
         if (!Has(sequence)) return null;

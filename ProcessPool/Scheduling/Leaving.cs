@@ -1,14 +1,14 @@
 namespace ProcessPool.Scheduling;
 
-/// <summary>What it means that a worker leaves for a reason: the one table of it.</summary>
+/// <summary>What follows when a worker leaves for a reason. <see cref="Table"/> is the only place that says it.</summary>
 /// <param name="Reason">The reason.</param>
 /// <param name="Manner">How the worker is made to end.</param>
-/// <param name="NotBegun">What becomes of items that the worker has not begun.</param>
-/// <param name="Running">What becomes of the item that it runs.</param>
-/// <param name="Afterwards">What its place in the pool does then.</param>
+/// <param name="NotBegun">What happens to items that the worker has not begun.</param>
+/// <param name="Running">What happens to the item that the worker runs.</param>
+/// <param name="Afterwards">What the worker's place in the pool does afterwards.</param>
 internal sealed record Leaving(LeaveReason Reason, Manner Manner, NotBegun NotBegun, RunningItem Running, Afterwards Afterwards)
 {
-    /// <summary>By the values of <see cref="LeaveReason"/>.</summary>
+    /// <summary>Indexed by <see cref="LeaveReason"/>.</summary>
     public static IReadOnlyList<Leaving> Table { get; } =
     [
         new(LeaveReason.Died, Manner.Gone, NotBegun.GoElsewhere, RunningItem.WorkerDied, Afterwards.RestartWithPause),
@@ -34,19 +34,19 @@ internal sealed record Leaving(LeaveReason Reason, Manner Manner, NotBegun NotBe
 /// <summary>How a worker is made to end.</summary>
 internal enum Manner
 {
-    /// <summary>It has ended already.</summary>
+    /// <summary>The worker has already ended.</summary>
     Gone,
 
-    /// <summary>It is asked as soon as it has no items, and killed if it does not follow.</summary>
+    /// <summary>The worker is asked to end as soon as it has no items, and killed if it does not.</summary>
     AskWhenEmpty,
 
     Kill,
 }
 
-/// <summary>What becomes of items that a worker has not begun.</summary>
+/// <summary>What happens to items that a leaving worker has not begun.</summary>
 internal enum NotBegun
 {
-    /// <summary>It has none.</summary>
+    /// <summary>The worker has none.</summary>
     None,
 
     /// <summary>Other workers get them.</summary>
@@ -55,35 +55,35 @@ internal enum NotBegun
     EndWithTheirCall,
 }
 
-/// <summary>What becomes of the item that a worker runs.</summary>
+/// <summary>What happens to the item that a leaving worker runs.</summary>
 internal enum RunningItem
 {
-    /// <summary>It runs none.</summary>
+    /// <summary>The worker runs none.</summary>
     None,
 
-    /// <summary>It is waited for.</summary>
+    /// <summary>The item is run to its end.</summary>
     Finishes,
 
-    /// <summary>It is not told as a failure: the reason for which its call ends is.</summary>
+    /// <summary>The item is not reported as a failure. Its call fails with the reason for which it was stopped.</summary>
     EndsWithItsCall,
 
-    /// <summary>It fails with <see cref="ItemTimeoutException"/>.</summary>
+    /// <summary>The item fails with <see cref="ItemTimeoutException"/>.</summary>
     TimedOut,
 
-    /// <summary>It fails with <see cref="WorkerMemoryException"/>.</summary>
+    /// <summary>The item fails with <see cref="WorkerMemoryException"/>.</summary>
     OutOfMemory,
 
-    /// <summary>It fails with <see cref="WorkerDiedException"/>, or is tried again.</summary>
+    /// <summary>The item fails with <see cref="WorkerDiedException"/>, or is retried.</summary>
     WorkerDied,
 }
 
-/// <summary>What the place of a worker that has left does.</summary>
+/// <summary>What a place does after its worker has left.</summary>
 internal enum Afterwards
 {
     /// <summary>Another worker is started at once.</summary>
     Restart,
 
-    /// <summary>Another worker is started, after a pause if the last ones did nothing.</summary>
+    /// <summary>Another worker is started, after a pause if the last ones died before they did anything.</summary>
     RestartWithPause,
 
     /// <summary>No worker is started until there are items for one.</summary>
@@ -95,6 +95,6 @@ internal enum Afterwards
     /// <summary>No worker is started any more.</summary>
     End,
 
-    /// <summary>What follows from the reason for which it was asked to end.</summary>
+    /// <summary>As for the reason for which the worker was first asked to end.</summary>
     AsForTheFirstReason,
 }

@@ -1,43 +1,48 @@
 namespace ProcessPool.Scheduling;
 
 /// <summary>
-/// The places of the pool's workers: in which of them a worker is to be started, and when; and whether any worker will ever run. Guarded by
-/// the scheduler's lock, but for what is said to be otherwise.
+/// The places of the pool's workers. Decides in which places a worker is started and when, and whether the pool must give up.
+/// Guarded by the scheduler's lock unless noted otherwise.
 /// </summary>
 /// <remarks>
-/// A process is fruitless if it did not start, or if it died by itself before it began an item. Of one place, the more of them in a row, the
-/// longer the pause before the next. If all places have only these, the pool gives up.
+/// A process is fruitless if it did not start, or if it died on its own before it began an item. The more fruitless processes a
+/// place has had in a row, the longer it pauses before the next start. If no place has any others, the pool gives up.
 /// </remarks>
 /// <param name="time">The clock.</param>
 internal sealed class Places(TimeProvider time)
 {
-    /// <summary>Give up when no worker runs and this many starts in a row have failed, at least two of each place.</summary>
+    /// <summary>Give up when no worker runs and this many starts in a row have failed, at least two in each place.</summary>
     private const int MostStartFailures = 5;
 
-    /// <summary>The same, if trying again would most likely end in the same way.</summary>
+    /// <summary>The same limit for failures that would most likely happen again.</summary>
     private const int MostLastingFailures = 3;
 
     private const int LeastFailuresOfEach = 2;
 
-    /// <summary>Give up when every place has lost so many processes in a row that had started. More than above, because what kills them may come from outside, and pass.</summary>
+    /// <summary>
+    /// Give up when every place has lost this many started processes in a row. More than above, because whatever kills them may
+    /// come from outside and pass.
+    /// </summary>
     private const int MostEarlyDeaths = 8;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Longer, as a worker that does not start may cost much: its initializer may take long, and the machine may be short of something.</summary>
+    /// <summary>
+    /// Longer, because a failed start may be expensive: the initializer may take long, and the machine may be short of resources.
+    /// </summary>
     private static readonly TimeSpan LongestPauseOfStarts = TimeSpan.FromSeconds(10);
 
-    /// <summary>A worker that has lived for this long does not count as one that dies at once.</summary>
+    /// <summary>A worker that has lived for this long does not count as one that died at once.</summary>
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
 
-    /// <summary>By their numbers: all that there ever were.</summary>
+    /// <summary>All places that ever existed, by their numbers.</summary>
     private readonly List<Place> _all = [];
 
-    /// <summary>The numbers of the wanted places whose worker has started, be it that it was replaced since.</summary>
+    /// <summary>The numbers of the wanted places in which a worker has ever started.</summary>
     private readonly HashSet<int> _everReady = [];
 
-    /// <summary>How many are asleep for want of work.</summary>
+    /// <summary>How many places are idle: without a worker until there is work.</summary>
     private int _idle;
 
     private volatile int _size;
@@ -45,16 +50,16 @@ internal sealed class Places(TimeProvider time)
     /// <summary>Completed when all workers have started. Replaced when more are wanted.</summary>
     private volatile TaskCompletionSource _allReady = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>How many workers there are to be. Any thread may look.</summary>
+    /// <summary>How many workers are wanted. Any thread may read this.</summary>
     public int Size => _size;
 
-    /// <summary>Completed when all workers that are wanted now have started. Any thread may look.</summary>
+    /// <summary>Completed when all wanted workers have started. Any thread may read this.</summary>
     public Task AllReady => _allReady.Task;
 
-    /// <summary>Whether some are asleep for want of work.</summary>
+    /// <summary>Whether any place is idle.</summary>
     public bool AnyIdle => _idle > 0;
 
-    /// <summary>From now on there are to be so many workers.</summary>
+    /// <summary>Sets how many workers are wanted.</summary>
     public void SetSize(int size)
     {
         _size = size;
@@ -64,21 +69,22 @@ internal sealed class Places(TimeProvider time)
         CheckAllReady();
         foreach (var place in _all)
         {
-            // What comes back has a clean record. What sleeps for want of work is not woken by it any more, if it is not wanted.
+            // A place that comes back later starts with a clean record. An idle place that is no longer wanted must not be woken
+            // by work.
             if (place.Id >= size) (place.Fruitless, place.LeftIdle) = (0, false);
             if (place.State == PlaceState.Idle && place.Id >= size) Set(place, PlaceState.Surplus);
             if (place.State == PlaceState.Surplus && place.Id < size) Wake(place);
         }
     }
 
-    /// <summary>Whether a place is one too many.</summary>
+    /// <summary>Whether a place is not wanted any more.</summary>
     public bool IsSurplus(int id) => id >= _size;
 
     /// <summary>The thread of a place asks what to do next.</summary>
     /// <param name="id">The place.</param>
-    /// <param name="isWorkWaiting">Whether a worker would have something to do at once.</param>
-    /// <param name="wake">Called once, if the thread is to wait, and is to ask again before the time is over.</param>
-    /// <returns>How long to wait before it asks again, or zero to start a worker.</returns>
+    /// <param name="isWorkWaiting">Whether a new worker would have something to do at once.</param>
+    /// <param name="wake">Wakes the thread if it must ask again before its wait is over.</param>
+    /// <returns>How long to wait before asking again, or zero to start a worker now.</returns>
     public TimeSpan AskForStart(int id, bool isWorkWaiting, Action wake)
     {
         var place = PlaceOf(id);
@@ -101,7 +107,7 @@ internal sealed class Places(TimeProvider time)
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    /// <summary>There are items for others, too.</summary>
+    /// <summary>Wakes up to this many idle places, because there is work for them.</summary>
     public void WakeIdle(int most)
     {
         foreach (var place in _all)
@@ -113,7 +119,7 @@ internal sealed class Places(TimeProvider time)
         }
     }
 
-    /// <summary>The pool ends: whoever waits asks again, and hears of that.</summary>
+    /// <summary>Wakes the threads of all places, so that they ask again and learn that the pool ends.</summary>
     public void WakeAll()
     {
         foreach (var place in _all) Wake(place);
@@ -127,23 +133,25 @@ internal sealed class Places(TimeProvider time)
         CheckAllReady();
     }
 
-    /// <summary>Some of the workers will not start any more. The exception is marked as observed, so that it is not reported when nobody waits.</summary>
+    /// <summary>
+    /// Some workers will never start. Marks the exception as observed, so that it is not reported if nobody waits for the task.
+    /// </summary>
     public void NeverReady(Exception reason)
     {
         if (_allReady.TrySetException(reason)) _ = _allReady.Task.Exception;
     }
 
-    /// <summary>A worker is good for something.</summary>
+    /// <summary>A worker was not fruitless.</summary>
     public void OnProgress(int id)
     {
         if (!IsSurplus(id)) _all[id].Fruitless = 0;
     }
 
-    /// <summary>A worker has not started.</summary>
+    /// <summary>A worker failed to start.</summary>
     /// <param name="id">Its place.</param>
-    /// <param name="isLasting">Whether trying again most likely ends in the same way.</param>
+    /// <param name="isLasting">Whether another attempt would most likely fail in the same way.</param>
     /// <param name="anyRuns">Whether another worker runs.</param>
-    /// <returns>Whether no worker of this pool will ever run.</returns>
+    /// <returns>Whether the pool must give up.</returns>
     public bool OnStartFailed(int id, bool isLasting, bool anyRuns)
     {
         CountFruitless(id, LongestPauseOfStarts);
@@ -151,11 +159,11 @@ internal sealed class Places(TimeProvider time)
         return !anyRuns && least >= LeastFailuresOfEach && all >= (isLasting ? MostLastingFailures : MostStartFailures);
     }
 
-    /// <summary>A worker is dead that was ready before.</summary>
+    /// <summary>A worker that had been ready is dead.</summary>
     /// <param name="lane">The worker.</param>
     /// <param name="hadBegun">Whether it had begun an item.</param>
     /// <param name="others">The workers that are left.</param>
-    /// <returns>Whether all workers do nothing but die.</returns>
+    /// <returns>Whether the pool must give up, because workers only die.</returns>
     public bool OnDied(Lane lane, bool hadBegun, List<Lane> others)
     {
         var afterwards = Leaving.Of(lane.LeftFor!.Value).Afterwards;
@@ -177,8 +185,8 @@ internal sealed class Places(TimeProvider time)
     }
 
     /// <summary>The pause before the next start.</summary>
-    /// <param name="fruitless">How many processes in a row have come to nothing.</param>
-    /// <param name="startFailed">Whether the last one did not even start.</param>
+    /// <param name="fruitless">How many processes in a row were fruitless.</param>
+    /// <param name="startFailed">Whether the last one failed to start.</param>
     public static TimeSpan PauseAfter(int fruitless, bool startFailed) => PauseAfter(fruitless, startFailed ? LongestPauseOfStarts : LongestPause);
 
     private static TimeSpan PauseAfter(int fruitless, TimeSpan longest) =>
@@ -192,8 +200,12 @@ internal sealed class Places(TimeProvider time)
         place.PausesUntil = time.After(PauseAfter(place.Fruitless, longestPause));
     }
 
-    /// <summary>Of the places that are not asleep. Without Linq, which loads an assembly: there may be no file descriptor left for that when this is called.</summary>
-    /// <returns>How many fruitless processes they have had in a row, taken together.</returns>
+    /// <summary>
+    /// Counts fruitless processes in a row over all places that are not idle. Does not use Linq, which would load an assembly:
+    /// there may be no file descriptor left for it.
+    /// </summary>
+    /// <param name="least">The lowest count of a place.</param>
+    /// <returns>The sum of all counts.</returns>
     private long LeastFruitless(out int least)
     {
         least = int.MaxValue;
@@ -237,20 +249,20 @@ internal sealed class Places(TimeProvider time)
         place.Wake?.Invoke();
     }
 
-    /// <summary>What is known of one place.</summary>
+    /// <summary>The state of one place.</summary>
     private sealed class Place(int id)
     {
         public int Id => id;
 
         public PlaceState State { get; set; }
 
-        /// <summary>How many of its processes in a row have come to nothing.</summary>
+        /// <summary>How many of its last processes in a row were fruitless.</summary>
         public int Fruitless { get; set; }
 
-        /// <summary>No worker is started before; a timestamp.</summary>
+        /// <summary>No worker is started before this timestamp.</summary>
         public long PausesUntil { get; set; }
 
-        /// <summary>Its last worker ended for want of work.</summary>
+        /// <summary>Its last worker ended because it was idle.</summary>
         public bool LeftIdle { get; set; }
 
         public Action? Wake { get; set; }
@@ -258,13 +270,13 @@ internal sealed class Places(TimeProvider time)
 
     private enum PlaceState
     {
-        /// <summary>A worker runs, starts, or is started after a pause.</summary>
+        /// <summary>A worker runs, is starting, or will be started after a pause.</summary>
         Busy,
 
-        /// <summary>It sleeps for want of work.</summary>
+        /// <summary>No worker is started until there is work.</summary>
         Idle,
 
-        /// <summary>It is one too many.</summary>
+        /// <summary>The place is not wanted any more.</summary>
         Surplus,
     }
 }

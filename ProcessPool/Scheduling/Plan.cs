@@ -3,15 +3,15 @@ using ProcessPool.Jobs;
 namespace ProcessPool.Scheduling;
 
 /// <summary>
-/// What the scheduler has decided under its lock and does once it has let go of it: nothing is written, killed, waited for or called back
-/// under the lock. Empty plans cost nothing.
+/// What the scheduler has decided under its lock and does after releasing it. Nothing is written, killed, waited for or called
+/// back under the lock. Empty plans cost nothing.
 /// </summary>
 internal struct Plan
 {
-    /// <summary>In the order in which they are done.</summary>
+    /// <summary>The steps, in the order in which they are done.</summary>
     public List<Step>? Steps { get; private set; }
 
-    /// <summary>Items may have become free for workers that have nothing to do.</summary>
+    /// <summary>Whether idle workers must be offered items, because some may have become available.</summary>
     public bool MustKick { get; set; }
 
     public void Kill(Lane lane) => Add(new Step(StepKind.Kill, lane, null));
@@ -24,16 +24,16 @@ internal struct Plan
 
     public void Pump(Lane lane) => Add(new Step(StepKind.Pump, lane, null));
 
-    /// <summary>A call has ended: who waits for it is told.</summary>
+    /// <summary>A call has ended: complete it for its caller.</summary>
     public void Finish(Job job) => Add(new Step(StepKind.Finish, null, job));
 
-    /// <summary>A call has taken longer than it may.</summary>
+    /// <summary>A call has exceeded its timeout.</summary>
     public void TimeOut(Job job, long ended) => Add(new Step(StepKind.TimeOut, null, job, ended));
 
     private void Add(Step step) => (Steps ??= []).Add(step);
 }
 
-/// <summary>Something to do.</summary>
+/// <summary>The kinds of steps.</summary>
 internal enum StepKind
 {
     Kill,
@@ -48,7 +48,7 @@ internal enum StepKind
 
 /// <summary>One step of a plan.</summary>
 /// <param name="Kind">What to do.</param>
-/// <param name="Lane">To which worker.</param>
-/// <param name="Job">To which call.</param>
-/// <param name="Number">The item, or how many.</param>
+/// <param name="Lane">The worker, if the step concerns one.</param>
+/// <param name="Job">The call, if the step concerns one.</param>
+/// <param name="Number">The item's sequence number, or a number of items.</param>
 internal readonly record struct Step(StepKind Kind, Lane? Lane, Job? Job, long Number = 0);

@@ -5,22 +5,22 @@ using ProcessPool.Workers;
 
 namespace ProcessPool.Scheduling;
 
-// Choosing items for a worker, and sending them.
+// Chooses items for workers and sends them.
 internal sealed partial class Scheduler
 {
-    /// <summary>An item that runs for longer than this holds up what is behind it.</summary>
+    /// <summary>An item that runs for longer than this holds up the items behind it.</summary>
     private static readonly TimeSpan HoldsUp = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>A worker that begins nothing for so long is stopped, or gets no processor.</summary>
+    /// <summary>A worker that begins nothing for this long has been stopped, or gets no processor time.</summary>
     private static readonly TimeSpan Stalls = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>There may be something to start for workers that have room: those without anything to do first.</summary>
+    /// <summary>Offers items to workers that have room, idle workers first.</summary>
     private void Kick()
     {
-        // Once for each worker at most: whoever calls has other things to do, and what workers report makes them go on.
+        // At most once per worker: the calling thread has other things to do, and reports of the workers keep them going.
         for (var left = Size; left > 0 && NextIdleLane() is { } lane; left--)
         {
-            // One that is no longer to be had, as it was just asked to end, keeps nobody from the others.
+            // Ignore the result: a worker that was just asked to end must not keep the others from getting items.
             Pump(lane, out _);
         }
 
@@ -31,20 +31,21 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>Sends a worker what it should have next, if no other thread is at it.</summary>
+    /// <summary>Sends a worker the items that it should have next, unless another thread is doing so.</summary>
     private void Pump(Lane lane)
     {
         Pump(lane, out var freed);
 
-        // Items that were another's a moment ago: workers that had found nothing may want them.
+        // Workers that found nothing to do a moment ago may want the items that went back.
         if (freed) Kick();
     }
 
     /// <inheritdoc cref="Pump(Lane)"/>
     /// <param name="lane">The worker.</param>
-    /// <param name="freed">Whether items went back to their call on the way.</param>
-    /// <returns>Whether it was sent anything.</returns>
-    /// <remarks>Not inlined: the thread that waits for what the worker says would hold on to the call chosen here, its inputs and its results.</remarks>
+    /// <param name="freed">Whether items went back to their call in the process.</param>
+    /// <returns>Whether anything was sent.</returns>
+    /// <remarks>Not inlined: otherwise the thread that reads from the worker would keep the chosen call, its inputs and its
+    /// results alive while it waits.</remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool Pump(Lane lane, out bool freed)
     {
@@ -59,8 +60,8 @@ internal sealed partial class Scheduler
             {
                 if (sent == 0 && lane.IsPumped) return false;
 
-                // A window's worth is enough for now, if it has anything: its next report brings it here again. Looked at
-                // under the lock, so that a report in the meantime, whose thread found this one at it, is not missed.
+                // A window's worth is enough for now if the worker has anything: its next report leads here again. This is
+                // checked under the lock, so that no report is missed whose thread found this thread pumping.
                 var enough = lane.Items.Count > 0 && sent > 0 && sent >= chosen.Job.Pace.Window;
                 any = !enough && TryChoose(lane, out chosen, ref plan, ref freed);
                 lane.IsPumped = any;
@@ -74,8 +75,8 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>Sends what was chosen; the worker is this thread's to send items to.</summary>
-    /// <returns>False if some of it went back to its call.</returns>
+    /// <summary>Sends the chosen items. Only the thread that pumps the worker calls this.</summary>
+    /// <returns>False if some of the items went back to their call.</returns>
     private bool Send(Lane lane, in Dispatch chosen)
     {
         var (done, isLarge) = lane.Link.Send(chosen);
@@ -94,7 +95,7 @@ internal sealed partial class Scheduler
         return done == chosen.Count;
     }
 
-    /// <summary>Items that were chosen are not sent now after all.</summary>
+    /// <summary>Takes back items that were chosen but not sent.</summary>
     private void TakeBackUnsent(Lane lane, in Dispatch chosen, int done, bool isLarge, ref Plan plan)
     {
         chosen.Job.HasLargeItems |= isLarge;
@@ -128,7 +129,7 @@ internal sealed partial class Scheduler
         if (LeftFor(lane) == 0) return false;
         if (lane.Items.Count == 0) return lane.Items.Room > 0;
 
-        // One that runs a late item may have to be killed for it.
+        // A worker that runs a late item may have to be killed.
         if (lane.IsReserved || lane.Items.Has(lane.LateItem) || NeedsIdleLane(lane, job)) return false;
         var window = WindowOf(lane, job);
         return lane.Items.Count <= window / 2 && lane.Items.Room > window;
@@ -149,7 +150,7 @@ internal sealed partial class Scheduler
         var most = 1;
         if (!needsIdleLane)
         {
-            // A share, so that the last items of a call are spread over all workers.
+            // Only a share, so that the last items of a call are spread over all workers.
             var share = Math.Max(1, job.Ready / (2 * _lanes.Count));
             most = Math.Min(Math.Min(WindowOf(lane, job) - lane.Items.Count, share), Math.Min(Math.Min(lane.Items.Room, LeftFor(lane)), _options.MaxChunk));
         }
@@ -172,12 +173,14 @@ internal sealed partial class Scheduler
         return true;
     }
 
-    /// <summary>The call that a worker is to have items of next: perhaps those that wait behind another worker's item.</summary>
+    /// <summary>
+    /// The call whose items a worker gets next. If there is none, items that wait behind another worker's item are taken back.
+    /// </summary>
     private Job? NextFor(Lane lane, ref Plan plan, ref bool freed)
     {
         if (_turns.Next() is { } job) return job;
 
-        // Said before looking again: an input that is added from now on comes with a kick.
+        // Set this before looking again: from now on, a thread that adds an input also kicks.
         _hungry = true;
         Interlocked.MemoryBarrier();
         foreach (var active in _jobs) _turns.Enqueue(active);
@@ -187,7 +190,9 @@ internal sealed partial class Scheduler
         return _turns.Next();
     }
 
-    /// <summary>Another worker has nothing to do while this one may be held up: nobody else asks it to look.</summary>
+    /// <summary>
+    /// Has idle workers look again soon, because this worker may be held up and nothing else would make them look.
+    /// </summary>
     private void LookForHungryLanes(Lane lane)
     {
         var anyIdle = _lanes.Exists(static other => other.State == LaneState.Ready && other.Items.Count == 0);

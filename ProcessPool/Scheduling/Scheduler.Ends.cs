@@ -3,10 +3,10 @@ using ProcessPool.Jobs;
 
 namespace ProcessPool.Scheduling;
 
-// How calls end, and the pool.
+// Ends calls and the pool.
 internal sealed partial class Scheduler
 {
-    /// <summary>Ends a call of which nothing runs, and nothing will.</summary>
+    /// <summary>Ends a call if none of its items is running and none will run.</summary>
     private bool TryEnd(Job job, ref Plan plan)
     {
         Debug.Assert(_lock.IsHeldByCurrentThread);
@@ -26,7 +26,7 @@ internal sealed partial class Scheduler
         return true;
     }
 
-    /// <summary>Tells those who wait for a call, and the workers if it matters to them.</summary>
+    /// <summary>Completes a call for its caller. If the call is large, tells the workers that it has ended.</summary>
     private void Finish(Job job)
     {
         if (!job.HasReports) job.OnEnded();
@@ -63,8 +63,8 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>
-    /// The calls that a worker must be told to have ended: with the next message, or at once if they hold much. Not the one whose items were
-    /// chosen and are being encoded: they were taken back, but their frames are still to come, and name the call.
+    /// The ended calls that a worker must be told about, with the next message or at once if they are large. Leaves out the call
+    /// that is being sent right now: its items were taken back, but frames that refer to the call are still on their way.
     /// </summary>
     private long[] TakeEndedCalls(Lane lane)
     {
@@ -87,7 +87,7 @@ internal sealed partial class Scheduler
         if (_state == PoolState.Closing && _jobs.Count + _concluding.Count == 0) End(LeaveReason.Closing, "closed", ref plan);
     }
 
-    /// <summary>No worker is started any more, and those that there are leave.</summary>
+    /// <summary>Starts no more workers, and makes the existing ones leave.</summary>
     private void End(LeaveReason reason, string how, ref Plan plan)
     {
         _state = PoolState.Ending;
@@ -96,7 +96,7 @@ internal sealed partial class Scheduler
         _places.WakeAll();
     }
 
-    /// <summary>No worker of this pool will ever run anything.</summary>
+    /// <summary>Fails all calls, because no worker of this pool will ever run anything.</summary>
     private void GiveUp(WorkerStartException reason)
     {
         Plan plan = default;

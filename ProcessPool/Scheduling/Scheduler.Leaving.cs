@@ -3,13 +3,15 @@ using ProcessPool.Jobs;
 
 namespace ProcessPool.Scheduling;
 
-// How workers leave, and what becomes of the items that a dead one had.
+// Makes workers leave, and decides what happens to the items of a dead worker.
 internal sealed partial class Scheduler
 {
-    /// <summary>An item was on its way to so many workers that died before they began anything: it has killed them, whatever its call says.</summary>
+    /// <summary>
+    /// If this many workers died before they began anything, and the same item was next in each, that item counts as the cause.
+    /// </summary>
     private const int LeastUnbegunDeaths = 3;
 
-    /// <summary>A worker is dead and all that it said was read: what it had is blamed, or goes elsewhere.</summary>
+    /// <summary>A worker is dead and everything that it sent was read. Its items fail or go to other workers.</summary>
     public void Died(Lane lane)
     {
         Plan plan = default;
@@ -47,7 +49,7 @@ internal sealed partial class Scheduler
         CarryOut(plan);
     }
 
-    /// <summary>A worker is to end. Any thread, without the lock.</summary>
+    /// <summary>Makes a worker leave. Any thread, without the lock.</summary>
     public void Leave(Lane lane, LeaveReason reason)
     {
         Plan plan = default;
@@ -55,7 +57,7 @@ internal sealed partial class Scheduler
         CarryOut(plan);
     }
 
-    /// <summary>A worker is to end: it gets no more items, and what it has not begun goes elsewhere.</summary>
+    /// <summary>Makes a worker leave: it gets no more items, and items that it has not begun go to other workers.</summary>
     private bool Leave(Lane lane, LeaveReason reason, ref Plan plan)
     {
         Debug.Assert(_lock.IsHeldByCurrentThread);
@@ -65,7 +67,7 @@ internal sealed partial class Scheduler
         TakeBackUnbegun(lane);
         if (count > 0) plan.MustKick = true;
 
-        // One that is starting has nothing to finish.
+        // A worker that is starting has nothing to finish: kill it.
         if (wasStarting) lane.TryLeave(LeaveReason.NotStarted);
         if (lane.KilledFor is not null) plan.Kill(lane);
         else if (lane.Items.Count > 0 && !lane.Items.HasPage) AskAllBack(lane, ref plan);
@@ -73,7 +75,7 @@ internal sealed partial class Scheduler
         return true;
     }
 
-    /// <summary>A worker has no items any more.</summary>
+    /// <summary>A worker has no more items.</summary>
     private void BecomeEmpty(Lane lane, long now, ref Plan plan)
     {
         lane.BecomeEmpty(now);
@@ -82,8 +84,8 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>
-    /// A worker that may run no more items is asked to end when it has none. It may still run the finalizer, dispose of its state, and finish what
-    /// user code does at the exit of a process; not for ever.
+    /// Asks a worker to end if it has no items and may not run more. It may then run the finalizer, dispose of its state, and
+    /// finish what user code does at process exit, for a limited time.
     /// </summary>
     private void AskToEndIfEmpty(Lane lane, ref Plan plan)
     {
@@ -100,7 +102,7 @@ internal sealed partial class Scheduler
     private int LeftFor(Lane lane) =>
         _options.RecycleAfter is { } most ? (int)Math.Max(0, most - lane.ItemsReported - lane.Items.Count) : int.MaxValue;
 
-    /// <summary>Why a worker is to be replaced that has just reported; null if it is not.</summary>
+    /// <summary>Why a worker must be replaced after a report; null if it need not be.</summary>
     private LeaveReason? WornOutBy(Lane lane, Batch batch)
     {
         if (batch.RanOutOfMemory) return LeaveReason.HeapExhausted;
@@ -108,10 +110,11 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>
-    /// What becomes of an item that a dead worker had. One that it had begun was tried in vain. If it had begun nothing, the oldest is suspected: it
-    /// is tried alone, and more than once in any case, because what killed the worker may have come from outside. All others go back.
+    /// Decides what happens to an item of a dead worker. If the worker had begun the item, that attempt counts. If it had begun
+    /// nothing, its oldest item is a suspect: the item is retried alone, and more than once in any case, because the worker may
+    /// have been killed from outside. All other items go back.
     /// </summary>
-    /// <returns>Whether the item has failed; otherwise it waits again.</returns>
+    /// <returns>Whether the item has failed. If not, it waits to be started again.</returns>
     private bool IsLost(Lane lane, long sequence, Job job, long key, bool wasBegun, bool isSuspect)
     {
         if (!wasBegun && !isSuspect)
@@ -129,8 +132,8 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>
-    /// An item has failed without a report of its worker. It still counts as given until its failure is known,
-    /// so that the call cannot end as a success in between.
+    /// Fails an item without a report of its worker. The item counts as given until its failure is recorded, so that the call
+    /// cannot succeed in between.
     /// </summary>
     private void Fail(Job job, long key, Exception failure, in ItemRun run)
     {

@@ -2,23 +2,29 @@ using ProcessPool.Jobs;
 
 namespace ProcessPool.Scheduling;
 
-// Time limits of items, memory limits of workers, and workers that have nothing to do.
+// Enforces the time limits of items, the memory limits of workers, and the idle timeout.
 internal sealed partial class Scheduler
 {
-    /// <summary>Of a worker that begins nothing: more than a busy machine takes to wake it up.</summary>
+    /// <summary>
+    /// How much longer than its limit a worker may begin nothing: more time than a busy machine takes to wake it up.
+    /// </summary>
     private static readonly TimeSpan StallGrace = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// A look at a worker's memory costs some 10 µs; in the time between two, one that touches new pages as fast as it can gets 10 to 60 MiB.
+    /// How often memory is checked. A check costs about 10 µs per worker. Between two checks, a worker that touches new pages as
+    /// fast as it can gets 10 to 60 MiB.
     /// </summary>
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Workers that run nothing grow by what tasks have left running behind them, if at all.</summary>
+    /// <summary>
+    /// The same while no worker has items. An idle worker only grows if a task left something running in the background.
+    /// </summary>
     private static readonly TimeSpan BetweenIdleLooks = TimeSpan.FromMilliseconds(500);
 
     private void LookWhetherIdle(Lane lane, TimeSpan limit, long now, ref Plan plan)
     {
-        // One that is busy is looked at again in any case: its items may be taken back, or not be sent after all, and then it reports nothing.
+        // Look again even if the worker is busy: its items may be taken back or not be sent after all, and then it reports
+        // nothing.
         var isBusy = lane.Items.Count > 0 || lane.IsPumped;
         var left = isBusy ? limit : limit - _time.GetElapsedTime(Math.Max(lane.LastProgress, lane.ReadySince), now);
         if (left > TimeSpan.Zero) TickIn(left);
@@ -26,19 +32,19 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>
-    /// What runs now, since when. What the page says is read here and not earlier: if this process was stopped for a
-    /// while, items have ended since that look late from the time of the alarm.
+    /// Checks the item that a worker runs now against its time limit. The page is read here and not earlier: if this process was
+    /// stopped for a while, items that looked late when the alarm rang may have ended since.
     /// </summary>
     private void LookAtItems(Lane lane, long now, ref Plan plan)
     {
-        // The shortest of the limits of what it has: whichever it runs, it is not late before.
+        // The shortest limit of all items that the worker has: none of them can be late sooner.
         if (ShortestLimitIn(lane) is not { } limit) return;
         var left = limit;
         if (RunningOf(lane, now) is var (sequence, age))
         {
             if (lane.LateItem != sequence && lane.Items.JobOf(sequence).Options.ItemTimeout is { } its)
             {
-                // What waits behind it may have a shorter limit.
+                // Items behind it may have a shorter limit.
                 if (its - age < left) left = its - age;
                 if (left <= TimeSpan.Zero)
                 {
@@ -49,7 +55,7 @@ internal sealed partial class Scheduler
         }
         else if (lane.Items.HasPage && HasStalled(lane, limit, now))
         {
-            // If it has begun something now, it is not killed, and nothing of it is lost.
+            // If the worker has begun an item by now, that item cannot be taken back, and the worker is not killed.
             TakeBackUnbegun(lane);
             plan.MustKick = true;
             if (lane.Items.Count == 0)
@@ -62,12 +68,13 @@ internal sealed partial class Scheduler
         TickIn(left);
     }
 
-    /// <summary>An item is late: whatever comes of it now, it has failed; what waits behind it goes elsewhere.</summary>
+    /// <summary>An item is late. It has failed, even if it still gives a result. Items behind it go to other workers.</summary>
     private void Expire(Lane lane, long sequence, long now, ref Plan plan)
     {
         lane.LateItem = sequence;
 
-        // The token that fires is that of the call in this worker: what is sent to it later of this call gets a new one.
+        // The token that fires belongs to the call in this worker. Later items of the call need a new one, so the call is sent
+        // again.
         var call = lane.Items.JobOf(sequence).Call.Id;
         if (lane.KnownCalls.Remove(call)) lane.StaleCalls.Add(call);
         TakeBackUnbegun(lane, except: sequence);
@@ -84,7 +91,9 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>It was sent items, and has not begun one although it runs none: it is stopped, most likely.</summary>
+    /// <summary>
+    /// Whether a worker that runs nothing has begun none of its items for too long. Most likely its process was stopped.
+    /// </summary>
     private bool HasStalled(Lane lane, TimeSpan limit, long now) =>
         lane.CallBeingSent is null && _time.GetElapsedTime(Math.Max(lane.LastSent, lane.LastProgress), now) > limit + StallGrace;
 
@@ -102,13 +111,13 @@ internal sealed partial class Scheduler
         return shortest;
     }
 
-    /// <summary>The item that a worker runs, and for how long: without a page the oldest it has, since it last reported one.</summary>
+    /// <summary>The item that a worker runs, and for how long. Without a page: its oldest item, since its last report.</summary>
     private (long Sequence, TimeSpan Age)? RunningOf(Lane lane, long now)
     {
         if (!lane.Items.HasPage)
             return lane.Items.Sequences() is [var oldest, ..] ? (oldest, _time.GetElapsedTime(lane.LastProgress, now)) : null;
 
-        // What it says it runs may have been reported by now, or be made up.
+        // The item may have been reported by now, or the page may be corrupt.
         return lane.Running is { } running && lane.Items.Has(running.Sequence) ? running : null;
     }
 
@@ -127,7 +136,10 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>What it runs has failed, whatever it reports in the meantime; what waits goes elsewhere. One that runs nothing is only replaced.</summary>
+    /// <summary>
+    /// Kills a worker that takes too much memory. The item that it runs fails, and the others go to other workers. An idle worker
+    /// is only replaced.
+    /// </summary>
     private void KillForMemory(Lane lane, long used)
     {
         Plan plan = default;

@@ -2,14 +2,16 @@ using ProcessPool.Jobs;
 
 namespace ProcessPool.Scheduling;
 
-// Items that have failed and are tried again, because their call says so.
+// Retries failed items, if their call says so.
 internal sealed partial class Scheduler
 {
-    /// <summary>Items that are tried again, by the time of that. Guarded by _lock.</summary>
+    /// <summary>Items to retry, by the time of the retry. Guarded by _lock.</summary>
     private readonly PriorityQueue<(Job Job, long Key), long> _retries = new();
 
-    /// <summary>An item has failed, and its call may want to try it again. Without the lock: what the call says is the caller's code.</summary>
-    /// <returns>Whether it is tried again.</returns>
+    /// <summary>
+    /// Schedules a retry of a failed item, if its call wants one. Without the lock, because the decision is user code.
+    /// </summary>
+    /// <returns>Whether the item will be retried.</returns>
     private bool TryDelay(Job job, long key, Exception failure, in ItemRun run)
     {
         if (job.Options.RetryOn is not { } wanted || run.Attempt >= job.MaxAttempts || !IsWanted(wanted, failure)) return false;
@@ -50,7 +52,7 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>A call has ended: nothing of it is tried again, and nothing holds on to it.</summary>
+    /// <summary>Drops the retries of a call that has ended, so that the queue does not keep the call alive.</summary>
     private void ForgetRetries(Job job)
     {
         if (job.Items.Delayed == 0) return;

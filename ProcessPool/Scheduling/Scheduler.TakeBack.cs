@@ -2,14 +2,16 @@ using ProcessPool.Jobs;
 
 namespace ProcessPool.Scheduling;
 
-// Taking items back that a worker has not begun: for one that is idle, for a call that stops, from a worker that leaves.
+// Takes back items that a worker has not begun: for an idle worker, for a call that stops, from a worker that leaves.
 internal sealed partial class Scheduler
 {
-    /// <summary>Work that is done sooner than it could be moved stays where it is.</summary>
+    /// <summary>Less work than this stays where it is, because moving it would take longer than doing it.</summary>
     private static readonly TimeSpan WorthMoving = TimeSpan.FromMilliseconds(0.2);
 
-    /// <summary>A worker has nothing to do: half of what waits behind another's running item is better off with it.</summary>
-    /// <returns>Whether anything was taken back; it is the calls' again.</returns>
+    /// <summary>
+    /// Takes half of the items that wait behind another worker's running item, so that an idle worker can run them.
+    /// </summary>
+    /// <returns>Whether any item was taken back. Such items belong to their calls again.</returns>
     private bool TakeBackFor(Lane idle, ref Plan plan)
     {
         Lane? busiest = null;
@@ -20,7 +22,8 @@ internal sealed partial class Scheduler
             if (lane == idle || lane.Items.Count == 0 || lane.State != LaneState.Ready) continue;
             if (!lane.Items.HasPage)
             {
-                // It answers when it comes to it, perhaps that nothing waits; and is sent more.
+                // The worker answers when it gets to it, and may have nothing left by then. Until then it may get more items, so
+                // look again.
                 if (lane.Items.Count <= lane.Capacity) continue;
                 if (!lane.IsAskedBack) AskBack(lane, lane.Items.Count / 2, ref plan);
                 LookAgainIn(HoldsUp);
@@ -35,7 +38,7 @@ internal sealed partial class Scheduler
             var isHeldUp = running is var (_, age) ? age > HoldsUp : HasWaitedFor(lane, Stalls);
             if (!isHeldUp && lane.Items.Count == 1)
             {
-                // On its way to a worker that had nothing else.
+                // The item is on its way to a worker that has nothing else.
                 LookAgainIn(Stalls);
                 continue;
             }
@@ -43,23 +46,25 @@ internal sealed partial class Scheduler
             var work = sequences.Count * lane.Items.JobOf(sequences[0]).Pace.ItemTime;
             if (isHeldUp) work += WorthMoving;
 
-            // Quick ones so far; but if the next takes long, those behind it must not wait for it.
+            // The items have been quick so far. But if the next one takes long, those behind it must not wait, so look again.
             if (work < WorthMoving) LookAgainIn(HoldsUp);
             else if (work > most) (busiest, waiting, most) = (lane, sequences, work);
         }
 
         if (busiest is null) return false;
 
-        // From the end, so that the worker goes on undisturbed at the front.
+        // Start at the end, so that the worker can go on undisturbed at the front.
         var any = false;
         for (var i = waiting.Count - 1; i >= waiting.Count / 2; i--) any |= TakeBack(busiest, waiting[i]);
         return any;
     }
 
-    /// <summary>Whether a worker that runs nothing has begun none of the items that were sent to it for so long.</summary>
+    /// <summary>
+    /// Whether items were last sent to a worker longer ago than this. Only asked about workers that run nothing.
+    /// </summary>
     private bool HasWaitedFor(Lane lane, TimeSpan time) => lane.CallBeingSent is null && _time.GetElapsedTime(lane.LastSent) > time;
 
-    /// <summary>Takes an item back that a worker has not begun.</summary>
+    /// <summary>Takes back an item, if the worker has not begun it.</summary>
     private bool TakeBack(Lane lane, long sequence)
     {
         if (!lane.Items.TryTakeBack(sequence, out var job, out var key)) return false;
@@ -68,7 +73,7 @@ internal sealed partial class Scheduler
         return true;
     }
 
-    /// <summary>Takes back all that a worker has not begun.</summary>
+    /// <summary>Takes back all items that a worker has not begun.</summary>
     private void TakeBackUnbegun(Lane lane, long except = -1)
     {
         foreach (var sequence in lane.Items.Sequences())
@@ -77,8 +82,8 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>Takes back all that has not been begun of a call.</summary>
-    /// <returns>What has been, or may have been.</returns>
+    /// <summary>Takes back all items of a call that have not begun.</summary>
+    /// <returns>The items that have begun, or may have.</returns>
     private List<(Lane Lane, long Sequence)> TakeBackAll(Job job)
     {
         List<(Lane Lane, long Sequence)> running = [];
@@ -99,13 +104,13 @@ internal sealed partial class Scheduler
         _turns.Enqueue(job);
     }
 
-    /// <summary>Where there is no page, the worker is asked; it answers with <see cref="Revoked"/>.</summary>
+    /// <summary>Without a page, the worker must be asked. Its answer arrives at <see cref="Revoked"/>.</summary>
     private static void AskBack(Lane lane, int count, ref Plan plan)
     {
         lane.IsAskedBack = true;
         plan.AskBack(lane, count);
     }
 
-    /// <summary>The same for all that it has not begun, whatever it was asked before.</summary>
+    /// <summary>Asks for all items that the worker has not begun, even if it was asked before.</summary>
     private static void AskAllBack(Lane lane, ref Plan plan) => AskBack(lane, Memory.StatusPage.Slots, ref plan);
 }

@@ -2,26 +2,26 @@ using ProcessPool.Jobs;
 
 namespace ProcessPool.Scheduling;
 
-// What the clock brings.
+// Does what depends on time.
 internal sealed partial class Scheduler
 {
-    /// <summary>The status page counts in milliseconds: nothing can be seen to be late sooner.</summary>
+    /// <summary>The status page counts in milliseconds, so a lateness below that cannot be seen.</summary>
     private static readonly TimeSpan LeastWait = TimeSpan.FromMilliseconds(1);
 
-    // All of it guarded by _lock.
+    // All of this is guarded by _lock.
 
-    /// <summary>Calls that must end at a time, or whose workers are to be killed.</summary>
+    /// <summary>Calls that have a timeout, or whose workers are to be killed.</summary>
     private readonly HashSet<Job> _timed = [];
 
-    /// <summary>When workers that have nothing to do look whether others are held up.</summary>
+    /// <summary>When idle workers look next whether other workers are held up.</summary>
     private long _lookAgainAt = long.MaxValue;
 
-    /// <summary>When the workers' memory is looked at.</summary>
+    /// <summary>When the workers' memory is checked next.</summary>
     private long _lookAtMemoryAt = long.MaxValue;
 
     private long _tickAt = long.MaxValue;
 
-    /// <summary>Looks at all that depends on time, and says when to look again.</summary>
+    /// <summary>Does everything that is due, and requests the next tick.</summary>
     public void Tick()
     {
         Plan plan = default;
@@ -51,7 +51,7 @@ internal sealed partial class Scheduler
         LookAtMemory(watched);
     }
 
-    /// <summary>Whether a time has come. Otherwise it is looked at again when it has.</summary>
+    /// <summary>Whether a time has come. If not, requests a tick for it.</summary>
     private bool IsDue(long at, long now)
     {
         if (at > now) TickAt(at);
@@ -114,7 +114,9 @@ internal sealed partial class Scheduler
         if (Math.Min(job.EndBy, job.KillAt) == long.MaxValue) _timed.Remove(job);
     }
 
-    /// <summary>A call must have ended after a time. It is stopped then, also if its end only waits for the caller to take what was reported.</summary>
+    /// <summary>
+    /// Sets the timeout of a call. It also stops a call that only waits until its progress reports have been delivered.
+    /// </summary>
     private void EndBy(Job job, TimeSpan limit)
     {
         job.EndBy = _time.After(limit);
@@ -130,7 +132,7 @@ internal sealed partial class Scheduler
         TickAt(job.KillAt);
     }
 
-    /// <summary>A worker is ready.</summary>
+    /// <summary>Watches a worker that has become ready: its memory, its idle time and its age.</summary>
     private void WatchNew(Lane lane, long now)
     {
         if (_options.MaxWorkerMemory is not null) LookAtMemoryIn(BetweenLooks);
@@ -140,13 +142,15 @@ internal sealed partial class Scheduler
         TickAt(lane.OldAt);
     }
 
-    /// <summary>A worker has nothing to do.</summary>
+    /// <summary>Watches the idle time of a worker that has nothing to do.</summary>
     private void WatchIdle(long now)
     {
         if (_options.IdleTimeout is { } limit) TickAt(_time.After(now, limit));
     }
 
-    /// <summary>Items of a call were given to a worker: one that is begun now may be late by then, and none before.</summary>
+    /// <summary>
+    /// Watches items that were just given to a worker. None of them can be late before its time limit has passed from now.
+    /// </summary>
     private void WatchGiven(Job job)
     {
         if (job.Options.ItemTimeout is { } limit) TickIn(limit);

@@ -4,7 +4,7 @@ using ProcessPool.Workers;
 
 namespace ProcessPool.Scheduling;
 
-// What workers do: they start, report items, and give items back.
+// Handles what workers do: they start, report items, and give items back.
 internal sealed partial class Scheduler
 {
     /// <summary>How much private memory a worker may take.</summary>
@@ -14,7 +14,8 @@ internal sealed partial class Scheduler
     public long? MaxValueBytes => _options.MaxValueBytes;
 
     /// <summary>The thread of a place asks what to do next.</summary>
-    /// <returns>How long to wait before it asks again, or zero to start a worker; null if no worker is started here any more.</returns>
+    /// <returns>How long to wait before asking again, or zero to start a worker now; null if no worker will be started here any
+    /// more.</returns>
     /// <inheritdoc cref="Places.AskForStart"/>
     public TimeSpan? AskForStart(int id, Action wake)
     {
@@ -40,9 +41,9 @@ internal sealed partial class Scheduler
         CarryOut(plan);
     }
 
-    /// <summary>A worker that starts takes the next step, and is killed if that takes too long.</summary>
+    /// <summary>A starting worker begins a step. If the step takes too long, the worker is killed.</summary>
     /// <param name="lane">The worker.</param>
-    /// <param name="limit">How long it may take; null: for ever.</param>
+    /// <param name="limit">How long the step may take; null: no limit.</param>
     public void BeginStep(Lane lane, TimeSpan? limit)
     {
         if (limit is not { } time) return;
@@ -53,8 +54,8 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>The step is over, whether it succeeded or not.</summary>
-    /// <returns>Whether in time.</returns>
+    /// <summary>The step has ended, whether it succeeded or not.</summary>
+    /// <returns>Whether it ended in time.</returns>
     public bool EndStep(Lane lane)
     {
         lock (_lock)
@@ -64,13 +65,15 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>A worker was greeted. It gets no items yet, but hears of what all workers hear.</summary>
+    /// <summary>
+    /// A worker was greeted. It gets no items yet, but from now on receives the messages that go to all workers.
+    /// </summary>
     public void Greeted(Lane lane)
     {
         lock (_lock) lane.IsGreeted = true;
     }
 
-    /// <summary>A worker has said hello, and was initialized.</summary>
+    /// <summary>A worker has sent its hello and was initialized.</summary>
     public void Ready(Lane lane)
     {
         Plan plan = default;
@@ -95,10 +98,10 @@ internal sealed partial class Scheduler
         CarryOut(plan);
     }
 
-    /// <summary>A worker did not start. If none does, the pool's calls fail with the reason.</summary>
+    /// <summary>A worker failed to start. If none can start, the pool's calls fail with the reason.</summary>
     /// <param name="id">Its place.</param>
     /// <param name="lane">The worker, if there was a process.</param>
-    /// <param name="reason">Why.</param>
+    /// <param name="reason">Why it failed to start.</param>
     public void StartFailed(int id, Lane? lane, WorkerStartException reason)
     {
         bool isHopeless;
@@ -117,11 +120,13 @@ internal sealed partial class Scheduler
         if (isHopeless) GiveUp(reason);
     }
 
-    /// <summary>A worker has reported some items. Not inlined: the thread that reads from the worker would hold on to their calls.</summary>
+    /// <summary>
+    /// A worker has reported items. Not inlined: otherwise the thread that reads from the worker would keep their calls alive.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Reported(Lane lane, Batch batch)
     {
-        // Before anybody hears of what it reported, and sends it more.
+        // Do this first, before anybody learns of the report and sends the worker more.
         if (WornOutBy(lane, batch) is { } reason) Leave(lane, reason);
         foreach (var (job, key, failure, run) in batch.Failures)
         {
@@ -156,7 +161,7 @@ internal sealed partial class Scheduler
         Pump(lane);
     }
 
-    /// <summary>An argument cannot be sent: its item fails, the others go on.</summary>
+    /// <summary>An argument cannot be sent. Its item fails, and the others go on.</summary>
     public void Refused(Lane lane, long sequence, Exception reason)
     {
         Job job;
@@ -169,7 +174,7 @@ internal sealed partial class Scheduler
         Fail(job, key, reason, ItemRun.None);
     }
 
-    /// <summary>A worker has given items back that it had not begun.</summary>
+    /// <summary>A worker has given back items that it had not begun.</summary>
     public void Revoked(Lane lane, List<long> sequences)
     {
         Plan plan = default;
@@ -198,7 +203,9 @@ internal sealed partial class Scheduler
         lock (_lock) return lane.Items.IndexOf(sequence);
     }
 
-    /// <summary>A worker that is too large before it has done anything always will be.</summary>
+    /// <summary>
+    /// Checks the memory of a new worker, because a worker that is too large before it has done anything always will be.
+    /// </summary>
     /// <exception cref="WorkerStartException">It takes more memory than it may.</exception>
     public void CheckSize(Lane lane, int processId)
     {
@@ -206,6 +213,6 @@ internal sealed partial class Scheduler
         Leave(lane, LeaveReason.NotStarted);
         throw new WorkerStartException(
             $"Worker {lane.Id} (process {processId}) takes {WorkerMemoryException.MiB(used)} of private memory before its first item; "
-            + $"it may take {WorkerMemoryException.MiB(limit)} (PoolOptions.MaxWorkerMemory).");
+            + $"the limit is {WorkerMemoryException.MiB(limit)} (PoolOptions.MaxWorkerMemory).");
     }
 }

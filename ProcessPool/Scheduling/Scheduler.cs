@@ -4,8 +4,8 @@ using ProcessPool.Jobs;
 namespace ProcessPool.Scheduling;
 
 /// <summary>
-/// Decides which worker gets which items, when a worker ends, and when a call does. All its state is guarded by one lock, which is held only
-/// briefly: under it the scheduler decides, and leaves a plan; what the plan says is done without it.
+/// Decides which worker gets which items, when a worker ends, and when a call ends. One lock guards all state and is held only
+/// briefly: the scheduler decides under the lock and writes a plan, which is carried out without the lock.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -15,12 +15,13 @@ namespace ProcessPool.Scheduling;
 ///                      └── taken back: from a busy worker for an idle one, from a dead one, from a stopped call
 /// </code>
 /// <para>
-/// No thread waits in here. Whoever makes a worker ready for more (the caller that starts a call, the thread that read a worker's reports, the
-/// thread that found a worker dead) pumps it: it chooses and sends until the worker has enough.
+/// No thread waits in here. The thread that makes a worker ready for more items (the caller that starts a call, the thread that
+/// reads a worker's reports, the thread that finds a worker dead) pumps the worker: it chooses and sends items until the worker
+/// has enough.
 /// </para>
 /// <para>
-/// The scheduler knows no processes, pipes or clocks: workers are reached through <see cref="IWorkerLink"/>, and <see cref="Tick"/> is called
-/// when it is time. Methods that take a <see cref="Plan"/> by reference are called under the lock.
+/// The scheduler knows nothing about processes, pipes and timers. It reaches workers through <see cref="IWorkerLink"/>, and its
+/// owner calls <see cref="Tick"/> when it is time. Methods that take a <see cref="Plan"/> by reference are called under the lock.
 /// </para>
 /// </remarks>
 internal sealed partial class Scheduler
@@ -34,7 +35,7 @@ internal sealed partial class Scheduler
     private readonly Turns _turns = new();
     private readonly Places _places;
 
-    /// <summary>Workers that are ready, or leave.</summary>
+    /// <summary>Workers that are ready or leaving.</summary>
     private readonly List<Lane> _lanes = [];
 
     /// <summary>Workers that are starting.</summary>
@@ -42,18 +43,23 @@ internal sealed partial class Scheduler
 
     private readonly HashSet<Job> _jobs = [];
 
-    /// <summary>Calls that have ended, and are told so only once the caller has taken what their items reported.</summary>
+    /// <summary>
+    /// Calls that have ended, but complete only after the caller's objects have received all progress reports of their items.
+    /// </summary>
     private readonly HashSet<Job> _concluding = [];
 
     private PoolState _state;
     private WorkerStartException? _failure;
 
-    /// <summary>Some worker has asked for items and got none, or rests: whoever adds an input must call <see cref="InputChanged"/>.</summary>
+    /// <summary>
+    /// Some worker asked for items and got none, or a place is idle. A thread that adds an input must call
+    /// <see cref="InputChanged"/>.
+    /// </summary>
     private volatile bool _hungry = true;
 
-    /// <param name="options">The pool's.</param>
+    /// <param name="options">The options of the pool.</param>
     /// <param name="time">The clock. Its timers are not used.</param>
-    /// <param name="wakeAt">Called when <see cref="Tick"/> is to be called at a timestamp of the clock, or before.</param>
+    /// <param name="wakeAt">Requests a call of <see cref="Tick"/> at a timestamp of the clock, or earlier.</param>
     public Scheduler(PoolOptions options, TimeProvider time, Action<long> wakeAt)
     {
         _options = options;
@@ -87,7 +93,7 @@ internal sealed partial class Scheduler
         lock (_lock) CheckOpenLocked();
     }
 
-    /// <summary>Starts a call. The thread that calls this encodes and sends the first items itself.</summary>
+    /// <summary>Starts a call. The calling thread encodes and sends the first items itself.</summary>
     /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
     /// <exception cref="WorkerStartException">No worker of this pool can be started.</exception>
     public void Start(Job job)
@@ -108,7 +114,7 @@ internal sealed partial class Scheduler
         CarryOut(plan);
     }
 
-    /// <summary>An input was added, or a result was consumed: the call may have ended, or have more to start.</summary>
+    /// <summary>An input was added, or the input has ended: the call may have more to start, or may have ended.</summary>
     public void InputChanged(Job job)
     {
         Plan plan = default;
@@ -122,8 +128,8 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>
-    /// Stops a call: what has not been begun never is, the tokens of running items fire, and after the kill delay the
-    /// workers of those that still run are killed. The call ends when none runs.
+    /// Stops a call: items that have not begun never run, the tokens of running items fire, and the workers of items that still
+    /// run after the kill delay are killed. The call ends when none of its items is running.
     /// </summary>
     public void Stop(Job job, Exception reason)
     {
@@ -131,8 +137,8 @@ internal sealed partial class Scheduler
         job.DropReports();
     }
 
-    /// <summary>No new calls; when those under way are done, the workers are asked to end.</summary>
-    /// <param name="cancelPending">Whether to stop those of which something has not been begun.</param>
+    /// <summary>Refuses new calls. When the calls under way have ended, the workers are asked to end.</summary>
+    /// <param name="cancelPending">Whether to stop calls that have items that have not begun.</param>
     public void Close(bool cancelPending = false)
     {
         Plan plan = default;
@@ -141,7 +147,11 @@ internal sealed partial class Scheduler
             if (_state == PoolState.Open) _state = PoolState.Closing;
             if (cancelPending)
             {
-                foreach (var job in _jobs.ToArray()) StopPending(job, new PoolTerminatedException("The pool was closed before all of the call had started (Pool.Close)."), ref plan);
+                foreach (var job in _jobs.ToArray())
+                {
+                    const string message = "The pool was closed before all items of the call had started (Pool.Close).";
+                    StopPending(job, new PoolTerminatedException(message), ref plan);
+                }
             }
 
             EndIfDone(ref plan);
@@ -150,7 +160,10 @@ internal sealed partial class Scheduler
         CarryOut(plan);
     }
 
-    /// <summary>As <see cref="Close"/>. Calls that go on only as long as somebody reads their results are stopped: nobody may ever read on.</summary>
+    /// <summary>
+    /// Like <see cref="Close"/>, but stops streams, because they go on only while somebody reads their results, and nobody may.
+    /// With <see cref="PoolOptions.CancelOnDispose"/>, stops all calls.
+    /// </summary>
     public void CloseForDispose()
     {
         Close();
@@ -158,12 +171,13 @@ internal sealed partial class Scheduler
         lock (_lock) jobs = [.. _jobs, .. _concluding];
         foreach (var job in jobs)
         {
-            if (_options.CancelOnDispose) Stop(job, new PoolTerminatedException("The pool was disposed of before the call was done (PoolOptions.CancelOnDispose)."));
+            const string message = "The pool was disposed of before the call finished (PoolOptions.CancelOnDispose).";
+            if (_options.CancelOnDispose) Stop(job, new PoolTerminatedException(message));
             else if (job.IsStream) Stop(job, new ObjectDisposedException(nameof(Pool)));
         }
     }
 
-    /// <summary>Ends all calls now, and kills all workers.</summary>
+    /// <summary>Ends all calls and kills all workers now.</summary>
     public void Terminate()
     {
         Plan plan = default;
@@ -185,7 +199,7 @@ internal sealed partial class Scheduler
         CarryOut(plan);
     }
 
-    /// <summary>From now on there are to be so many workers; there are places for them.</summary>
+    /// <summary>Changes the number of workers. Their places must exist.</summary>
     /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
     /// <exception cref="WorkerStartException">No worker of this pool can be started.</exception>
     public void Resize(int size)
@@ -207,8 +221,9 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>
-    /// Tells all workers that shared memory is gone. Those too that were never told of it: to know who was would cost more
-    /// than the few bytes. It comes behind whatever they were sent before, and what is sent after it finds the memory gone.
+    /// Tells all workers that shared memory was released, including workers that never used it: keeping track of that would cost
+    /// more than the few bytes. Workers read it after everything sent before it, and messages sent after it no longer find the
+    /// memory.
     /// </summary>
     public void ReleaseMemory(long id)
     {
@@ -219,11 +234,14 @@ internal sealed partial class Scheduler
 
     private void CheckOpenLocked()
     {
-        if (_state != PoolState.Open) throw new ObjectDisposedException(nameof(Pool), "The pool was closed (Close, Terminate or Dispose) and takes no more calls.");
+        const string closed = "The pool was closed (Close, Terminate or Dispose) and accepts no more calls.";
+        if (_state != PoolState.Open) throw new ObjectDisposedException(nameof(Pool), closed);
         if (_failure is not null) throw _failure.Again();
     }
 
-    /// <summary>As <see cref="Stop"/> where the call has failed by itself: what its items have reported until then is not lost.</summary>
+    /// <summary>
+    /// Like <see cref="Stop"/>, for a call that has failed by itself: progress reports made until then are still delivered.
+    /// </summary>
     private void StopItems(Job job, Exception reason)
     {
         Plan plan = default;
@@ -237,8 +255,8 @@ internal sealed partial class Scheduler
         var running = TakeBackAll(job);
         job.Stop(reason);
 
-        // Workers may have nothing to do now. And the call may stand in the queue, where nobody might look for long: a pool that was dropped is
-        // not found as long as one of its calls is held.
+        // Workers may be idle now. The call may also still be in the queue, which would keep a dropped pool from being collected
+        // until somebody looks there.
         plan.MustKick = true;
         if (TryEnd(job, ref plan)) return;
         HashSet<Lane> asked = [];
@@ -248,8 +266,9 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>
-    /// What has not been begun of a call never is, and then the call fails; what runs goes on. A call all of whose items have begun is left
-    /// alone. Without a page, a worker's only item counts as begun when it was sent; of more, it gives back what it has not begun.
+    /// Fails a call that has items that have not begun: these never run, and running items finish. A call whose items have all
+    /// begun is left alone. Without a page, the only item of a worker counts as begun; a worker with more items is asked to give
+    /// back those that it has not begun.
     /// </summary>
     private void StopPending(Job job, Exception reason, ref Plan plan)
     {
@@ -267,14 +286,14 @@ internal sealed partial class Scheduler
         TryEnd(job, ref plan);
     }
 
-    /// <summary>Kills the workers in which items of a call still run; other items that those workers have go elsewhere.</summary>
+    /// <summary>Kills the workers in which items of a call still run. Other items of these workers go to other workers.</summary>
     private void KillWorkersOf(Job job, ref Plan plan)
     {
         foreach (var lane in _lanes)
         {
             if (lane.Items.CountOf(job) == 0) continue;
 
-            // With nothing left to begin, what still runs is this call's, or nothing is.
+            // Now the worker has nothing left to begin. Kill it only if an item that it runs belongs to this call.
             TakeBackUnbegun(lane);
             if (lane.Items.CountOf(job) > 0) Leave(lane, LeaveReason.CallStopped, ref plan);
         }
@@ -282,7 +301,7 @@ internal sealed partial class Scheduler
         plan.MustKick = true;
     }
 
-    /// <summary>Does what was decided. Without the lock.</summary>
+    /// <summary>Does what was decided. Must be called without the lock.</summary>
     private void CarryOut(in Plan plan)
     {
         if (plan.Steps is { } steps)
@@ -323,15 +342,15 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>A pool's way from open to gone.</summary>
+    /// <summary>The states of a pool's life.</summary>
     private enum PoolState
     {
         Open,
 
-        /// <summary>No new calls; those under way are finished.</summary>
+        /// <summary>No new calls are accepted, and the calls under way are finished.</summary>
         Closing,
 
-        /// <summary>No calls; workers are ending.</summary>
+        /// <summary>There are no calls, and the workers are ending.</summary>
         Ending,
     }
 }

@@ -2,29 +2,32 @@ using ProcessPool.Jobs;
 
 namespace ProcessPool.Scheduling;
 
-/// <summary>Whose turn it is: the calls that have items to start, the one with the least worker time first. Guarded by the scheduler's lock.</summary>
+/// <summary>
+/// The queue of calls that have items to start. The call that has had the least worker time comes first. Guarded by the
+/// scheduler's lock.
+/// </summary>
 internal sealed class Turns
 {
     /// <summary>
-    /// One entry a call. A call's time grows while it stands here, so the entry may be too low: it is put back with the true
-    /// one when it comes to the front.
+    /// One entry per call. A call's worker time grows while it is queued, so the entry may be too low. When such an entry comes
+    /// to the front, it is put back with the current time.
     /// </summary>
     private readonly PriorityQueue<Job, (long WorkerTime, long Id)> _queue = new();
 
     /// <summary>
-    /// The worker time of the call whose turn it was. A call that starts counts as having had as much: if it started at nothing,
-    /// one that has run for a while would get no worker any more as long as new ones keep coming.
+    /// The worker time of the call that had the last turn. A new call starts with this value. If it started at zero, a
+    /// long-running call would get no workers as long as new calls keep coming.
     /// </summary>
     private long _timeOfTurn;
 
-    /// <summary>A call starts.</summary>
+    /// <summary>Adds a new call.</summary>
     public void Join(Job job)
     {
         job.WorkerTime = _timeOfTurn;
         Enqueue(job);
     }
 
-    /// <summary>A call has something to start, perhaps.</summary>
+    /// <summary>Queues a call if it has something to start.</summary>
     public void Enqueue(Job job)
     {
         if (job.IsQueued || job.Ready == 0) return;
@@ -32,7 +35,7 @@ internal sealed class Turns
         _queue.Enqueue(job, (job.WorkerTime, job.Call.Id));
     }
 
-    /// <summary>The call whose turn it is, left in the queue; null if nothing can be started.</summary>
+    /// <summary>The call whose turn it is, without removing it; null if nothing can be started.</summary>
     public Job? Next()
     {
         while (_queue.TryPeek(out var job, out var priority))
@@ -42,7 +45,8 @@ internal sealed class Turns
                 _queue.Dequeue();
                 job.IsQueued = false;
 
-                // Whoever adds an input looks at IsQueued after that: either the input is seen here, or this is seen there.
+                // A thread that adds an input reads IsQueued afterwards. Either this thread sees the input, or that thread sees
+                // IsQueued.
                 Interlocked.MemoryBarrier();
                 Enqueue(job);
                 if (!job.IsQueued) continue;

@@ -2,31 +2,37 @@ using ProcessPool.Memory;
 
 namespace ProcessPool.Workers;
 
-/// <summary>How a worker ended, in words.</summary>
+/// <summary>Describes how a worker ended.</summary>
 internal static class Death
 {
-    /// <summary>After the end of its pipe, a worker is normally gone within a millisecond; one that dumps core takes longer.</summary>
+    /// <summary>
+    /// How long to wait for a worker to exit after its pipe has ended. Normally it is gone within a millisecond; a core dump
+    /// takes longer.
+    /// </summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a killed process may take; one in an uninterruptible system call may never end.</summary>
+    /// <summary>How long to wait for a killed process. A process in an uninterruptible system call may never exit.</summary>
     public static readonly TimeSpan AfterKill = TimeSpan.FromSeconds(5);
 
-    /// <summary>For the rest of its stderr, which a child of a task that left its group may hold open.</summary>
+    /// <summary>
+    /// How long to read the rest of a worker's stderr, which a child process outside its process group may keep open.
+    /// </summary>
     public static readonly TimeSpan LastWords = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>A process that was killed by a signal is said to have ended with this and the signal's number.</summary>
+    /// <summary>The exit code of a process that was killed by a signal is this plus the number of the signal.</summary>
     public const int SignalBase = 128;
 
-    /// <summary>Completes "the worker …". The page tells an exit from a kill, which share exit codes.</summary>
+    /// <summary>Completes "the worker …". Exits and kills share exit codes; the page tells which it was.</summary>
     public static string Describe(int? exitCode, StatusPage? page)
     {
+        const string elsewhere = "on a thread other than the item's";
         var reason = page?.ExitReason ?? ExitReason.None;
         if (reason == ExitReason.EnvironmentExit) return $"called Environment.Exit({page!.ExitCode})";
-        if (reason == ExitReason.UnhandledException) return "ended by an exception that nothing caught, on another thread than the item's";
-        if (reason == ExitReason.OutOfMemory) return "ended by an OutOfMemoryException that nothing caught, on another thread than the item's";
+        if (reason == ExitReason.UnhandledException) return $"crashed with an unhandled exception {elsewhere}";
+        if (reason == ExitReason.OutOfMemory) return $"crashed with an unhandled OutOfMemoryException {elsewhere}";
         return exitCode switch
         {
-            null => "does not end, although it was killed",
+            null => "did not exit after it was killed",
             0 => "ended with exit code 0",
             > SignalBase and <= SignalBase + 64 => $"was killed by {SignalName(exitCode.Value - SignalBase)}",
             _ => $"ended with exit code {exitCode}",

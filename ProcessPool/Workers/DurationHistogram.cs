@@ -2,7 +2,10 @@ using System.Numerics;
 
 namespace ProcessPool.Workers;
 
-/// <summary>Durations, counted in buckets that are an eighth of a power of two of nanoseconds wide, and the longest of them as they are.</summary>
+/// <summary>
+/// A histogram of durations. There are eight buckets between a power of two (in nanoseconds) and the next. The longest durations
+/// are also kept exactly.
+/// </summary>
 internal sealed class DurationHistogram
 {
     private const int Kept = 5;
@@ -14,7 +17,7 @@ internal sealed class DurationHistogram
     private readonly List<SlowItem> _slowest = [];
     private TimeSpan _sum;
 
-    /// <summary>An item has ended.</summary>
+    /// <summary>Adds the duration of an item that has ended.</summary>
     public void Add(long item, TimeSpan duration, int worker)
     {
         var nanoseconds = Math.Max(0, (long)duration.TotalNanoseconds);
@@ -26,7 +29,7 @@ internal sealed class DurationHistogram
         }
     }
 
-    /// <summary>Adds what another one has counted.</summary>
+    /// <summary>Adds the counts of another histogram.</summary>
     public void Add(DurationHistogram other)
     {
         lock (other._lock)
@@ -63,7 +66,10 @@ internal sealed class DurationHistogram
         if (_slowest.Count > Kept) _slowest.RemoveAt(Kept);
     }
 
-    /// <summary>The upper end of the bucket in which so many are at or below; never beyond the longest that there was.</summary>
+    /// <summary>
+    /// The upper end of the first bucket at which this share of all durations is reached, but never more than the longest
+    /// duration.
+    /// </summary>
     private TimeSpan Quantile(double share, long count)
     {
         var wanted = (long)Math.Ceiling(share * count);
@@ -78,7 +84,7 @@ internal sealed class DurationHistogram
 
     private static TimeSpan Least(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
-    /// <summary>The power of two, and within it the part.</summary>
+    /// <summary>The bucket is found by the power of two and by the part within it.</summary>
     private static int BucketOf(long nanoseconds)
     {
         if (nanoseconds < Parts) return (int)nanoseconds;

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace ProcessPool.Workers;
 
-/// <summary>Reads what a worker, its native code and its children print, in whole lines, and keeps the last of them.</summary>
+/// <summary>
+/// Reads the lines that a worker's native code, its runtime and its child processes print, and keeps the last of them.
+/// </summary>
 internal sealed class ErrorLines
 {
     private const int Kept = 20;
@@ -30,12 +32,14 @@ internal sealed class ErrorLines
         }
     }
 
-    /// <summary>Waits for the end of the stream, but not for ever: a child that outlived the worker may hold it open.</summary>
+    /// <summary>
+    /// Waits for the end of the stream, with a timeout: a child process that outlives the worker may keep the stream open.
+    /// </summary>
     public void WaitForEnd(TimeSpan timeout) => _thread.Join(timeout);
 
     private void Run()
     {
-        // ReadLine keeps a line of any length in memory; the reader below cuts it at what a person would read.
+        // Not ReadLine, which would keep a line of any length in memory. The loop below cuts long lines.
         using var reader = new StreamReader(_stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, bufferSize: 16 * 1024);
         var buffer = new char[16 * 1024];
         var line = new StringBuilder();

@@ -7,9 +7,8 @@ using ProcessPool.Platform;
 namespace ProcessPool.Workers;
 
 /// <summary>
-/// The frames on their way to one worker. Whoever sends writes to the pipe itself as long as the pipe takes it, which
-/// costs no change of thread; what does not fit is left to a thread of its own. So sending never waits, and a worker
-/// that does not read holds nobody up.
+/// Sends frames to one worker. The sending thread writes to the pipe itself as long as the pipe has room, which costs no thread
+/// switch. A writer thread sends the rest. So sending never blocks, and a worker that does not read holds nobody up.
 /// </summary>
 internal sealed class FrameSender : IDisposable
 {
@@ -21,30 +20,35 @@ internal sealed class FrameSender : IDisposable
     private readonly string _name;
     private readonly WorkerBooks _books;
 
-    /// <summary>Guards all that follows; never held while writing.</summary>
+    /// <summary>Guards the fields below. Never held while writing.</summary>
     private readonly Lock _lock = new();
 
     private readonly Queue<FrameBuffer> _queue = [];
     private readonly Stack<FrameBuffer> _spare = [];
     private readonly SemaphoreSlim _leftOver = new(0);
 
-    /// <summary>Somebody writes: it belongs to them until the queue is empty.</summary>
+    /// <summary>A thread is writing. It goes on until the queue is empty.</summary>
     private bool _writing;
 
-    /// <summary>The pipe is broken, or closed: what is sent is dropped. The reading side finds out why.</summary>
+    /// <summary>
+    /// The pipe is broken or closed, and messages are dropped. The thread that reads from the worker finds out why.
+    /// </summary>
     private volatile bool _broken;
 
     private Thread? _thread;
 
-    /// <summary>True when the rest of the queue was handed to the writer thread. If the thread wakes and this is false, Dispose woke it, and it must exit without writing.</summary>
+    /// <summary>
+    /// True when the rest of the queue was handed to the writer thread. If the thread wakes and this is false, Dispose woke it,
+    /// and it must exit without writing.
+    /// </summary>
     private bool _isLeft;
 
-    /// <summary>How much of the first message of the queue is written; belongs to whoever writes.</summary>
+    /// <summary>How many bytes of the first message in the queue are written. Used only by the thread that writes.</summary>
     private long _written;
 
-    /// <param name="stream">To the worker's standard input.</param>
-    /// <param name="name">Of the thread.</param>
-    /// <param name="books">Where the bytes are counted.</param>
+    /// <param name="stream">The stream to the worker's standard input.</param>
+    /// <param name="name">The name of the writer thread.</param>
+    /// <param name="books">Counts the bytes.</param>
     public FrameSender(Stream stream, string name, WorkerBooks books)
     {
         _books = books;
@@ -57,7 +61,7 @@ internal sealed class FrameSender : IDisposable
         _pipe = descriptor;
     }
 
-    /// <summary>An empty message; <see cref="Send"/> takes it back.</summary>
+    /// <summary>Gets an empty message, which <see cref="Send"/> recycles.</summary>
     public FrameBuffer Rent()
     {
         lock (_lock)
@@ -66,7 +70,9 @@ internal sealed class FrameSender : IDisposable
         }
     }
 
-    /// <summary>Sends a message of complete frames. Blocks that it refers to must not change until the worker has them.</summary>
+    /// <summary>
+    /// Sends a message of complete frames. Memory blocks that it refers to must not change until the worker has read them.
+    /// </summary>
     public void Send(FrameBuffer message)
     {
         lock (_lock)
@@ -85,7 +91,7 @@ internal sealed class FrameSender : IDisposable
         if (_pipe < 0 || !Drain(mayWait: false)) LeaveToThread();
     }
 
-    /// <summary>Stops sending, whatever is under way; the stream is closed by its owner afterwards.</summary>
+    /// <summary>Stops sending at once. The owner of the stream closes it afterwards.</summary>
     public void Dispose()
     {
         lock (_lock)
@@ -98,7 +104,7 @@ internal sealed class FrameSender : IDisposable
     }
 
     /// <summary>Writes until the queue is empty.</summary>
-    /// <returns>False if the pipe is full: who called goes on being the one who writes.</returns>
+    /// <returns>False if the pipe is full. The calling thread must then pass the rest to the writer thread.</returns>
     private bool Drain(bool mayWait)
     {
         while (true)
@@ -151,10 +157,10 @@ internal sealed class FrameSender : IDisposable
         return true;
     }
 
-    /// <summary>Writes what the pipe takes; -1 if it takes nothing now and waiting is not wanted.</summary>
+    /// <summary>Writes as much as the pipe takes. Returns -1 if the pipe is full and the caller does not want to wait.</summary>
     private int WriteToPipe(ReadOnlySpan<byte> bytes, bool mayWait)
     {
-        // The descriptor is ours for the time of the write: closed in between, its number could be another file's.
+        // Keep the descriptor open during the write. If it were closed in between, its number could belong to another file.
         var held = false;
         try
         {
@@ -166,14 +172,14 @@ internal sealed class FrameSender : IDisposable
                 if (Marshal.GetLastPInvokeError() != Libc.EAGAIN) break;
                 if (!mayWait) return -1;
 
-                // Bounded, so that a pool that closes is noticed although nobody reads.
+                // With a timeout, so that Dispose is noticed even if the worker never reads.
                 Span<Libc.PollDescriptor> room = [new Libc.PollDescriptor { Descriptor = _pipe, Events = Libc.PollOut }];
                 Libc.Poll(room, 100);
             }
         }
         catch (ObjectDisposedException)
         {
-            // Closed before: broken like a pipe that nobody reads.
+            // Closed already. Treat it like a broken pipe.
         }
         finally
         {

@@ -4,20 +4,23 @@ using ProcessPool.Platform;
 namespace ProcessPool.Workers;
 
 /// <summary>
-/// How many processes the kernel has killed because there was no memory left: in the control group of this process, which its
-/// workers share, or on the whole machine where no group counts. A kill by SIGKILL looks the same from anybody else.
+/// Counts the processes that the kernel killed because memory ran out: in the control group that this process shares with its
+/// workers, or on the whole machine if no group has a counter. The count is needed because every SIGKILL looks the same.
 /// </summary>
-/// <param name="root">Where <c>proc</c> and <c>sys</c> lie.</param>
+/// <param name="root">The directory that contains <c>proc</c> and <c>sys</c>.</param>
 internal sealed class KernelKills(string root)
 {
     private readonly Lock _lock = new();
 
-    /// <summary>How many of them were deaths that we know of. Under _lock.</summary>
+    /// <summary>How many of the kills were matched to deaths of workers. Guarded by _lock.</summary>
     private long _claimed;
 
     public static KernelKills Here { get; } = new("/");
 
-    /// <summary>How many there were that no death of ours accounts for; null if nobody counts. To be kept until the death of a worker that starts now.</summary>
+    /// <summary>
+    /// The number of kills that no death of a worker accounts for; null if there is no counter. Read it when a worker starts, and
+    /// pass it to <see cref="TryClaim"/> when the worker has died.
+    /// </summary>
     public long? Unclaimed
     {
         get
@@ -26,13 +29,16 @@ internal sealed class KernelKills(string root)
         }
     }
 
-    /// <summary>A worker was killed: whether that was the kernel. Each kill accounts for one death only, or one would explain all that follow.</summary>
-    /// <param name="before">What <see cref="Unclaimed"/> said when it started.</param>
+    /// <summary>
+    /// Whether the kernel killed a worker that was killed. Each kill accounts for only one death; otherwise one kill would
+    /// explain all later deaths.
+    /// </summary>
+    /// <param name="before">The value of <see cref="Unclaimed"/> when the worker started.</param>
     public bool TryClaim(long? before)
     {
         lock (_lock)
         {
-            // The kernel counts before it kills.
+            // The kernel counts before it kills, so the count is already up to date.
             if (!(Count() - _claimed > before)) return false;
             _claimed++;
             return true;

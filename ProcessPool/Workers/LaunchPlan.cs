@@ -5,12 +5,12 @@ using System.Runtime.InteropServices;
 namespace ProcessPool.Workers;
 
 /// <summary>
-/// How this application starts as a worker: seen from outside the same program, with the same dependencies and the
-/// same runtime, but another entry point. Found once.
+/// How to start this application as a worker: the same program with the same dependencies and the same runtime, but with another
+/// entry point. Determined once per process.
 /// </summary>
 /// <param name="FileName">The program.</param>
 /// <param name="Arguments">Its arguments.</param>
-/// <param name="StartupHook">What to name in DOTNET_STARTUP_HOOKS, or null.</param>
+/// <param name="StartupHook">The value of DOTNET_STARTUP_HOOKS, or null.</param>
 internal sealed record LaunchPlan(string FileName, IReadOnlyList<string> Arguments, string? StartupHook)
 {
     private const string WorkerAssembly = "ProcessPool.Worker";
@@ -19,22 +19,22 @@ internal sealed record LaunchPlan(string FileName, IReadOnlyList<string> Argumen
 
     public static LaunchPlan ForThisProcess => Found.Value;
 
-    /// <summary>Main begins with <see cref="Pool.RunIfWorker"/>, and so needs no startup hook to become a worker.</summary>
+    /// <summary>Main calls <see cref="Pool.RunIfWorker"/>, so no startup hook is needed to make the process a worker.</summary>
     public static bool MainBecomesWorker { get; set; }
 
-    /// <summary>The command line, for people.</summary>
+    /// <summary>The command line, for messages.</summary>
     public string Command => string.Join(' ', [FileName, .. Arguments]);
 
-    /// <summary>Throws where Main would run instead of the worker: it would do again, many times over, what it does.</summary>
-    /// <exception cref="WorkerStartException">The plan needs a startup hook, and there are none.</exception>
+    /// <summary>Throws if Main would run instead of the worker, which would repeat the whole program in each worker.</summary>
+    /// <exception cref="WorkerStartException">The plan needs a startup hook, but startup hooks are disabled.</exception>
     public void CheckHook()
     {
         if (StartupHook is null || MainBecomesWorker) return;
         if (AppContext.TryGetSwitch("System.StartupHookProvider.IsSupported", out var supported) && !supported)
         {
             throw new WorkerStartException(
-                "No worker can be started, because startup hooks are switched off in this application (StartupHookSupport; trimming " +
-                "does that). Call `if (Pool.RunIfWorker(args)) return;` as the first line of Main.");
+                "No worker can be started, because startup hooks are disabled in this application (StartupHookSupport, which " +
+                "trimming turns off). Call `if (Pool.RunIfWorker(args)) return;` as the first line of Main.");
         }
     }
 
@@ -45,8 +45,8 @@ internal sealed record LaunchPlan(string FileName, IReadOnlyList<string> Argumen
         var singleFile = worker.Length == 0 || string.IsNullOrEmpty(runtime);
         if (singleFile || SameDirectory(runtime!, AppContext.BaseDirectory))
         {
-            // Single-file or self-contained: there is no `dotnet`, so the application itself is started again, and
-            // the hook takes over before its Main. An assembly inside the bundle is found by its name.
+            // Single-file or self-contained: there is no `dotnet`, so start the application itself again. The hook takes over
+            // before its Main. An assembly inside the bundle is found by its name.
             return new LaunchPlan(Environment.ProcessPath ?? throw Unknown(), [], singleFile ? WorkerAssembly : worker);
         }
 
@@ -58,10 +58,13 @@ internal sealed record LaunchPlan(string FileName, IReadOnlyList<string> Argumen
         return new LaunchPlan(FindMuxer(runtime!), arguments, null);
     }
 
-    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "Empty for what a single-file application holds, by which it is recognized.")]
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "An empty location marks a single-file application.")]
     private static string LocationOf(Type type) => type.Assembly.Location;
 
-    /// <summary>The application's deps.json and runtimeconfig.json: the host says which deps file it used first.</summary>
+    /// <summary>
+    /// The application's deps.json and runtimeconfig.json. The host names the deps files that it used; the first is the
+    /// application's.
+    /// </summary>
     private static (string? Deps, string? RuntimeConfig) FindApplicationFiles()
     {
         var first = (AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string)?.Split(';', 2)[0];
@@ -74,7 +77,7 @@ internal sealed record LaunchPlan(string FileName, IReadOnlyList<string> Argumen
         return (null, FindRuntimeConfig());
     }
 
-    /// <summary>Without a deps file: the entry assembly's configuration, or the only one that there is.</summary>
+    /// <summary>Without a deps file: the runtimeconfig.json of the entry assembly, or the only one in the directory.</summary>
     private static string? FindRuntimeConfig()
     {
         var name = Assembly.GetEntryAssembly()?.GetName().Name;
@@ -84,15 +87,15 @@ internal sealed record LaunchPlan(string FileName, IReadOnlyList<string> Argumen
         return all.Length == 1 ? all[0] : null;
     }
 
-    /// <summary>The `dotnet` that runs this process, not the one that PATH happens to name.</summary>
+    /// <summary>Finds the `dotnet` that runs this process, which may not be the one on the PATH.</summary>
     private static string FindMuxer(string runtime)
     {
         var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
         var own = Environment.ProcessPath;
         if (own is not null && Path.GetFileName(own).Equals(name, StringComparison.OrdinalIgnoreCase)) return own;
 
-        // <root>/shared/Microsoft.NETCore.App/<version>. This one has the runtime; DOTNET_HOST_PATH, which an apphost
-        // inherits from whatever SDK command stands above it, may belong to another installation.
+        // The runtime is in <root>/shared/Microsoft.NETCore.App/<version>, so the `dotnet` in <root> has this runtime. An apphost
+        // inherits DOTNET_HOST_PATH from an SDK command above it, which may belong to another installation.
         var root = Path.GetFullPath(Path.Combine(runtime, "..", "..", ".."));
         var beside = Path.Combine(root, name);
         if (File.Exists(beside)) return beside;

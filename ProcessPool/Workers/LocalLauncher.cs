@@ -6,18 +6,18 @@ using ProcessPool.Memory;
 
 namespace ProcessPool.Workers;
 
-/// <summary>Starts workers as processes of this machine.</summary>
-/// <param name="useStatusPage">Whether they share a status page with this process.</param>
-/// <param name="surroundings">In what they run; null: as this process does.</param>
+/// <summary>Starts workers as processes on this machine.</summary>
+/// <param name="useStatusPage">Whether workers share a status page with this process.</param>
+/// <param name="surroundings">The environment of the workers; null: the same as this process's.</param>
 internal sealed class LocalLauncher(bool useStatusPage, WorkerSurroundings? surroundings = null) : IWorkerLauncher
 {
     private readonly WorkerSurroundings _surroundings = surroundings ?? WorkerSurroundings.None;
 
-    /// <summary>A worker may start workers, those too, and so on; not for ever.</summary>
+    /// <summary>Workers may have pools with workers, and so on. This limits the depth.</summary>
     private const int DeepestNesting = 4;
 
     /// <summary>
-    /// What a worker's runtime is told. Workstation GC, as there are many workers; no diagnostics, because their
+    /// Settings for the runtime of workers: workstation GC, because there are many workers, and no diagnostics, because their
     /// sockets and pipes stay in the file system when a process is killed.
     /// </summary>
     private static readonly Dictionary<string, string> RuntimeSettings = new()
@@ -27,7 +27,7 @@ internal sealed class LocalLauncher(bool useStatusPage, WorkerSurroundings? surr
         ["DOTNET_EnableDiagnostics"] = "0",
     };
 
-    /// <summary>What belongs to the coordinator alone: hooks, ports and profilers that its workers did not ask for.</summary>
+    /// <summary>Variables that are meant for the coordinator alone: hooks, diagnostic ports and profilers.</summary>
     private static readonly string[] NotInherited =
     [
         "DOTNET_STARTUP_HOOKS", "DOTNET_DiagnosticPorts", "DOTNET_MODIFIABLE_ASSEMBLIES",
@@ -46,7 +46,8 @@ internal sealed class LocalLauncher(bool useStatusPage, WorkerSurroundings? surr
             var restore = SetEnvironment(environment, plan, page);
             if (_surroundings.MaxMemory is { } most) LimitHeap(environment, restore, ManagedHeap.LimitFor(most));
 
-            // All at once: Cli.Wrap(FileName) alone would ask for the current directory, which may be gone. Ours exists; each call brings its own.
+            // Not Cli.Wrap(FileName), which would ask for the current directory, and that may be gone. BaseDirectory exists, and
+            // each call sets its own directory.
             var command = new Command(
                 plan.FileName, new ArgumentsBuilder().Add(plan.Arguments).Build(), _surroundings.Directory ?? AppContext.BaseDirectory,
                 ResourcePolicy.Default, Credentials.Default, environment, CommandResultValidation.None, PipeSource.Null, PipeTarget.Null, PipeTarget.Null);
@@ -59,26 +60,30 @@ internal sealed class LocalLauncher(bool useStatusPage, WorkerSurroundings? surr
         }
     }
 
-    /// <summary>A process that has become a worker knows how deep it stands.</summary>
-    /// <exception cref="InvalidOperationException">Pools within workers within pools, too many of them.</exception>
+    /// <summary>Checks that this process may have a pool.</summary>
+    /// <exception cref="InvalidOperationException">Pools are nested too deep, or this process should have become a worker and did
+    /// not.</exception>
     public static void CheckNesting()
     {
         if (!Worker.WorkerHost.IsWorker && Environment.GetEnvironmentVariable(WorkerEnvironment.Worker) is not null)
         {
             throw new InvalidOperationException(
-                "This process was started as a worker, but its Main ran instead: startup hooks are switched off (trimmed " +
-                "applications do that). Call `if (Pool.RunIfWorker(args)) return;` as the first line of Main.");
+                "This process was started as a worker, but its Main ran instead, because startup hooks are disabled (as in " +
+                "trimmed applications). Call `if (Pool.RunIfWorker(args)) return;` as the first line of Main.");
         }
 
         if (Depth >= DeepestNesting)
-            throw new InvalidOperationException($"Pools are nested {Depth} deep, in workers of workers; no more than {DeepestNesting} are allowed.");
+        {
+            throw new InvalidOperationException(
+                $"Pools are nested {Depth} deep (workers of workers); at most {DeepestNesting} levels are allowed.");
+        }
     }
 
     private static int Depth => int.TryParse(Environment.GetEnvironmentVariable(WorkerEnvironment.Depth), out var depth) ? depth : 0;
 
     /// <summary>
-    /// A lower limit that this process was given itself stays; and none is higher than the memory there is, as the runtime reserves a
-    /// multiple of it, and does not start if it cannot.
+    /// Limits the managed heap of a worker. Keeps a lower limit that is already set. The limit never exceeds the available
+    /// memory, because the runtime reserves a multiple of it and does not start if it cannot.
     /// </summary>
     private static void LimitHeap(Dictionary<string, string?> environment, Dictionary<string, string?> restore, long limit)
     {
@@ -92,13 +97,17 @@ internal sealed class LocalLauncher(bool useStatusPage, WorkerSurroundings? surr
     private void CheckDirectory()
     {
         if (_surroundings.Directory is { } directory && !Directory.Exists(directory))
-            throw new WorkerStartException($"No worker can be started in {directory} (PoolOptions.WorkingDirectory): there is no such directory.");
+        {
+            throw new WorkerStartException(
+                $"No worker can be started in {directory} (PoolOptions.WorkingDirectory): the directory does not exist.");
+        }
     }
 
-    /// <param name="environment">What is different from this process's own: a value, or null for a variable to remove.</param>
-    /// <param name="plan">How the worker starts.</param>
-    /// <param name="page">Its status page.</param>
-    /// <returns>What the worker is to restore.</returns>
+    /// <param name="environment">Receives the differences from this process's environment: a value, or null to remove a
+    /// variable.</param>
+    /// <param name="plan">How the worker is started.</param>
+    /// <param name="page">The status page of the worker.</param>
+    /// <returns>The variables that the worker must restore after its start.</returns>
     private Dictionary<string, string?> SetEnvironment(Dictionary<string, string?> environment, LaunchPlan plan, SharedPage? page)
     {
         Dictionary<string, string?> restore = [];
@@ -106,7 +115,7 @@ internal sealed class LocalLauncher(bool useStatusPage, WorkerSurroundings? surr
         foreach (var (name, value) in _surroundings.Environment) environment[name] = value;
         foreach (var (name, value) in RuntimeSettings)
         {
-            // What the user says about the runtime of his workers holds, from their start and for good.
+            // Settings in PoolOptions.Environment take precedence and are not undone after the start.
             if (!environment.TryAdd(name, value)) continue;
             restore[name] = Environment.GetEnvironmentVariable(name);
         }

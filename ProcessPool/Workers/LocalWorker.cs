@@ -5,12 +5,14 @@ using ProcessPool.Platform;
 
 namespace ProcessPool.Workers;
 
-/// <summary>A worker that is a process of this machine.</summary>
+/// <summary>A worker that is a process on this machine.</summary>
 internal sealed class LocalWorker(
     PipedProcess process, SharedPage? page, IReadOnlyDictionary<string, string?> environmentToRestore, string command, int niceness) : WorkerConnection
 {
-    /// <summary>A large value then takes a quarter of the changes between the two processes. Two of these for each worker stay
-    /// far below what a user may have in pipes (fs.pipe-user-pages-soft: 64 MiB); beyond that the system refuses.</summary>
+    /// <summary>
+    /// The size of the pipes: large values then need a quarter of the context switches. Two pipes per worker stay far below what
+    /// a user may have in pipes (fs.pipe-user-pages-soft: 64 MiB). Beyond that, the system refuses to enlarge them.
+    /// </summary>
     private const int PipeBytes = 256 * 1024;
 
     private readonly ProcessMemory _memory = new(process.Process);
@@ -45,14 +47,14 @@ internal sealed class LocalWorker(
     {
         try
         {
-            // The group first, and with it what tasks have started; it outlives its leader. A worker that has not
-            // made its group yet has no children either.
+            // Kill the process group first, which includes the processes that tasks have started; it outlives its leader. A
+            // worker that has not created its group yet has no children either.
             if (!OperatingSystem.IsWindows()) _ = Libc.Kill(-ProcessId, Libc.SigKill);
             process.Process.Kill(entireProcessTree: OperatingSystem.IsWindows());
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception)
         {
-            // It has exited already.
+            // The process has exited already.
         }
     }
 

@@ -1,14 +1,14 @@
 namespace ProcessPool.Workers;
 
 /// <summary>
-/// Prints what workers print, or hands it to the user's callback, on a thread of its own: whoever reads from the
-/// workers is never held up by a terminal that is. Above a bound, lines are dropped and counted.
+/// Prints the output of workers, or passes it to the user's callback, on its own thread. So a terminal that is held up does not
+/// hold up the threads that read from the workers. Above a limit, lines are dropped and counted.
 /// </summary>
 internal sealed class OutputPrinter(Action<WorkerOutput>? callback)
 {
     private const int MostWaiting = 10_000;
 
-    /// <summary>Few lines can be much, too.</summary>
+    /// <summary>A second limit, because a few lines can be long.</summary>
     private const long MostCharactersWaiting = 16 * 1024 * 1024;
 
     private readonly Lock _lock = new();
@@ -43,7 +43,7 @@ internal sealed class OutputPrinter(Action<WorkerOutput>? callback)
         _available.Release();
     }
 
-    /// <summary>Prints what is there, then ends; completed when it has.</summary>
+    /// <summary>Prints the remaining lines and ends. The task completes when that is done.</summary>
     public Task Close()
     {
         lock (_lock)
@@ -92,7 +92,7 @@ internal sealed class OutputPrinter(Action<WorkerOutput>? callback)
         }
         catch (Exception e)
         {
-            // The user's callback, or a closed stdout: neither may stop the pool; say so where it can be seen.
+            // The user's callback threw, or stdout is closed. Neither may stop the pool, so only trace it.
             System.Diagnostics.Trace.TraceWarning($"ProcessPool: a line of worker {line.WorkerId} could not be printed: {e}");
         }
     }

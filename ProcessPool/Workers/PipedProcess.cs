@@ -7,19 +7,20 @@ using Microsoft.Win32.SafeHandles;
 namespace ProcessPool.Workers;
 
 /// <summary>
-/// A process that CliWrap has started, with its streams in the hands of threads of ours. CliWrap is told that they are being copied, and never
-/// that this has ended: then it would close them and dispose of the process, and it would do so on the thread pool, which users may have
-/// blocked. So its task is nothing to wait for, and what it would have let go of is let go of here.
+/// A process that CliWrap starts, but whose streams are read and written by threads of this library. CliWrap believes that it is
+/// still copying the streams, because the task given to it never completes. Otherwise CliWrap would close the streams and dispose
+/// of the process, and would do so on the thread pool, which users may have blocked. So nobody awaits CliWrap's task, and this
+/// class releases the resources instead.
 /// </summary>
 internal sealed class PipedProcess : IDisposable
 {
-    /// <summary>Of this process alone, so that what CliWrap has waiting for it becomes garbage with it.</summary>
+    /// <summary>The task that never completes. One per process, so that CliWrap's continuations are collected with it.</summary>
     private readonly Task _copying = new TaskCompletionSource().Task;
 
-    /// <exception cref="Win32Exception">It cannot be started; the inner exception has the system's reason.</exception>
+    /// <exception cref="Win32Exception">The process cannot be started; the inner exception has the system's reason.</exception>
     public PipedProcess(Command command)
     {
-        // All four functions are called before this returns.
+        // ExecuteAsync calls all four functions before it returns.
         command
             .WithStandardInputPipe(PipeSource.Create((stream, _) => Take(() => Input = TakeOver(stream))))
             .WithStandardOutputPipe(PipeTarget.Create((stream, _) => Take(() => Output = stream)))
@@ -27,17 +28,23 @@ internal sealed class PipedProcess : IDisposable
             .ExecuteAsync(configureProcessStartInfo: null, configureProcess: process => Process = process);
     }
 
-    /// <summary>Of it, and not of CliWrap's task, one learns of its end and its exit code: these need no thread pool.</summary>
+    /// <summary>
+    /// Use this, not CliWrap's task, to wait for the exit and to get the exit code: it needs no thread of the thread pool.
+    /// </summary>
     public Process Process { get; private set; } = null!;
 
     public Stream Input { get; private set; } = null!;
 
     public Stream Output { get; private set; } = null!;
 
-    /// <summary>Closed by who has read it to its end, and not here: a child that outlives the process goes on writing to it.</summary>
+    /// <summary>
+    /// Not closed here, but by its reader at the end of the stream: a child process that outlives the process may still write to
+    /// it.
+    /// </summary>
     public Stream Error { get; private set; } = null!;
 
-    /// <returns>The exit code (128 and more: that much more than the signal's number), or null if it still lives.</returns>
+    /// <returns>The exit code (128 plus the signal's number if a signal killed the process), or null if it is still
+    /// running.</returns>
     public int? WaitForExit(TimeSpan timeout) => Process.WaitForExit(timeout) ? Process.ExitCode : null;
 
     public void Dispose()
@@ -54,8 +61,9 @@ internal sealed class PipedProcess : IDisposable
     }
 
     /// <summary>
-    /// CliWrap closes this one in any case, once the process has exited: under whoever is about to write to its descriptor. So that is made ours. On
-    /// Windows, where it is no pipe to .NET, who writes is told that it is closed.
+    /// Takes the descriptor away from CliWrap, which closes this stream in any case once the process has exited, even while
+    /// another thread is about to write to the descriptor. On Windows the stream is not a PipeStream, and a write to the closed
+    /// stream throws instead.
     /// </summary>
     private static Stream TakeOver(Stream input)
     {

@@ -6,17 +6,18 @@ using Microsoft.Win32.SafeHandles;
 namespace ProcessPool.Workers;
 
 /// <summary>
-/// The private memory of a process of this machine, native included: on Linux its anonymous pages, resident or swapped out. Pages of
-/// files and of shared memory do not count, so a shared array counts for no worker. Any thread; a look leaves no garbage.
+/// Measures the private memory of a process on this machine, including native memory: on Linux its anonymous pages, resident or
+/// swapped out. Pages of files and of shared memory do not count, so a shared array counts for no worker. Thread-safe, and
+/// allocates nothing on Linux.
 /// </summary>
 internal sealed class ProcessMemory : IDisposable
 {
-    /// <summary>The lines that are looked for stand in the first two thousand, unless the process is in hundreds of groups.</summary>
+    /// <summary>The wanted lines are within the first two thousand bytes, unless the process is in hundreds of groups.</summary>
     private const int LongestStatus = 16 * 1024;
 
     private readonly Process _process;
 
-    /// <summary>Kept open: another process that gets the same number later is not looked at by mistake.</summary>
+    /// <summary>Kept open, so that a later process with the same id is not read by mistake.</summary>
     private readonly SafeFileHandle? _status;
 
     public ProcessMemory(Process process)
@@ -29,11 +30,11 @@ internal sealed class ProcessMemory : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It is gone already, or /proc does not show it: then nobody can say.
+            // The process is gone already, or /proc does not show it. Its memory stays unknown.
         }
     }
 
-    /// <summary>In bytes; null if it is gone, or the system does not say.</summary>
+    /// <summary>The private memory in bytes; null if the process is gone, or the system does not say.</summary>
     public long? Look()
     {
         try
@@ -51,7 +52,7 @@ internal sealed class ProcessMemory : IDisposable
 
     public void Dispose() => _status?.Dispose();
 
-    /// <summary>RssAnon and VmSwap of <c>/proc/PID/status</c>; null of a process that has no memory any more.</summary>
+    /// <summary>RssAnon plus VmSwap of <c>/proc/PID/status</c>; null for a process that has no memory any more.</summary>
     internal static long? Parse(ReadOnlySpan<byte> status)
     {
         var resident = Field(status, "\nRssAnon:"u8);
@@ -66,7 +67,9 @@ internal sealed class ProcessMemory : IDisposable
         return Utf8Parser.TryParse(value, out long kilobytes, out var length) && value[length..].StartsWith(" kB"u8) ? 1024 * kilobytes : null;
     }
 
-    /// <summary>Windows counts private bytes; of the others .NET says only what is resident, shared pages included.</summary>
+    /// <summary>
+    /// On Windows the private bytes. On other systems .NET only reports the resident memory, shared pages included.
+    /// </summary>
     private long LookElsewhere()
     {
         lock (_process)

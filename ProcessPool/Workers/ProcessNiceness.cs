@@ -5,15 +5,17 @@ using ProcessPool.Platform;
 
 namespace ProcessPool.Workers;
 
-/// <summary>Makes a worker yield to other processes. It can be made nicer only, never less so.</summary>
+/// <summary>Lowers the priority of a worker. Niceness can only be raised, never lowered.</summary>
 internal static class ProcessNiceness
 {
     public const int Most = 19;
 
-    /// <summary>From here on Windows' lowest class is the nearest.</summary>
+    /// <summary>From this value on, Windows uses its lowest priority class.</summary>
     private const int NearestToIdle = 10;
 
-    /// <summary>Makes a process so much nicer than this one; once it has said hello, and before it hears of anything to run.</summary>
+    /// <summary>
+    /// Makes a worker this much nicer than this process. Called after its hello and before it gets anything to run.
+    /// </summary>
     public static void Raise(Process process, int by)
     {
         if (by == 0) return;
@@ -25,8 +27,8 @@ internal static class ProcessNiceness
     private static int Target(int by) => Math.Min(Most, Libc.GetPriority(Libc.PriorityOfProcess, Environment.ProcessId) + by);
 
     /// <summary>
-    /// On Linux each thread has a niceness of its own, and hands it on to those that it starts. So this is done once a look
-    /// finds no thread that was not raised before: what comes later comes from one that was.
+    /// On Linux each thread has its own niceness and passes it on to threads that it starts. So this repeats until a pass finds
+    /// no new thread: every later thread is started by one that was raised.
     /// </summary>
     private static void RaiseThreads(int process, int niceness)
     {
@@ -47,7 +49,7 @@ internal static class ProcessNiceness
         }
         catch (IOException)
         {
-            // It has died: that is told by whoever reads from it.
+            // The process has died. The thread that reads from it will notice.
         }
     }
 
@@ -59,7 +61,7 @@ internal static class ProcessNiceness
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception)
         {
-            // It has died, too.
+            // The process has died, as above.
         }
     }
 }

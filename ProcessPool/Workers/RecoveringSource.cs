@@ -3,13 +3,13 @@ using ProcessPool.Frames;
 namespace ProcessPool.Workers;
 
 /// <summary>
-/// The bytes of a worker: first what comes through its pipe, and after its death what it had published and not yet
-/// written. To the reader of frames it is one stream.
+/// The bytes that a worker sent, as one stream: first the bytes that came through its pipe, then, after its death, the bytes that
+/// it had published on the status page but not yet written to the pipe.
 /// </summary>
 /// <param name="stream">The pipe.</param>
-/// <param name="recover">Called once at the end of the pipe, with the number of bytes that came through it; returns
-/// what follows them.</param>
-/// <param name="books">Where the bytes are counted.</param>
+/// <param name="recover">Called once at the end of the pipe with the number of bytes that came through it. Returns the bytes
+/// that follow them.</param>
+/// <param name="books">Counts the bytes.</param>
 internal sealed class RecoveringSource(Stream stream, Func<long, byte[]> recover, WorkerBooks books) : ByteSource
 {
     private long _received;

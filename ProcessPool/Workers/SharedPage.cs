@@ -5,9 +5,9 @@ using ProcessPool.Platform;
 namespace ProcessPool.Workers;
 
 /// <summary>
-/// A status page as a file that a worker can open. On Linux anonymous memory, found through this process's entry in
-/// /proc, so that nothing is left in the file system whoever is killed; elsewhere a temporary file, deleted as soon as
-/// the worker has it.
+/// A status page in a file that a worker can open. On Linux it is anonymous memory, reached through this process's entry in
+/// /proc, so nothing is left in the file system if a process is killed. On other systems it is a temporary file, which is deleted
+/// as soon as the worker has opened it.
 /// </summary>
 internal sealed class SharedPage : IDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class SharedPage : IDisposable
 
     public StatusPage Page { get; }
 
-    /// <returns>Null where no memory can be shared (no descriptor, no space): then all is said in frames.</returns>
+    /// <returns>Null if no memory can be shared (no free descriptor, no space). Then everything is sent in frames.</returns>
     public static SharedPage? TryCreate()
     {
         try
@@ -49,7 +49,7 @@ internal sealed class SharedPage : IDisposable
         var handle = File.OpenHandle(file, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         try
         {
-            // With space for all of it: to write where there is none would end the process.
+            // Allocate all of it now: writing to a page without space behind it would crash the process.
             if (!OperatingSystem.IsLinux() || !Libc.TryAllocate((int)handle.DangerousGetHandle(), StatusPage.Size)) RandomAccess.SetLength(handle, StatusPage.Size);
             return new SharedPage(handle, file, deleteWhenOpened: true);
         }

@@ -3,7 +3,7 @@ using ProcessPool.Worker;
 
 namespace ProcessPool.Workers;
 
-/// <summary>Starts workers that are threads of this process: see <see cref="PoolOptions.Workers"/>.</summary>
+/// <summary>Starts workers that are threads of this process, see <see cref="PoolOptions.Workers"/>.</summary>
 internal sealed class WithinLauncher : IWorkerLauncher
 {
     public WorkerConnection Launch() => new Connection(new WorkerWithin());
@@ -14,7 +14,7 @@ internal sealed class WithinLauncher : IWorkerLauncher
 
         public override Stream Output => worker.Output;
 
-        /// <summary>What is printed is printed.</summary>
+        /// <summary>Empty, because such a worker prints directly.</summary>
         public override Stream Error => Stream.Null;
 
         public override StatusPage? Page => null;
@@ -27,7 +27,7 @@ internal sealed class WithinLauncher : IWorkerLauncher
 
         public override void OnStarted()
         {
-            // Nothing was needed for the start alone.
+            // There is nothing to release.
         }
 
         public override void Kill() => worker.HangUp();

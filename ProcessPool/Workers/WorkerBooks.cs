@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ProcessPool.Workers;
 
-/// <summary>What is counted about one worker, the processes that it replaced included.</summary>
+/// <summary>The statistics of one worker, including the processes that it replaced.</summary>
 internal sealed class WorkerBooks(bool measuresItems = false)
 {
     private readonly Lock _lock = new();
@@ -14,28 +14,28 @@ internal sealed class WorkerBooks(bool measuresItems = false)
     private int _processes;
     private long _items;
 
-    /// <summary>How long items took, if that is wanted.</summary>
+    /// <summary>How long items took; null if that is not measured.</summary>
     public DurationHistogram? Durations { get; } = measuresItems ? new() : null;
 
     public long Sent => Volatile.Read(ref _sent);
 
     public long Received => Volatile.Read(ref _received);
 
-    /// <summary>By whoever writes, of whom there is one at a time.</summary>
+    /// <summary>Called by the thread that writes to the worker; there is one at a time.</summary>
     public void AddSent(int count) => Volatile.Write(ref _sent, _sent + count);
 
-    /// <summary>By the thread that reads.</summary>
+    /// <summary>Called by the thread that reads from the worker.</summary>
     public void AddReceived(int count) => Volatile.Write(ref _received, _received + count);
 
-    /// <summary>It has reported items. Under the scheduler's lock.</summary>
+    /// <summary>Counts reported items. Under the scheduler's lock.</summary>
     public void AddItems(int count) => Volatile.Write(ref _items, _items + count);
 
-    /// <summary>From now on it does something else.</summary>
+    /// <summary>The worker enters another stage.</summary>
     public void Enter(Stage stage) => Enter(stage, Stopwatch.GetTimestamp());
 
     /// <inheritdoc cref="Enter(Stage)"/>
-    /// <param name="stage">What it does.</param>
-    /// <param name="now">In <see cref="Stopwatch"/> ticks.</param>
+    /// <param name="stage">The stage.</param>
+    /// <param name="now">The time in <see cref="Stopwatch"/> ticks.</param>
     public void Enter(Stage stage, long now)
     {
         lock (_lock)
@@ -69,21 +69,21 @@ internal sealed class WorkerBooks(bool measuresItems = false)
         Stopwatch.GetElapsedTime(0, _ticks[(int)stage] + (_stage == stage ? Stopwatch.GetTimestamp() - _since : 0));
 }
 
-/// <summary>What a worker spends its time with.</summary>
+/// <summary>What a worker spends its time on.</summary>
 internal enum Stage
 {
     /// <summary>There is no process.</summary>
     Off,
 
-    /// <summary>The process has not said hello yet.</summary>
+    /// <summary>The process has not sent its hello yet.</summary>
     Starting,
 
     /// <summary>The initializer runs.</summary>
     Initializing,
 
-    /// <summary>It has no items.</summary>
+    /// <summary>The worker has no items.</summary>
     Waiting,
 
-    /// <summary>It has items.</summary>
+    /// <summary>The worker has items.</summary>
     Working,
 }

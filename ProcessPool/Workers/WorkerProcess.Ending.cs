@@ -4,13 +4,13 @@ using ProcessPool.Jobs;
 
 namespace ProcessPool.Workers;
 
-// Asked to end: the pool's finalizer, then the farewell.
+// Asks the worker to end: first the pool's finalizer, then the shutdown frame.
 internal sealed partial class WorkerProcess
 {
-    /// <summary>It was told to run the finalizer, and has not said what came of it.</summary>
+    /// <summary>1 while the worker was told to run the finalizer and has not reported its result.</summary>
     private int _owesFinalized;
 
-    /// <summary>What it runs before it ends.</summary>
+    /// <summary>The function that the worker runs before it ends.</summary>
     public PoolFinalizer? Finalizer { get; init; }
 
     /// <inheritdoc/>
@@ -35,14 +35,18 @@ internal sealed partial class WorkerProcess
         Sender.Send(farewell);
     }
 
-    /// <summary>The finalizer has run. Only now is it told to end: what the result refers to in its memory has been opened here.</summary>
+    /// <summary>
+    /// Reads the result of the finalizer, and only then tells the worker to end, because the result may refer to shared memory of
+    /// the worker, which must be opened here first.
+    /// </summary>
     private void TakeFinalized(ref MessagePackReader values)
     {
-        if (Interlocked.Exchange(ref _owesFinalized, 0) == 0) throw new ProtocolException("It reports a finalizer that it was not told to run.");
+        if (Interlocked.Exchange(ref _owesFinalized, 0) == 0)
+            throw new ProtocolException("It reported a finalizer that it was not told to run.");
         _frames.Fill(ref values);
         if (Finalizer!.Take(ref values, Id) is { } failure)
         {
-            // In the list of results, too, where nobody may look.
+            // The failure is also in the list of results, but nobody may look there.
             var type = failure is RemoteTaskException remote ? remote.RemoteTypeName : failure.GetType().FullName;
             _printer.Print(new WorkerOutput(
                 Id, null, OutputSource.Error, $"The finalizer (PoolOptions.Finalizer) of worker {Id} failed: {type}: {failure.Message.ReplaceLineEndings(" ")}"));

@@ -5,11 +5,12 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Workers;
 
-// Between its greeting and its first item: the pool's initializer.
+// Runs the pool's initializer, between the greeting and the first item.
 internal sealed partial class WorkerProcess
 {
-    /// <summary>Has the worker run the pool's initializer, and waits for the end of that.</summary>
-    /// <exception cref="WorkerStartException">It threw; or the worker ended over it, or said something else.</exception>
+    /// <summary>Has the worker run the pool's initializer, and waits for it.</summary>
+    /// <exception cref="WorkerStartException">The initializer threw, or the worker died or broke the protocol
+    /// meanwhile.</exception>
     public void Initialize(EncodedFunction initializer)
     {
         var message = Sender.Rent();
@@ -34,24 +35,28 @@ internal sealed partial class WorkerProcess
         throw InitializerFailed($"{type}: {failure.Message}", failure, isLasting: true);
     }
 
-    /// <summary>It did not start, because of the initializer.</summary>
-    /// <param name="reason">Why, as a sentence.</param>
-    /// <param name="inner">What was thrown in the worker, or here.</param>
-    /// <param name="isLasting">Whether it would most likely fail again.</param>
+    /// <summary>Creates the failure of a worker that did not start because of the initializer.</summary>
+    /// <param name="reason">What happened, as the rest of a sentence.</param>
+    /// <param name="inner">The exception that was thrown in the worker, or here.</param>
+    /// <param name="isLasting">Whether another attempt would most likely fail in the same way.</param>
     public WorkerStartException InitializerFailed(string reason, Exception inner, bool isLasting) =>
-        new($"Worker {Id} (process {ProcessId}) did not start, because its initializer (PoolOptions.Initializer) failed: {reason}{DescribeErrorLines()}", inner)
+        new(
+            $"Worker {Id} (process {ProcessId}) did not start, because its initializer (PoolOptions.Initializer) failed: "
+            + $"{reason}{DescribeErrorLines()}",
+            inner)
         { IsLasting = isLasting };
 
     /// <inheritdoc/>
     public WorkerStartException DescribeEarlyDeath() => new(
-        $"The workers of this pool start, and die before they run anything. The last was worker {Id} (process {ProcessId}): it {Cause.TrimEnd('.')}.{DescribeErrorLines()}");
+        "The workers of this pool die before they run anything. "
+        + $"The last one was worker {Id} (process {ProcessId}), which {Cause.TrimEnd('.')}.{DescribeErrorLines()}");
 
-    /// <returns>What the initializer has thrown; null if it has run to its end.</returns>
+    /// <returns>The exception that the initializer threw; null if it succeeded.</returns>
     private Exception? ReadInitialized()
     {
         while (true)
         {
-            if (!_frames.TryBegin()) throw new ConnectionEndedException("It ended while it ran the initializer.");
+            if (!_frames.TryBegin()) throw new ConnectionEndedException("The worker ended while it ran its initializer.");
             var values = _frames.Values;
             var kind = FrameReader.ReadKind(ref values);
             switch (kind)
@@ -67,14 +72,14 @@ internal sealed partial class WorkerProcess
                     _frames.EndFrame();
                     return failure;
                 default:
-                    throw new ProtocolException($"A frame of kind {(int)kind}, before the initializer has run.");
+                    throw new ProtocolException($"It sent a frame of kind {(int)kind} before its initializer had run.");
             }
 
             _frames.EndFrame();
         }
     }
 
-    /// <summary>Nothing more is wanted of it.</summary>
+    /// <summary>Kills the worker and waits until it is dead.</summary>
     private void End()
     {
         Lane.IsDoomed = true;

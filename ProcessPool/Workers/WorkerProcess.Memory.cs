@@ -4,32 +4,35 @@ using ProcessPool.Scheduling;
 
 namespace ProcessPool.Workers;
 
-// What the process takes in memory, and whether that ended it.
+// Measures the memory of the process, and finds out whether it died of it.
 internal sealed partial class WorkerProcess
 {
     private const int Aborted = Death.SignalBase + 6;
     private const int SegmentationFault = Death.SignalBase + 11;
 
-    /// <summary>Quick items do not pay for a look each.</summary>
+    /// <summary>The least time between two checks after reports, so that quick items do not pay for one each.</summary>
     private static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>What the kernel had killed before this one started.</summary>
+    /// <summary>The kernel's unclaimed kills before this worker started.</summary>
     private readonly long? _kernelKills = KernelKills.Here.Unclaimed;
 
     private long _lastUsed = -1;
     private long _lastLook;
     private bool _killedByKernel;
 
-    /// <summary>Killed from here, for whatever reason: not by the kernel.</summary>
+    /// <summary>Killed by this process, so not by the kernel for its memory.</summary>
     private volatile bool _killed;
 
-    /// <summary>What it had when it was last looked at, in bytes.</summary>
+    /// <summary>Its private memory at the last check, in bytes; null if it was never checked.</summary>
     private long? LastUsed => Volatile.Read(ref _lastUsed) is var used and >= 0 ? used : null;
 
     /// <inheritdoc/>
     public bool DiedOfMemory => IsFate(RunningItem.OutOfMemory) || _killedByKernel || RanOut;
 
-    /// <summary>A thread of it ran into the limit, and nothing caught that, or the runtime itself could not go on; it then says so, and aborts.</summary>
+    /// <summary>
+    /// The process ended because it reached the limit of its heap: an OutOfMemoryException was unhandled, or the runtime itself
+    /// could not go on, in which case it prints a message and aborts.
+    /// </summary>
     private bool RanOut => _scheduler.MaxWorkerMemory is not null
         && (_connection.Page?.ExitReason == ExitReason.OutOfMemory
             || (_exitCode == Aborted && _errorLines.Last.Contains("Out of memory."))
@@ -51,7 +54,9 @@ internal sealed partial class WorkerProcess
         return LookAtMemory();
     }
 
-    /// <summary>It has ended, and nobody here has killed it yet.</summary>
+    /// <summary>
+    /// Finds out whether the kernel killed the worker. Called when it has ended and before <see cref="Bury"/> kills what is left.
+    /// </summary>
     private void AskForKernel()
     {
         const int killed = Death.SignalBase + Platform.Libc.SigKill;
@@ -69,8 +74,8 @@ internal sealed partial class WorkerProcess
     }
 
     /// <summary>
-    /// Whether an item failed because there was no memory, which other threads of its process will have met too. Not what is told
-    /// before anything is allocated (<see cref="InsufficientMemoryException"/>).
+    /// Whether an item failed because its process ran out of memory, which other threads of the process may have noticed too.
+    /// Does not include <see cref="InsufficientMemoryException"/>, which is thrown before anything is allocated.
     /// </summary>
     private static bool IsOutOfMemory(Exception? failure) => failure switch
     {

@@ -7,16 +7,18 @@ using ProcessPool.Progress;
 
 namespace ProcessPool.Workers;
 
-// What its items report to objects of the caller's, while they run.
+// Reads the progress that items report to the caller's objects while they run.
 internal sealed partial class WorkerProcess
 {
-    /// <summary>The weight of what it has reported and was not told to be taken.</summary>
+    /// <summary>The weight of reports that were not acknowledged to the worker yet.</summary>
     private long _untakenProgress;
 
-    /// <summary>The weight of what was taken, and it was not told yet.</summary>
+    /// <summary>The weight of reports that were delivered but not acknowledged yet.</summary>
     private long _takenProgress;
 
-    /// <summary>A report has reached its object, or is not wanted. Told in large parts: it costs the worker a frame. Any thread.</summary>
+    /// <summary>
+    /// A report was delivered or dropped. Acknowledged in large batches, because each acknowledgement costs a frame. Any thread.
+    /// </summary>
     public void OnProgressTaken(int weight)
     {
         const int worthTelling = ProtocolConstants.ProgressWindow / 2;
@@ -31,19 +33,19 @@ internal sealed partial class WorkerProcess
         Sender.Send(message);
     }
 
-    /// <summary>Not inlined: the thread that waits for what the worker says next would hold on to the call.</summary>
+    /// <summary>Not inlined: otherwise the thread that reads from the worker would keep the call alive while it waits.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void TakeProgress(ref MessagePackReader values)
     {
         if (Interlocked.Read(ref _untakenProgress) >= ProtocolConstants.ProgressWindow)
-            throw new ProtocolException("It reports more progress than was taken from it.");
+            throw new ProtocolException("It sent more progress reports than the window allows.");
         var weight = Math.Max(ProtocolConstants.LeastProgressWeight, _frames.Length);
         Interlocked.Add(ref _untakenProgress, weight);
         _frames.FillStart(ref values);
         var sequence = values.ReadInt64();
         var id = values.ReadInt64();
 
-        // An item that has ended reports to nobody, and so does one to another item's objects.
+        // Drop reports of items that have ended, and reports to objects of other items.
         if (_items.TryLookAt(sequence, out var job, out var key) && job.FindTarget(key, id) is { } target && TryReadReport(job, target, ref values) is { } report)
             job.Deliver(report, this, weight);
         else OnProgressTaken(weight);
@@ -60,9 +62,9 @@ internal sealed partial class WorkerProcess
         }
         catch (Exception e) when (e is not ConnectionEndedException)
         {
-            // It stopped anywhere, perhaps beyond its frame.
+            // The reader may have stopped anywhere, even beyond its frame.
             values = default;
-            Trace.TraceWarning($"ProcessPool: a report of progress from worker {Id} cannot be read: {e}");
+            Trace.TraceWarning($"ProcessPool: a progress report from worker {Id} cannot be read: {e}");
             return null;
         }
     }

@@ -7,22 +7,23 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Workers;
 
-// The thread that reads from the worker: from its greeting to its burial.
+// The thread that reads from the worker, from its greeting to its death.
 internal sealed partial class WorkerProcess
 {
-    /// <summary>A worker sends a longer line in parts; in UTF-16 code units.</summary>
+    /// <summary>The longest line of output in UTF-16 code units. Workers send longer lines in parts.</summary>
     private const int LongestLine = 64 * 1024;
 
     /// <summary>Waits for the worker's first frame and answers it.</summary>
-    /// <param name="formatters">Those that users registered with the pool.</param>
-    /// <exception cref="WorkerStartException">It ended, or said something else.</exception>
+    /// <param name="formatters">The formatters that users registered with the pool.</param>
+    /// <exception cref="WorkerStartException">The worker died, or sent something else.</exception>
     public void Greet(IReadOnlyList<Type> formatters)
     {
         try
         {
-            if (!_frames.TryBegin()) throw new ConnectionEndedException("It ended without a word.");
+            if (!_frames.TryBegin()) throw new ConnectionEndedException("The worker ended before it sent its greeting.");
             var values = _frames.Values;
-            if (FrameReader.ReadKind(ref values) != FrameKind.Hello) throw new ProtocolException("Its first frame is no greeting.");
+            if (FrameReader.ReadKind(ref values) != FrameKind.Hello)
+                throw new ProtocolException("Its first frame is not a greeting.");
             var version = values.ReadInt32();
             if (version != ProtocolConstants.Version)
                 throw new ProtocolException($"It speaks version {version} of the protocol, this process version {ProtocolConstants.Version}.");
@@ -56,7 +57,7 @@ internal sealed partial class WorkerProcess
         Sender.Send(welcome);
     }
 
-    /// <summary>Reads what the worker says until it has nothing more to say; then it is dead.</summary>
+    /// <summary>Reads what the worker sends until nothing more comes. Returns when the worker is dead.</summary>
     public void ReadUntilDeath()
     {
         try
@@ -66,7 +67,7 @@ internal sealed partial class WorkerProcess
             {
                 if (!_frames.TryContinue(ref values))
                 {
-                    // No more is here, at least not for the same reader.
+                    // No more frames have arrived, or at least none that the same reader can go on with.
                     if (_batch.Items > 0) Report();
                     if (!_frames.TryBegin(out values)) break;
                 }
@@ -78,11 +79,11 @@ internal sealed partial class WorkerProcess
         }
         catch (ConnectionEndedException)
         {
-            // A frame torn by its death: what it was about to say is not said.
+            // The worker died in the middle of a frame, which is dropped.
         }
         catch (Exception e)
         {
-            // Also what nobody thought of: it costs this worker, not the process that reads from it.
+            // Even unexpected exceptions must only cost this worker, not this process.
             _brokenProtocol = e is ProtocolException || BrokenValueException.Covers(e) ? Describe(e) : e.ToString();
             Lane.IsDoomed = true;
             Kill();
@@ -122,7 +123,8 @@ internal sealed partial class WorkerProcess
                 TakeProgress(ref values);
                 break;
             case FrameKind.Revoked:
-                if (Interlocked.Decrement(ref _revokesOwed) < 0) throw new ProtocolException("It gives items back that it was not asked for.");
+                if (Interlocked.Decrement(ref _revokesOwed) < 0)
+                    throw new ProtocolException("It gave items back although it was not asked to.");
                 _scheduler.Revoked(Lane, ReadRevoked(ref values));
                 break;
             case FrameKind.Finalized:
@@ -132,15 +134,20 @@ internal sealed partial class WorkerProcess
             case FrameKind.Goodbye:
                 break;
             default:
-                throw new ProtocolException($"A frame of kind {(int)kind}, which a worker does not send here.");
+                throw new ProtocolException($"It sent a frame of kind {(int)kind}, which a worker does not send at this point.");
         }
     }
 
     private void TakeOutput(ref MessagePackReader values)
     {
-        // Before its text is taken in: a line as long as a frame can be would be 4 GiB of it.
+        // Check this before reading the text: as a string, a line as long as a frame can be would take 4 GiB.
         const int longestFrame = 4 * LongestLine;
-        if (_frames.Length > longestFrame) throw new ProtocolException($"A line of output in a frame of {_frames.Length} bytes; the limit is {LongestLine} characters.");
+        if (_frames.Length > longestFrame)
+        {
+            throw new ProtocolException(
+                $"It sent a line of output in a frame of {_frames.Length} bytes; the limit is {LongestLine} characters.");
+        }
+
         _frames.Fill(ref values);
         long? item = values.TryReadNil() ? null : _scheduler.IndexOf(Lane, values.ReadInt64());
         var source = values.ReadInt32() == 1 ? OutputSource.Out : OutputSource.Error;
@@ -150,7 +157,8 @@ internal sealed partial class WorkerProcess
     private List<long> ReadRevoked(ref MessagePackReader values)
     {
         var count = values.ReadArrayHeader();
-        if (count > Memory.StatusPage.Slots) throw new ProtocolException($"It gives {count} items back; it cannot have had more than {Memory.StatusPage.Slots}.");
+        if (count > Memory.StatusPage.Slots)
+            throw new ProtocolException($"It gave {count} items back; it cannot have had more than {Memory.StatusPage.Slots}.");
         _frames.Fill(ref values);
         List<long> revoked = [];
         for (; count > 0; count--) revoked.Add(values.ReadInt64());
@@ -159,7 +167,7 @@ internal sealed partial class WorkerProcess
 
     private void TakeReport(FrameKind kind, ref MessagePackReader values)
     {
-        // All of it first: as long as its end is missing, the item is one that the worker has, and it may die over it.
+        // Read the whole report first. Until its end has arrived, the worker still has the item and may die with it.
         _frames.FillStart(ref values);
         var sequence = values.ReadInt64();
         var unread = _frames.IsWhole && _scheduler.MaxValueBytes is null ? null : TryFill(kind, sequence, ref values);
@@ -176,7 +184,7 @@ internal sealed partial class WorkerProcess
         }
         catch (Exception e)
         {
-            // It stopped anywhere, perhaps beyond its frame.
+            // The reader may have stopped anywhere, even beyond its frame.
             values = default;
             var failure = e is BrokenValueException ? new ValueException("result", job.ResultType, $"What the worker sent cannot be read back as {job.ResultType}: {e.Message}", e) : e;
             _batch.AddFailure(job, key, failure, run);
@@ -185,11 +193,11 @@ internal sealed partial class WorkerProcess
         _batch.Add(job);
     }
 
-    /// <summary>Takes in what is left of a report.</summary>
-    /// <returns>Null, or the failure of the item that it is about, if it cannot be taken in; then it is passed over.</returns>
+    /// <summary>Reads the rest of a report into memory.</summary>
+    /// <returns>Null; or, if the report is too large for that, the failure of its item. The report is then skipped.</returns>
     private Func<Job, Exception>? TryFill(FrameKind kind, long sequence, ref MessagePackReader values)
     {
-        // The worker was told the limit, and need not keep to it.
+        // The worker knows the limit, but may ignore it.
         var size = _frames.Remaining(ref values);
         if (kind == FrameKind.Result && size > _scheduler.MaxValueBytes) return job => ValueLimit.Exceeded("result", job.ResultType, size, _scheduler.MaxValueBytes.Value);
         try
@@ -209,10 +217,12 @@ internal sealed partial class WorkerProcess
         _batch.AddFailure(job, key, failure, run);
     }
 
-    /// <summary>The pipe has ended: waits for the death, and returns what the worker had still published.</summary>
+    /// <summary>
+    /// The pipe has ended: waits until the worker is dead, and returns what it had published but not written to the pipe.
+    /// </summary>
     private byte[] Recover(long received)
     {
-        // A worker that closed its pipe and goes on is as good as dead; nothing it does would be heard.
+        // A worker that closed its pipe but is still running is as good as dead, because nothing that it does can be reported.
         Lane.IsDoomed = true;
         Bury();
         var page = _connection.Page;
@@ -224,7 +234,10 @@ internal sealed partial class WorkerProcess
         return bytes;
     }
 
-    /// <summary>Sees to it that it is dead, with all that it has started, and that its last words are read. Bounded.</summary>
+    /// <summary>
+    /// Makes sure that the worker and all processes that it started are dead, and that the end of its stderr was read. Waits for
+    /// a limited time only.
+    /// </summary>
     private void Bury()
     {
         if (_buried) return;

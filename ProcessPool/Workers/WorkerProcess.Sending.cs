@@ -6,16 +6,16 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Workers;
 
-// What is sent to the worker: items, and all that it must hear of.
+// Sends items and other messages to the worker.
 internal sealed partial class WorkerProcess
 {
-    /// <summary>No more than this is sent ahead at once, so that taking back stays cheap.</summary>
+    /// <summary>No more than this is sent at once, so that items can be taken back cheaply.</summary>
     private const int FrameBytes = 64 * 1024;
 
-    /// <summary>In bytes, encoded.</summary>
+    /// <summary>The limit of an encoded argument in bytes.</summary>
     private long LongestArgument { get; }
 
-    /// <summary>How often the worker was asked to give items back and has not answered. Counted up before it is asked.</summary>
+    /// <summary>How many requests to give items back are unanswered. Incremented before the request is sent.</summary>
     private int _revokesOwed;
 
     /// <inheritdoc/>
@@ -35,7 +35,7 @@ internal sealed partial class WorkerProcess
             writer.Write(first + done);
             writer.Write(job.IndexOf(Lane.Keys[done]));
 
-            // In five bytes, so that the count can be set later.
+            // Five bytes long, so that any count can be patched in later.
             var header = message.MarkWith(ref writer).Position;
             writer.WriteArrayHeader(uint.MaxValue);
             outcome = WriteArguments(dispatch, message, ref writer, done, out var written);
@@ -89,7 +89,7 @@ internal sealed partial class WorkerProcess
         Sender.Send(message);
     }
 
-    /// <summary>Writes arguments into one frame, from <paramref name="done"/> on.</summary>
+    /// <summary>Writes arguments into one frame, starting with item <paramref name="done"/>.</summary>
     private Writing WriteArguments(in Dispatch dispatch, FrameBuffer message, ref MessagePackWriter writer, int done, out int written)
     {
         var (job, first, count, _, _) = dispatch;
@@ -100,7 +100,7 @@ internal sealed partial class WorkerProcess
         var index = job.IndexOf(keys[done]);
         for (var i = done; i < count; i++)
         {
-            // A frame holds items that follow each other in their call: those that came back may not.
+            // The items of a frame must have consecutive indices. Items that came back may not.
             if (job.IndexOf(keys[i]) != index++) return Writing.Done;
             var before = mark.Length;
             FrameBuffer.Mark after;
@@ -135,21 +135,21 @@ internal sealed partial class WorkerProcess
 
     private Exception TooLong(Job job, long size) => size > _scheduler.MaxValueBytes
         ? ValueLimit.Exceeded("argument", job.ArgumentType, size, _scheduler.MaxValueBytes.Value)
-        : new BrokenValueException($"An argument of {size} bytes; the limit is {ProtocolConstants.MaxFrame - FrameBytes}.");
+        : new BrokenValueException($"The argument takes {size} bytes; the limit is {ProtocolConstants.MaxFrame - FrameBytes}.");
 
     /// <summary>Why no more arguments were written to a frame.</summary>
     private enum Writing
     {
-        /// <summary>The rest belongs in another frame, if there is any.</summary>
+        /// <summary>The rest, if any, belongs in another frame.</summary>
         Done,
 
-        /// <summary>The next cannot be encoded.</summary>
+        /// <summary>The next argument cannot be encoded.</summary>
         Refused,
 
-        /// <summary>This is enough at once.</summary>
+        /// <summary>The frame is large enough.</summary>
         TooMuch,
 
-        /// <summary>The next goes alone, and only to a worker that has nothing else to do.</summary>
+        /// <summary>The next item must be sent alone, and only to an idle worker.</summary>
         Large,
     }
 }

@@ -4,7 +4,9 @@ using ProcessPool.Scheduling;
 
 namespace ProcessPool.Workers;
 
-/// <summary>One worker process from start to death, as seen from here: its connection, and the thread that reads from it.</summary>
+/// <summary>
+/// One worker process from start to death, as this process sees it: its connection, and what the reading thread does.
+/// </summary>
 internal sealed partial class WorkerProcess : IWorkerLink, IDisposable
 {
     private readonly WorkerConnection _connection;
@@ -38,12 +40,12 @@ internal sealed partial class WorkerProcess : IWorkerLink, IDisposable
             printer.Print(new WorkerOutput(id, null, OutputSource.Native, line)));
     }
 
-    /// <summary>What the scheduler knows of it.</summary>
+    /// <summary>What the scheduler knows about the worker.</summary>
     public Lane Lane { get; }
 
     public int ProcessId => _connection.ProcessId;
 
-    /// <summary>Its frames; any thread.</summary>
+    /// <summary>Sends frames to the worker. Any thread.</summary>
     public FrameSender Sender { get; }
 
     /// <inheritdoc/>
@@ -51,7 +53,7 @@ internal sealed partial class WorkerProcess : IWorkerLink, IDisposable
     {
         get
         {
-            // Each read once: the worker may change them at any time, to anything.
+            // Read each value only once: the worker may change it at any time, to anything.
             if (_connection.Page is not { } page || page.RunningItem is not (>= 0 and var sequence)) return null;
             var now = Environment.TickCount64;
             return (sequence, TimeSpan.FromMilliseconds(now - Math.Clamp(page.StartedAt, _startedAt, now)));
@@ -63,7 +65,7 @@ internal sealed partial class WorkerProcess : IWorkerLink, IDisposable
     /// <inheritdoc/>
     public void Kill()
     {
-        // Not once it is let go of: by then its process id may be another process's.
+        // Not after Dispose, when the process id may belong to another process.
         lock (_letGo)
         {
             if (_isLetGo) return;
@@ -72,13 +74,13 @@ internal sealed partial class WorkerProcess : IWorkerLink, IDisposable
         }
     }
 
-    /// <summary>How its life ended, for people; known once it is buried.</summary>
+    /// <summary>How the worker ended, for messages. Known after <see cref="Bury"/>.</summary>
     public string Cause
     {
         get
         {
-            if (_brokenProtocol is not null) return $"broke the protocol and was killed: {_brokenProtocol}";
-            if (_outlivedItsPipe && _exitCode is not null) return "closed its end of the pipe without ending, and was killed";
+            if (_brokenProtocol is not null) return $"broke the protocol and was killed ({_brokenProtocol.TrimEnd('.')})";
+            if (_outlivedItsPipe && _exitCode is not null) return "closed its pipe but did not exit, and was killed";
             return Death.Describe(_exitCode, _connection.Page);
         }
     }
@@ -88,7 +90,7 @@ internal sealed partial class WorkerProcess : IWorkerLink, IDisposable
     {
         if (_connection.Page is not { } page || page.RunningItem != sequence) return null;
 
-        // The worker may have written anything there.
+        // The worker may have written anything to the page.
         var milliseconds = _endedAt - page.StartedAt;
         return milliseconds >= 0 && milliseconds <= _endedAt - _startedAt ? TimeSpan.FromMilliseconds(milliseconds) : null;
     }
@@ -103,7 +105,7 @@ internal sealed partial class WorkerProcess : IWorkerLink, IDisposable
         return DiedOfMemory ? BlameMemory(lost) : new WorkerDiedException(lost) { IsConsequence = IsFate(RunningItem.EndsWithItsCall) };
     }
 
-    /// <summary>Whether that is to become of the item that it ran, by the reason for which it was killed.</summary>
+    /// <summary>Whether the worker was killed for a reason that means this for the item that it ran.</summary>
     private bool IsFate(RunningItem fate) => Lane.KilledFor is { } reason && Leaving.Of(reason).Running == fate;
 
     private ItemTimeoutException Late(Job job, long item, bool wasKilled) =>

@@ -2,7 +2,9 @@ using ProcessPool.Scheduling;
 
 namespace ProcessPool.Workers;
 
-/// <summary>One worker's place in the pool: a thread that starts a process, reads from it until it dies, and starts the next.</summary>
+/// <summary>
+/// One worker's place in the pool: a thread that starts a process, reads from it until it dies, and starts the next.
+/// </summary>
 internal sealed class WorkerSlot
 {
     private readonly int _id;
@@ -11,15 +13,15 @@ internal sealed class WorkerSlot
     private readonly PoolOptions _options;
     private readonly Action _onEnded;
 
-    /// <summary>A worker is wanted here, or the pool ends.</summary>
+    /// <summary>Set when the thread must ask the scheduler again, because a worker is wanted here or the pool ends.</summary>
     private readonly ManualResetEventSlim _awake = new();
 
     private readonly WorkerBooks _books;
     private volatile WorkerProcess? _current;
 
-    /// <param name="id">The number of its workers.</param>
-    /// <param name="setup">What they have in common with all others.</param>
-    /// <param name="onEnded">Called when the slot's last process is gone, on the slot's own thread.</param>
+    /// <param name="id">The number of the slot's workers.</param>
+    /// <param name="setup">What all workers have in common.</param>
+    /// <param name="onEnded">Called on the slot's own thread when its last process is gone.</param>
     public WorkerSlot(int id, WorkerSetup setup, Action onEnded)
     {
         _id = id;
@@ -30,10 +32,10 @@ internal sealed class WorkerSlot
         _books = new WorkerBooks(_options.MeasureItems);
     }
 
-    /// <summary>The process that runs now, if it has started.</summary>
+    /// <summary>The id of the current process, if it has started and is initialized.</summary>
     public int? ProcessId => _current is { Lane.State: LaneState.Ready or LaneState.Leaving } worker ? worker.ProcessId : null;
 
-    /// <summary>What is counted about its workers.</summary>
+    /// <summary>The statistics of the slot's workers.</summary>
     public WorkerBooks Books => _books;
 
     public void Start() => new Thread(Run, maxStackSize: 1024 * 1024) { IsBackground = true, Name = $"processpool worker {_id}" }.Start();
@@ -44,12 +46,12 @@ internal sealed class WorkerSlot
         _onEnded();
     }
 
-    /// <returns>False if no worker is started here any more.</returns>
+    /// <returns>False if no more workers are started here.</returns>
     private bool WaitForStart()
     {
         while (true)
         {
-            // Before the question: whoever wakes this place after it is heard.
+            // Reset before asking, so that a wake-up that comes after the answer is not lost.
             _awake.Reset();
             if (_scheduler.AskForStart(_id, _awake.Set) is not { } pause) return false;
             if (pause == TimeSpan.Zero) return true;
@@ -57,7 +59,7 @@ internal sealed class WorkerSlot
         }
     }
 
-    /// <summary>The life of one process.</summary>
+    /// <summary>Starts a process and serves it until it is dead.</summary>
     private void RunOne()
     {
         WorkerProcess? worker = null;
@@ -86,7 +88,9 @@ internal sealed class WorkerSlot
         }
     }
 
-    /// <summary>Whatever goes wrong is told by the calls: an exception on this thread would end the whole process.</summary>
+    /// <summary>
+    /// Turns all exceptions into failures of calls: an unhandled exception on this thread would end the whole process.
+    /// </summary>
     private WorkerConnection Launch()
     {
         try
@@ -99,7 +103,7 @@ internal sealed class WorkerSlot
         }
     }
 
-    /// <summary>The process has started, but setting up this side may still fail, for example when no more threads can be created.</summary>
+    /// <summary>Sets up this side. That can fail, for example if no more threads can be created.</summary>
     private WorkerProcess Serve(WorkerConnection connection)
     {
         try
@@ -115,11 +119,17 @@ internal sealed class WorkerSlot
     }
 
     private WorkerStartException CannotServe(Exception reason) =>
-        new($"Worker {_id} was started, but cannot be served by this process: {reason.Message} Is its number of threads or open files limited?", reason);
+        new(
+            $"Worker {_id} was started, but this process could not set up its own side: {reason.Message} "
+            + "Check this process's limits on threads and open files.",
+            reason);
 
     private void Greet(WorkerProcess worker) => InTime(
         worker, _options.StartTimeout, () => worker.Greet(_options.Formatters),
-        late => new WorkerStartException($"It took longer than {_options.StartTimeout.TotalSeconds:0.###} s (PoolOptions.StartTimeout). {late.Message}", late));
+        late => new WorkerStartException(
+            $"A worker took longer than {_options.StartTimeout.TotalSeconds:0.###} s to start (PoolOptions.StartTimeout). "
+            + late.Message,
+            late));
 
     private void Initialize(WorkerProcess worker)
     {
@@ -130,7 +140,7 @@ internal sealed class WorkerSlot
             $"it took longer than {limit.GetValueOrDefault().TotalSeconds:0.###} s (PoolOptions.InitializerTimeout), and its worker was killed.", late, isLasting: true));
     }
 
-    /// <summary>Does something with a worker, which is killed if that takes too long.</summary>
+    /// <summary>Does a step with a worker, and kills the worker if the step takes too long.</summary>
     private void InTime(WorkerProcess worker, TimeSpan? limit, Action step, Func<WorkerStartException, WorkerStartException> tooLate)
     {
         _scheduler.BeginStep(worker.Lane, limit);
@@ -149,8 +159,11 @@ internal sealed class WorkerSlot
             throw CannotServe(e);
         }
 
-        // Done just when its time was up: it is being killed, and not ready for anything.
+        // The step was done just when its time was up. The worker is being killed and cannot be used.
         if (!_scheduler.EndStep(worker.Lane))
-            throw tooLate(new WorkerStartException($"Worker {_id} (process {worker.ProcessId}) was killed when it had just done it."));
+        {
+            throw tooLate(new WorkerStartException(
+                $"Worker {_id} (process {worker.ProcessId}) finished just as its time was up, and was killed."));
+        }
     }
 }

@@ -2,10 +2,13 @@ using ProcessPool.Memory;
 
 namespace ProcessPool.Workers;
 
-/// <summary>The places of a pool's workers, as many as it has ever had at once. Their threads hold this, and never the pool.</summary>
+/// <summary>
+/// The slots of a pool's workers. Slots are never removed. Their threads refer to this object but never to the pool, so that a
+/// dropped pool can be collected.
+/// </summary>
 internal sealed class WorkerSlots
 {
-    /// <summary>What was printed is shown before the pool counts as gone; but a callback that hangs does not hold it up.</summary>
+    /// <summary>How long the end of the pool waits until all output is printed. The limit is for callbacks that hang.</summary>
     private static readonly TimeSpan PrintingGrace = TimeSpan.FromSeconds(2);
 
     private readonly WorkerSetup _setup;
@@ -25,13 +28,13 @@ internal sealed class WorkerSlots
         SharedMemories.Released += setup.Scheduler.ReleaseMemory;
     }
 
-    /// <summary>By the numbers of their workers.</summary>
+    /// <summary>The slots by the numbers of their workers.</summary>
     public IReadOnlyList<WorkerSlot> All => _slots;
 
-    /// <summary>Completed when the last process is gone, and what it printed was shown.</summary>
+    /// <summary>Completed when the last process is gone and its output was printed.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Adds places until there are so many. What a new one does at once or waits for, the scheduler says.</summary>
+    /// <summary>Adds slots until there are this many. New slots ask the scheduler whether to start a worker.</summary>
     public void Grow(int count)
     {
         lock (_lock)
@@ -49,13 +52,15 @@ internal sealed class WorkerSlots
             }
             finally
             {
-                // A thread that cannot be started leaves those before it.
+                // If a thread cannot be started, keep the slots before it.
                 _slots = [.. slots];
             }
         }
     }
 
-    /// <summary>The thread of the last slot ends the pool: who waits for that may hold all threads of the thread pool.</summary>
+    /// <summary>
+    /// The thread of the last slot ends the pool, not the thread pool, whose threads may all be waiting for the end.
+    /// </summary>
     private void OnSlotEnded()
     {
         lock (_lock)

@@ -235,7 +235,7 @@ internal sealed class Initializers_that_fail
                 return true;
             }
         }, TimeSpan.FromSeconds(90)), Is.True);
-        Assert.That(error!.Message, Does.Contain("start, and die before they run anything").And.Contain(reason));
+        Assert.That(error!.Message, Does.Contain("The workers of this pool die before they run anything").And.Contain(reason));
         Assert.That(() => pool.Apply(static () => 1), Throws.TypeOf<WorkerStartException>());
         await pool.DisposeAsync();
         Assert.That(log.Count()[1], Is.InRange(8, 30 * workers), "starts");

@@ -26,7 +26,7 @@ internal sealed class Items_that_are_tried_again(bool useStatusPage)
         await using var pool = NewPool(attempts: 3);
         var failure = (await Assert.ThrowsAsync<WorkerDiedException>(() => pool.ApplyAsync(static () => Environment.Exit(9))))!;
         Assert.That((failure.Attempt, failure.ExitCode), Is.EqualTo((3, 9)));
-        Assert.That(failure.Message, Does.Contain("at attempt 3"));
+        Assert.That(failure.Message, Does.Contain("on attempt 3"));
         Assert.That(await pool.ApplyAsync(static () => 5), Is.EqualTo(5));
     }
 

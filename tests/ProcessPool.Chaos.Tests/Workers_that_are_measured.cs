@@ -16,7 +16,7 @@ internal sealed class Workers_that_are_measured
         var launcher = new MeasuredLauncher(static () => 65 * MiB);
         await using var pool = new Pool(new PoolOptions { Workers = 2, MaxWorkerMemory = 64 * MiB }, launcher);
         var failure = (await Assert.ThrowsAsync<WorkerStartException>(() => pool.ApplyAsync(static () => 5)))!;
-        Assert.That(failure.Message, Does.Contain("takes 65 MiB of private memory before its first item; it may take 64 MiB (PoolOptions.MaxWorkerMemory)"));
+        Assert.That(failure.Message, Does.Contain("takes 65 MiB of private memory before its first item; the limit is 64 MiB (PoolOptions.MaxWorkerMemory)"));
     }
 
     [Test]

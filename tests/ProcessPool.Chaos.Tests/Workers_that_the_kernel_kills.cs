@@ -87,7 +87,7 @@ internal sealed class Workers_that_the_kernel_kills
         using var coordinator = new CoordinatorProcess("outgrow", directory, within: ["sh", "-c", $"echo $$ > {group!.Path}/cgroup.procs && exec \"$@\"", "sh"]);
         Assert.That(coordinator.WaitForExit(TimeSpan.FromSeconds(60)), Is.Zero, coordinator.Error);
         Assert.That(coordinator.Output, Does.StartWith("WorkerMemoryException: Item 0 failed: the kernel killed worker 0 "));
-        Assert.That(coordinator.Output, Does.Contain("which may take 256 MiB, had none left"));
+        Assert.That(coordinator.Output, Does.Contain("because its control group (limit 256 MiB) was out of memory"));
         Assert.That(coordinator.Output, Does.EndWith("it goes on: 42\n"));
         Assert.That(directory.Count("run-*"), Is.EqualTo(1));
     }

@@ -37,7 +37,7 @@ internal sealed class Single_files_start_workers
         var result = ProcessFamily.Run(program, [], null, new() { ["LAUNCHAPP_STARTS"] = starts });
 
         Assert.That(result.ExitCode, Is.Not.Zero);
-        Assert.That(result.Error, Does.Contain("startup hooks are switched off").And.Contains("Pool.RunIfWorker(args)"));
+        Assert.That(result.Error, Does.Contain("startup hooks are disabled").And.Contains("Pool.RunIfWorker(args)"));
         Assert.That(Directory.GetFiles(starts), Has.Length.EqualTo(1));
     }
 

@@ -24,10 +24,10 @@ internal sealed class A_worker_that_breaks_the_protocol_is_killed
         yield return Case("result of an item that it does not have", "sequence number 5000", Frames.Result(5000, 1));
         yield return Case("result with a negative number", "sequence number -1", Frames.Result(-1, 1));
         yield return Case("result without a number", "The message ends inside a value", Frames.Of(FrameKind.Result));
-        yield return Case("revoked items without a list", "gives items back", Frames.Of(FrameKind.Revoked, 1));
-        yield return Case("items given back unasked", "gives items back that it was not asked for", Frames.Revoked(0));
+        yield return Case("revoked items without a list", "gave items back", Frames.Of(FrameKind.Revoked, 1));
+        yield return Case("items given back unasked", "gave items back although it was not asked to", Frames.Revoked(0));
         yield return Case("a line longer than lines are", "line of output in a frame of 300000", Frames.Raw(300_000, 0x94, (byte)FrameKind.Output));
-        yield return Case("too many revoked items", "gives items back", Frames.Make(FrameKind.Revoked, 1, (ref w) =>
+        yield return Case("too many revoked items", "gave items back", Frames.Make(FrameKind.Revoked, 1, (ref w) =>
         {
             w.WriteArrayHeader(4097);
             for (var i = 0; i < 4097; i++) w.Write(0);
@@ -60,7 +60,7 @@ internal sealed class A_worker_that_breaks_the_protocol_is_killed
             worker.WaitForEnd();
         });
         Assert.That(results, Is.EqualTo(Doubled(1)));
-        Assert.That(failures.Single().Message, Does.Contain("closed its end of the pipe without ending"));
+        Assert.That(failures.Single().Message, Does.Contain("closed its pipe but did not exit"));
     }
 
     [Test]

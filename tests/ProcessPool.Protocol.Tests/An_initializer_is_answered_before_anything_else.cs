@@ -7,8 +7,8 @@ internal sealed class An_initializer_is_answered_before_anything_else
 {
     private static IEnumerable<TestCaseData> WrongAnswers()
     {
-        yield return Case("a result", "A frame of kind 2, before the initializer has run", Frames.Result(0, 1));
-        yield return Case("a farewell", "A frame of kind 7, before the initializer has run", Frames.Of(FrameKind.Goodbye));
+        yield return Case("a result", "a frame of kind 2 before its initializer had run", Frames.Result(0, 1));
+        yield return Case("a farewell", "a frame of kind 7 before its initializer had run", Frames.Of(FrameKind.Goodbye));
         yield return Case("an error that is none", "broke the protocol", Frames.Of(FrameKind.Initialized, 5));
         yield return Case("half an answer", "the worker ended with exit code 0", Frames.Of(FrameKind.Initialized)[..6]);
         yield return Case("text", "Something else wrote to this stream", "done\n\n\n\n"u8.ToArray());

@@ -96,7 +96,7 @@ internal sealed class Progress_is_reported_within_a_window
         }
         catch (WorkerDiedException e)
         {
-            Assert.That(e.Message, Does.Contain("reports more progress than was taken"));
+            Assert.That(e.Message, Does.Contain("more progress reports than the window allows"));
         }
 
         Assert.That(_taken, Is.EqualTo(Enumerable.Range(0, Window)));

@@ -6,7 +6,7 @@ namespace ProcessPool.Chaos.Tests.Support;
 /// <summary>A way in which an item ends its worker, and how that is told.</summary>
 internal sealed record Death(string Cause, int ExitCode)
 {
-    private const string OtherThread = "ended by an exception that nothing caught, on another thread than the item's";
+    private const string OtherThread = "crashed with an unhandled exception on a thread other than the item's";
     private const string Aborted = "was killed by SIGABRT";
     private const string Killed = "was killed by SIGKILL";
     private const string Segfault = "was killed by SIGSEGV";

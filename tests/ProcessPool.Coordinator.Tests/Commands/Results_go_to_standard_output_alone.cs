@@ -109,7 +109,7 @@ internal sealed class Results_go_to_standard_output_alone
         ChildResult result = CoordinatorCommand.RunWith("PROCESSPOOL_START_TIMEOUT", "0.001", _directory.Path, "fill", "--rows", "5");
 
         Assert.That(result.ExitCode, Is.EqualTo(3), result.Error);
-        Assert.That(result.Error, Does.StartWith("processpool: It took longer than 0.001 s").And.Not.Contain("   at "));
+        Assert.That(result.Error, Does.StartWith("processpool: A worker took longer than 0.001 s to start").And.Not.Contain("   at "));
         Assert.That(result.Error.TrimEnd('\n'), Does.Not.Contain("\n"));
     }
 }

@@ -55,7 +55,7 @@ internal sealed class Broken_frames_cost_their_worker_only
                 var stream = frame[..length];
                 var (job, cause) = ReadAll(new FuzzConnection(new MemoryStream(stream), null), sample.Formatter, greets: false);
                 Assert.That(job.Finding, Is.Null);
-                Assert.That(cause, frame[kind] == (byte)FrameKind.Revoked && length == frame.Length ? Does.Contain("gives items back") : Is.EqualTo("ended with exit code 0"), $"{frame[kind]}, {length}");
+                Assert.That(cause, frame[kind] == (byte)FrameKind.Revoked && length == frame.Length ? Does.Contain("gave items back") : Is.EqualTo("ended with exit code 0"), $"{frame[kind]}, {length}");
             }
         }
     }

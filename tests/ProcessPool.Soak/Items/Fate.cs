@@ -80,7 +80,7 @@ internal static class Fates
         Fate.Exits => $"called Environment.Exit({item.ExitCode})",
         Fate.FailsFast or Fate.Aborts => "was killed by SIGABRT",
         Fate.Segfaults => "was killed by SIGSEGV",
-        Fate.ThrowsOnThread => "ended by an exception that nothing caught, on another thread than the item's",
+        Fate.ThrowsOnThread => "crashed with an unhandled exception on a thread other than the item's",
         _ => null,
     };
 }

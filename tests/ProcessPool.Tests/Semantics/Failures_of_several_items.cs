@@ -14,7 +14,7 @@ internal sealed class Failures_of_several_items : PoolTests
         Assert.That(error.InnerExceptions.Select(inner => inner.Message), Is.EqualTo(error.Items.Select(x => $"item {x}")));
         Assert.That(error.InnerExceptions, Is.All.TypeOf<FormatException>());
         Assert.That(error.InnerExceptions.Select(inner => inner.Data["ProcessPool.Item"]), Is.EqualTo(error.Items));
-        Assert.That(error.Message, Is.EqualTo("14 of 100 items failed: 3, 10, 17, 24, 31, …. The first, item 3, with System.FormatException: item 3"));
+        Assert.That(error.Message, Is.EqualTo("14 of 100 items failed: 3, 10, 17, 24, 31, …. The first, item 3, failed with System.FormatException: item 3"));
         Assert.That(Directory.GetFiles(path), Has.Length.EqualTo(100));
     }
 

@@ -33,7 +33,7 @@ internal sealed class Options_out_of_range_are_refused_by_name
     [Test]
     public void A_formatter_that_is_null_too() => Assert.That(
         () => new Pool(new PoolOptions { Formatters = [null!] }),
-        Throws.ArgumentException.With.Message.StartsWith("PoolOptions.Formatters must not hold null."));
+        Throws.ArgumentException.With.Message.StartsWith("PoolOptions.Formatters must not contain null."));
 
     [Test]
     public void The_number_of_workers_alone_too() =>

@@ -68,7 +68,7 @@ internal sealed class Finalizers
         Assert.That(File.Exists(file));
         Assert.That(pool.ExitResults<object?>().Select(static result => result.Value), Is.EqualTo(new object?[] { null }));
         Assert.That(() => pool.ExitResults<int>(), Throws.InvalidOperationException.With.Message.EqualTo(
-            "PoolOptions.Finalizer returns nothing, which is null as object, and not System.Int32."));
+            "PoolOptions.Finalizer returns nothing: its results are null and can only be read as object, not as System.Int32."));
     }
 
     [Test]

@@ -28,7 +28,7 @@ internal sealed class Results_of_finalizers
     {
         var pool = new Pool(new PoolOptions { Workers = 1, Finalizer = async () => await Task.FromResult("text") });
         using (pool) pool.Apply(() => 1);
-        Assert.That(() => pool.ExitResults<int>(), Throws.InvalidOperationException.With.Message.EqualTo("PoolOptions.Finalizer returns System.String, and not System.Int32."));
+        Assert.That(() => pool.ExitResults<int>(), Throws.InvalidOperationException.With.Message.EqualTo("PoolOptions.Finalizer returns System.String, not System.Int32."));
         Assert.That(pool.ExitResults<object>().Single().Value, Is.EqualTo("text"));
     }
 

@@ -68,14 +68,14 @@ internal sealed class Surroundings_of_workers
         Assert.That(pool.Map(_ => Environment.GetEnvironmentVariable("PROCESSPOOL_TEST_SET"), [1, 2, 3]), Is.All.EqualTo("before"));
     }
 
-    [TestCase("", "x", "is no name of a variable")]
-    [TestCase("A=B", "x", "is no name of a variable")]
-    [TestCase("A\0", "x", "is no name of a variable")]
-    [TestCase("A", "x\0", "the value of A must not hold a zero character")]
-    [TestCase("PROCESSPOOL_WORKER", "1", "is the pool's own")]
-    [TestCase("PROCESSPOOL_STATUS_PAGE", null, "is the pool's own")]
-    [TestCase("PROCESSPOOL_DEPTH", "0", "is the pool's own")]
-    [TestCase("DOTNET_STARTUP_HOOKS", "x.dll", "is the pool's own")]
+    [TestCase("", "x", "is not a valid variable name")]
+    [TestCase("A=B", "x", "is not a valid variable name")]
+    [TestCase("A\0", "x", "is not a valid variable name")]
+    [TestCase("A", "x\0", "the value of A must not contain a null character")]
+    [TestCase("PROCESSPOOL_WORKER", "1", "is reserved for the pool itself")]
+    [TestCase("PROCESSPOOL_STATUS_PAGE", null, "is reserved for the pool itself")]
+    [TestCase("PROCESSPOOL_DEPTH", "0", "is reserved for the pool itself")]
+    [TestCase("DOTNET_STARTUP_HOOKS", "x.dll", "is reserved for the pool itself")]
     public void Variables_that_cannot_be_set_are_refused(string name, string? value, string message) => Assert.That(
         () => new Pool(new PoolOptions { Workers = 1, Environment = new Dictionary<string, string?> { [name] = value } }),
         Throws.TypeOf<ArgumentException>().With.Message.Contains(message).And.Property("ParamName").EqualTo("Environment"));
@@ -120,7 +120,7 @@ internal sealed class Surroundings_of_workers
         using var pool = new Pool(new PoolOptions { Workers = 2, WorkingDirectory = "/no/such/directory" });
         Assert.That(
             () => pool.Apply(() => 1),
-            Throws.TypeOf<WorkerStartException>().With.Message.Contains("/no/such/directory (PoolOptions.WorkingDirectory): there is no such directory"));
+            Throws.TypeOf<WorkerStartException>().With.Message.Contains("/no/such/directory (PoolOptions.WorkingDirectory): the directory does not exist"));
     }
 
     [TestCase("")]
