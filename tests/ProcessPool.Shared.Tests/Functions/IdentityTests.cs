@@ -56,7 +56,7 @@ internal sealed class IdentityTests
         bytes[bytes.AsSpan().IndexOf(module)] ^= 1;
         Assert.That(
             () => ReadType(bytes),
-            Throws.TypeOf<FunctionException>().With.Message.Contains("another build of ProcessPool.Shared.Tests")
+            Throws.TypeOf<FunctionException>().With.Message.Contains("a different build of ProcessPool.Shared.Tests")
                 .And.Message.Contains("rebuilt while the program was running"));
         Assert.That(ReadType(bytes, mayLoad: false), Is.Null);
     }

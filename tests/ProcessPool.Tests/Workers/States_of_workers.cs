@@ -101,19 +101,19 @@ internal sealed class States_of_workers
     {
         using var pool = new Pool(new PoolOptions { Workers = 1, Initializer = Model? () => null });
         Assert.That(pool.Apply(() => WorkerContext.State<Model?>() is null && WorkerContext.State<object?>() is null && WorkerContext.State<INamed?>() is null));
-        AssertRefused(pool, () => WorkerContext.State<int>(), "The state of this worker is null, of the type ", nameof(Model), "and no System.Int32.");
-        AssertRefused(pool, () => WorkerContext.State<string>(), "The state of this worker is null, of the type ", nameof(Model), "and no System.String.");
+        AssertRefused(pool, () => WorkerContext.State<int>(), "The state of this worker is null (declared as ", nameof(Model), "), not of type System.Int32.");
+        AssertRefused(pool, () => WorkerContext.State<string>(), "The state of this worker is null (declared as ", nameof(Model), "), not of type System.String.");
 
         using var nullable = new Pool(new PoolOptions { Workers = 1, Initializer = int? () => null });
         Assert.That(nullable.Apply(() => WorkerContext.State<int?>() is null));
-        AssertRefused(nullable, () => WorkerContext.State<int>(), "The state of this worker is null, of the type ", "and no System.Int32.");
+        AssertRefused(nullable, () => WorkerContext.State<int>(), "The state of this worker is null (declared as ", "), not of type System.Int32.");
     }
 
     [Test]
     public void Another_type_is_refused_by_both_names()
     {
         using var pool = new Pool(new PoolOptions { Workers = 1, Initializer = Make });
-        AssertRefused(pool, () => WorkerContext.State<Uri>(), "The state of this worker is a ", $"{nameof(Model)}, and no System.Uri.");
+        AssertRefused(pool, () => WorkerContext.State<Uri>(), "The state of this worker is of type ", $"{nameof(Model)}, not of type System.Uri.");
         AssertRefused(pool, () => WorkerContext.State<Better>(), $"and no ", nameof(Better));
     }
 
@@ -131,7 +131,7 @@ internal sealed class States_of_workers
     public void There_is_none_without_a_result(Delegate? initializer)
     {
         using var pool = new Pool(new PoolOptions { Workers = 1, Initializer = initializer });
-        AssertRefused(pool, () => WorkerContext.State<object?>(), "This worker has no state: its pool has no PoolOptions.Initializer");
+        AssertRefused(pool, () => WorkerContext.State<object?>(), "This worker has no state: PoolOptions.Initializer is not set");
     }
 
     [Test]
