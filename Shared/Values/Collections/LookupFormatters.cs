@@ -35,7 +35,7 @@ internal sealed class LookupFormatter<TLookup, TKey, T>(FormatterBuilder builder
         var lookup = groups
             .SelectMany(group => group.Value ?? [], (group, element) => (group.Key, element))
             .ToLookup(pair => pair.Key, pair => pair.element, comparer);
-        if (lookup.Count != groups.Length) throw HashParts.BadKey("twice the same, or has no elements");
+        if (lookup.Count != groups.Length) throw HashParts.BadKey("occurs twice, or has no elements");
         return lookup as TLookup ?? throw new BrokenValueException($"There is no empty {Type}.");
     }
 

@@ -55,7 +55,7 @@ internal abstract class MapFormatter<TMap, TKey, TValue, TComparer>(FormatterBui
         var pairs = ReadPairs(ref reader, options);
         ValueContext.Leave(ref reader);
         var map = Make(pairs, comparer);
-        return map.Count == pairs.Length ? map : throw HashParts.BadKey("twice the same");
+        return map.Count == pairs.Length ? map : throw HashParts.BadKey("occurs twice");
     }
 
     protected abstract void WriteComparer(ref MessagePackWriter writer, TMap map);
@@ -79,7 +79,7 @@ internal abstract class MapFormatter<TMap, TKey, TValue, TComparer>(FormatterBui
         for (var i = 0; i < count; i++)
         {
             if (i == pairs.Length) Array.Resize(ref pairs, (int)Math.Min(count, 2L * i));
-            var key = _key.Deserialize(ref reader, options) ?? throw HashParts.BadKey("nil");
+            var key = _key.Deserialize(ref reader, options) ?? throw HashParts.BadKey("is nil");
             try
             {
                 pairs[i] = new(key, _value.Deserialize(ref reader, options));

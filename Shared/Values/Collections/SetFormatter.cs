@@ -33,7 +33,7 @@ internal abstract class SetFormatter<TSet, T, TComparer>(FormatterBuilder builde
         var comparer = ReadComparer(ref reader);
         var elements = _elements.Read(ref reader, Type, options);
         var set = Make(elements, comparer);
-        return set.Count == elements.Length ? set : throw HashParts.BadKey("twice the same");
+        return set.Count == elements.Length ? set : throw HashParts.BadKey("occurs twice");
     }
 
     protected abstract void WriteComparer(ref MessagePackWriter writer, TSet set);

@@ -94,8 +94,8 @@ internal sealed class HashtableFormatter(FormatterBuilder builder) : ValueFormat
         var table = new Hashtable(pairs.Length, comparer);
         foreach (var pair in pairs)
         {
-            if (pair.Key is null) throw HashParts.BadKey("nil");
-            if (table.ContainsKey(pair.Key)) throw HashParts.BadKey("twice the same");
+            if (pair.Key is null) throw HashParts.BadKey("is nil");
+            if (table.ContainsKey(pair.Key)) throw HashParts.BadKey("occurs twice");
             table.Add(pair.Key, pair.Value);
         }
 
