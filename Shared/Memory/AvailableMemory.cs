@@ -3,29 +3,29 @@ using System.Globalization;
 namespace ProcessPool.Memory;
 
 /// <summary>
-/// How much memory can still be had: of the machine (memory and swap), and of the control groups that this process is in.
-/// Shared memory takes its pages when they are first written; who then finds none is killed, so it is asked before.
+/// How much memory is still available: on the machine (memory and swap), and within the control groups of this process. Pages of
+/// shared memory are allocated when they are first written. A process that gets none then is killed, so this is checked first.
 /// </summary>
 internal static class AvailableMemory
 {
-    /// <summary>Not worth looking.</summary>
+    /// <summary>In bytes. Smaller sizes are not checked.</summary>
     private const long Little = 1 << 20;
 
-    /// <summary>Limits above this stand for none.</summary>
+    /// <summary>Limits above this mean that there is no limit.</summary>
     private const long NoLimit = long.MaxValue / 2;
 
-    /// <exception cref="InsufficientMemoryException">There is less than that.</exception>
+    /// <exception cref="InsufficientMemoryException">Less memory than this is available.</exception>
     public static void Check(long size, string root = "/")
     {
         if (size < Little || !OperatingSystem.IsLinux()) return;
         var available = Bytes(root);
         if (size <= available) return;
         throw new InsufficientMemoryException(
-            $"Shared memory of {size} bytes cannot be had: {available} bytes are available now (memory and swap, within the limits of the container). "
-            + "Make it smaller, or let it lie in a file: SharedArray.Create<T>(path, …).");
+            $"Cannot allocate {size} bytes of shared memory: {available} bytes are available now (memory and swap, within the limits of the container). "
+            + "Make it smaller, or put it in a file: SharedArray.Create<T>(path, …).");
     }
 
-    /// <summary>The bytes that are available; <see cref="long.MaxValue"/> if nobody says.</summary>
+    /// <summary>The available bytes; <see cref="long.MaxValue"/> if unknown.</summary>
     public static long Bytes(string root = "/")
     {
         var memory = Read(Path.Combine(root, "proc/meminfo"));
@@ -54,7 +54,10 @@ internal static class AvailableMemory
         return available;
     }
 
-    /// <summary>Of a group and all those around it. In a container the path may be one of the host's: then the root is its own group.</summary>
+    /// <summary>
+    /// The memory available within a group and all its parent groups. In a container, the path may be the host's; the container's
+    /// own group is then at the root.
+    /// </summary>
     private static long OfGroup(string root, string mount, string path, string limitFile, string usageFile, string reclaimable)
     {
         var available = long.MaxValue;
@@ -77,7 +80,7 @@ internal static class AvailableMemory
             ? number
             : null;
 
-    /// <summary>Lines of a name and a number.</summary>
+    /// <summary>Reads lines that consist of a name and a number.</summary>
     private static Dictionary<string, long> Read(string file)
     {
         Dictionary<string, long> numbers = [];
