@@ -13,7 +13,7 @@ internal static class ExceptionFields
 
     private static readonly ConcurrentDictionary<Type, FieldInfo[]> Known = [];
 
-    /// <summary>Whether the field holds inner exceptions, which travel as exceptions, not as values.</summary>
+    /// <summary>Whether the field holds inner exceptions, which are sent as exceptions, not as values.</summary>
     public static bool HoldsExceptions(FieldInfo field) =>
         field.FieldType.IsAssignableTo(typeof(Exception)) || field.FieldType.IsAssignableTo(typeof(IEnumerable<Exception>));
 

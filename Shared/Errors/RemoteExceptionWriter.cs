@@ -25,7 +25,7 @@ internal static class RemoteExceptionWriter
     /// </summary>
     public const int MostInner = 256;
 
-    /// <summary>How many entries of <see cref="Exception.Data"/> travel. Adding one searches all existing entries.</summary>
+    /// <summary>How many entries of <see cref="Exception.Data"/> are sent. Adding one searches all existing entries.</summary>
     public const int MostData = 1000;
 
     /// <summary>In characters. Longer texts are cut: the stack trace of a runaway recursion can have megabytes.</summary>

@@ -10,14 +10,14 @@ public sealed unsafe partial class SharedArray<T>
     /// </summary>
     /// <exception cref="InvalidOperationException">The array is too large for a span. Use parts of it
     /// (<see cref="AsSpan"/>).</exception>
-    /// <exception cref="ObjectDisposedException">The array was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The array was disposed.</exception>
     public Span<T> Span => new(Start, LengthOfSpan(Length));
 
     /// <summary>A range of elements, counted over all dimensions.</summary>
     /// <param name="start">The first element.</param>
     /// <param name="length">The number of elements.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range is outside the array.</exception>
-    /// <exception cref="ObjectDisposedException">The array was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The array was disposed.</exception>
     public Span<T> AsSpan(long start, int length)
     {
         CheckPart(start, length, Length);
@@ -27,7 +27,7 @@ public sealed unsafe partial class SharedArray<T>
     /// <summary>A row of a matrix.</summary>
     /// <exception cref="IndexOutOfRangeException">There is no such row.</exception>
     /// <exception cref="RankException">The array is not a matrix.</exception>
-    /// <exception cref="ObjectDisposedException">The array was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The array was disposed.</exception>
     public Span<T> Row(long row)
     {
         if ((ulong)row >= (ulong)_rows) ThrowIndex(2);
@@ -37,7 +37,7 @@ public sealed unsafe partial class SharedArray<T>
     /// <summary>A row of a three-dimensional array.</summary>
     /// <exception cref="IndexOutOfRangeException">There is no such row.</exception>
     /// <exception cref="RankException">The array is not three-dimensional.</exception>
-    /// <exception cref="ObjectDisposedException">The array was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The array was disposed.</exception>
     public Span<T> Row(long first, long second)
     {
         if (Rank != 3 || (ulong)first >= (ulong)_shape.First || (ulong)second >= (ulong)_shape.Second) ThrowIndex(3);
@@ -51,7 +51,7 @@ public sealed unsafe partial class SharedArray<T>
     /// <param name="start">The first index of the range.</param>
     /// <param name="count">The length of the range.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range is outside the array.</exception>
-    /// <exception cref="ObjectDisposedException">The array was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The array was disposed.</exception>
     public SharedArray<T> Slice(long start, long count)
     {
         CheckPart(start, count, _shape.First);
@@ -64,7 +64,7 @@ public sealed unsafe partial class SharedArray<T>
     /// </summary>
     /// <exception cref="IndexOutOfRangeException">There is no such plane.</exception>
     /// <exception cref="RankException">The array is not three-dimensional.</exception>
-    /// <exception cref="ObjectDisposedException">The array was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The array was disposed.</exception>
     public SharedArray<T> Plane(long first)
     {
         if (Rank != 3 || (ulong)first >= (ulong)_shape.First) ThrowIndex(3);
@@ -72,7 +72,7 @@ public sealed unsafe partial class SharedArray<T>
     }
 
     /// <summary>Sets all elements to a value.</summary>
-    /// <exception cref="ObjectDisposedException">The array was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The array was disposed.</exception>
     public void Fill(T value)
     {
         var memory = _memory;
@@ -83,7 +83,7 @@ public sealed unsafe partial class SharedArray<T>
     /// <summary>Copies all elements of all dimensions, in memory order.</summary>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
     /// <exception cref="InvalidOperationException">The array is too large for a span.</exception>
-    /// <exception cref="ObjectDisposedException">The array was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The array was disposed.</exception>
     public void CopyTo(Span<T> destination)
     {
         var memory = _memory;
@@ -93,7 +93,7 @@ public sealed unsafe partial class SharedArray<T>
 
     /// <summary>Copies all elements to a shared array of the same length.</summary>
     /// <exception cref="ArgumentException">The destination has a different length.</exception>
-    /// <exception cref="ObjectDisposedException">One of the two was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">One of the two was disposed.</exception>
     public void CopyTo(SharedArray<T> destination)
     {
         ArgumentNullException.ThrowIfNull(destination);
@@ -106,7 +106,7 @@ public sealed unsafe partial class SharedArray<T>
 
     /// <summary>Copies all elements of all dimensions, in memory order, to an ordinary array.</summary>
     /// <exception cref="InvalidOperationException">There are more elements than an ordinary array can hold.</exception>
-    /// <exception cref="ObjectDisposedException">The array was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The array was disposed.</exception>
     public T[] ToArray()
     {
         var memory = _memory;

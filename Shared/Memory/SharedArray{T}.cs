@@ -81,7 +81,7 @@ public sealed unsafe partial class SharedArray<T> : IDisposable
     /// <summary>An element of a one-dimensional array.</summary>
     /// <exception cref="IndexOutOfRangeException">There is no such element.</exception>
     /// <exception cref="RankException">The array has more than one dimension.</exception>
-    /// <exception cref="ObjectDisposedException">The array was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The array was disposed.</exception>
     public ref T this[long index]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -95,7 +95,7 @@ public sealed unsafe partial class SharedArray<T> : IDisposable
     /// <summary>An element of a matrix.</summary>
     /// <exception cref="IndexOutOfRangeException">There is no such element.</exception>
     /// <exception cref="RankException">The array is not two-dimensional.</exception>
-    /// <exception cref="ObjectDisposedException">The array was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The array was disposed.</exception>
     public ref T this[long row, long column]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -109,7 +109,7 @@ public sealed unsafe partial class SharedArray<T> : IDisposable
     /// <summary>An element of a three-dimensional array.</summary>
     /// <exception cref="IndexOutOfRangeException">There is no such element.</exception>
     /// <exception cref="RankException">The array is not three-dimensional.</exception>
-    /// <exception cref="ObjectDisposedException">The array was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The array was disposed.</exception>
     public ref T this[long first, long second, long third]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -138,7 +138,7 @@ public sealed unsafe partial class SharedArray<T> : IDisposable
     }
 
     /// <summary>The memory that holds the array.</summary>
-    /// <exception cref="ObjectDisposedException">The array was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The array was disposed.</exception>
     internal SharedMemory OpenMemory()
     {
         var memory = _memory;

@@ -76,7 +76,7 @@ internal sealed class ConvertedFormatter<T, TData>(Func<T, TData> toData, Func<T
 
         throw byUser
             ? Refused.Conversion(typeof(T), "became null when it was recreated", null)
-            : new BrokenValueException($"This is no data of {TypeNames.Full(typeof(T))}.");
+            : new BrokenValueException($"This is not data of {TypeNames.Full(typeof(T))}.");
     }
 
     private TData Convert(T value)

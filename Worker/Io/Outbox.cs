@@ -46,7 +46,8 @@ internal sealed class Outbox(StatusPage page, StandardStreams streams, Coordinat
     public long Flushed => Volatile.Read(ref _flushed);
 
     /// <summary>
-    /// Adds frames; they wait for <see cref="Flush"/>, unless there are many already or the page is nobody else's.
+    /// Adds frames. They wait for <see cref="Flush"/>, but are flushed at once if many bytes are waiting or the page is not
+    /// shared.
     /// </summary>
     public void Append(FrameBuffer frames)
     {

@@ -145,7 +145,7 @@ internal sealed class States_of_workers
 
     [Test]
     public void There_is_none_in_a_process_that_is_no_worker() => Assert.That(
-        () => WorkerContext.State<Model>(), Throws.InvalidOperationException.With.Message.EndsWith("and this process is none."));
+        () => WorkerContext.State<Model>(), Throws.InvalidOperationException.With.Message.EndsWith("and this process is not a worker."));
 
     [Test]
     public async Task One_that_is_disposable_is_disposed_of_when_its_worker_is_asked_to_end([Values] bool isAsync, [Values] bool useStatusPage)
@@ -177,7 +177,7 @@ internal sealed class States_of_workers
             Assert.That(await pool.ApplyAsync(() => 1), Is.EqualTo(1));
         var line = lines.Single();
         Assert.That((line.WorkerId, line.Source), Is.EqualTo((0, OutputSource.Error)));
-        Assert.That(line.Line, Does.Contain(nameof(Broken)).And.EndWith("could not be disposed of: System.FormatException: no end"));
+        Assert.That(line.Line, Does.Contain(nameof(Broken)).And.EndWith("could not be disposed: System.FormatException: no end"));
     }
 
     [Test]

@@ -116,7 +116,7 @@ internal sealed class Interfaces_of_collections_keep_what_stands_behind_them
     {
         foreach (var number in new byte[] { 3, 4, 0x7F, 0xFF })
             Assert.That(() => Wire.Read<IEnumerable<int>>([0x92, number, 0x90]), Throws.TypeOf<BrokenValueException>(), $"{number}");
-        Assert.That(() => Wire.Read<IList<int>>([0x92, 6, 0xC4, 0]), Throws.TypeOf<BrokenValueException>().With.Message.Contains("can stand for"));
+        Assert.That(() => Wire.Read<IList<int>>([0x92, 6, 0xC4, 0]), Throws.TypeOf<BrokenValueException>().With.Message.Contains("does not fit the declared type"));
         Assert.That(() => Wire.Read<IList<int>>([0x92, 1, 0xC0]), Throws.TypeOf<BrokenValueException>().With.Message.Contains("Nil"));
         Assert.That(() => Wire.Read<ReadOnlyCollection<int>>([0x91, 0xC0]), Throws.TypeOf<BrokenValueException>());
         Assert.That(() => Wire.Read<IList<int>>([0x91, 1]), Throws.TypeOf<BrokenValueException>());
