@@ -50,14 +50,14 @@ internal static class Refused
 
     public static ValueException Object(Type declared, Type actual) => ValueException.At(
         declared,
-        $"The value is a {TypeNames.Full(actual)}, but is declared as {TypeNames.Full(declared)}. Only numbers, text, dates and the like, and arrays, "
-        + "lists and dictionaries of them, can be sent under that declaration. Declare its actual type, "
+        $"The value is a {TypeNames.Full(actual)}, but is declared as {TypeNames.Full(declared)}. This declaration allows only numbers, text, dates and "
+        + "the like, and arrays, lists and dictionaries of them. Declare its actual type, "
         + $"or a base class that lists the possible types with [KnownType(typeof(…))], {LeaveOut}.");
 
     public static ValueException Collection(Type declared, Type actual) => ValueException.At(
         declared,
-        $"The value is a {TypeNames.Full(actual)}, but is declared as {TypeNames.Full(declared)}. Only the collections of System.Collections can be "
-        + $"sent under that declaration. Copy it into one of them, declare its actual type, {LeaveOut}.");
+        $"The value is a {TypeNames.Full(actual)}, but is declared as {TypeNames.Full(declared)}. This declaration allows only the collections of "
+        + $"System.Collections. Copy it into one of them, declare its actual type, {LeaveOut}.");
 
     public static ValueException Enumeration(Type declared, Type actual, Exception error) => ValueException.At(
         declared,

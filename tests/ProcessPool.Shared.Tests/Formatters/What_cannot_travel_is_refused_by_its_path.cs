@@ -78,7 +78,7 @@ internal sealed class What_cannot_travel_is_refused_by_its_path
     {
         Assert.That(Wire.Refusal(typeof(Shape)).Message, Does.StartWith("Shape: ").And.Contain("[KnownType(typeof("));
         Assert.That(Wire.Refusal(typeof(IShape)).Message, Does.Contain("interface").And.Contain("concrete type"));
-        Assert.That(Wire.Refusal(new WithObject { Anything = DayOfWeek.Friday }).Message, Does.StartWith("WithObject.Anything: A System.DayOfWeek is here"));
+        Assert.That(Wire.Refusal(new WithObject { Anything = DayOfWeek.Friday }).Message, Does.StartWith("WithObject.Anything: The value is a System.DayOfWeek, but is declared as System.Object"));
     }
 
     [Test]

@@ -94,7 +94,7 @@ namespace ProcessPool.Tests.Functions
         public void Private_state_of_a_framework_class_does_not_travel()
         {
             var names = new Names { ["a"] = 1 };
-            Assert.That(Refusal<Func<string, bool>>(names.ContainsKey).Message, Does.Contain("it inherits from System.Collections.Generic.Dictionary<"));
+            Assert.That(Refusal<Func<string, bool>>(names.ContainsKey).Message, Does.Contain("inherited from System.Collections.Generic.Dictionary<"));
             Assert.That(Samples.Copy(names.UsesOwn())(4), Is.EqualTo(14));
         }
 
