@@ -114,7 +114,7 @@ internal sealed class States_of_workers
     {
         using var pool = new Pool(new PoolOptions { Workers = 1, Initializer = Make });
         AssertRefused(pool, () => WorkerContext.State<Uri>(), "The state of this worker is of type ", $"{nameof(Model)}, not of type System.Uri.");
-        AssertRefused(pool, () => WorkerContext.State<Better>(), $"and no ", nameof(Better));
+        AssertRefused(pool, () => WorkerContext.State<Better>(), $", not of type ", nameof(Better));
     }
 
     private static IEnumerable<TestCaseData> WithoutResult()
