@@ -8,13 +8,16 @@ namespace ProcessPool.Hosting;
 public static class ProcessPoolServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds one <see cref="Pool"/> as a singleton. Its workers start with the host; when the host stops, calls under way
-    /// are finished as long as its shutdown timeout allows, and what runs then is killed.
+    /// Adds one <see cref="Pool"/> as a singleton. Its workers start with the host. When the host stops, running calls may finish
+    /// within the host's shutdown timeout. Those still running after that are killed.
     /// </summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="configure">Makes the options from the defaults. Default: the defaults.</param>
+    /// <param name="configure">Returns the options to use, based on the default options. If null, the default options are
+    /// used.</param>
     /// <returns><paramref name="services"/>.</returns>
-    /// <remarks>Workers build no host of their own: a task that needs a service makes what it needs itself, or is given values.</remarks>
+    /// <remarks>
+    /// Workers do not build a host. A task that needs a service must create it itself, or receive the needed values as arguments.
+    /// </remarks>
     public static IServiceCollection AddProcessPool(this IServiceCollection services, Func<PoolOptions, PoolOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -23,7 +26,7 @@ public static class ProcessPoolServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Ties the pool's life to the host's.</summary>
+    /// <summary>Ties the lifetime of the pool to that of the host.</summary>
     private sealed class PoolLifetime(Pool pool) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken) => pool.WaitUntilReadyAsync(cancellationToken);
@@ -37,7 +40,7 @@ public static class ProcessPoolServiceCollectionExtensions
             }
             catch (OperationCanceledException)
             {
-                // The host's patience is at its end: so are the calls under way.
+                // The shutdown timeout has expired, so end the running calls.
                 pool.Terminate();
                 await pool.JoinAsync().ConfigureAwait(false);
             }

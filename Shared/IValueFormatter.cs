@@ -1,11 +1,11 @@
 namespace ProcessPool;
 
 /// <summary>
-/// How values of a type travel that cannot travel by themselves, or should not: as data that can. Named by
-/// <see cref="ValueFormatterAttribute"/> on the type, or, for types of other people, in <c>PoolOptions.Formatters</c>.
+/// Converts values that cannot or should not be sent to another process into data that can, and back. Name the formatter with
+/// <see cref="ValueFormatterAttribute"/> on the type, or in <c>PoolOptions.Formatters</c> if the type is not yours.
 /// </summary>
 /// <example>
-/// A class that holds a handle travels as the path it was opened from:
+/// A class that holds a handle is sent as the path that it was opened from:
 /// <code>
 /// [ValueFormatter(typeof(ModelFormatter))]
 /// public sealed class Model { public string Path { get; } … }
@@ -18,17 +18,17 @@ namespace ProcessPool;
 /// </code>
 /// </example>
 /// <remarks>
-/// Each process makes one formatter of its own, with the constructor without parameters, and uses it from several threads at
-/// once. Null never reaches it. Values of derived classes do only if <typeparamref name="T"/> is abstract or an interface: an
-/// object of another class would arrive as something else. Python: <c>copyreg</c>, <c>__reduce__</c>.
+/// Each process creates one instance with the parameterless constructor and uses it from several threads at once. The formatter
+/// is never called with null. It is called with values of derived classes only if <typeparamref name="T"/> is abstract or an
+/// interface, because otherwise they would arrive as another class. In Python: <c>copyreg</c>, <c>__reduce__</c>.
 /// </remarks>
-/// <typeparam name="T">The type of the values; generic in the parameters of the formatter, if that is generic.</typeparam>
-/// <typeparam name="TData">What travels for them: any type whose values can be sent.</typeparam>
+/// <typeparam name="T">The type of the values. If the formatter is generic, this type has the same type parameters.</typeparam>
+/// <typeparam name="TData">The type of the data that is sent instead: any type whose values can be sent.</typeparam>
 public interface IValueFormatter<T, TData>
 {
-    /// <summary>In the process that sends: what to send for this value. Must not be null.</summary>
+    /// <summary>Returns the data to send for this value. Called in the sending process. Must not return null.</summary>
     TData ToData(T value);
 
-    /// <summary>In the process that receives: the value again.</summary>
+    /// <summary>Returns the value for this data. Called in the receiving process.</summary>
     T FromData(TData data);
 }

@@ -3,12 +3,12 @@ namespace ProcessPool;
 /// <summary>What a worker was doing with an item.</summary>
 public enum ItemPhase
 {
-    /// <summary>Its argument, or the function with what it captured, was being read.</summary>
+    /// <summary>The worker was reading the argument, or the function and its captured variables.</summary>
     ReadingArgument,
 
-    /// <summary>The function ran.</summary>
+    /// <summary>The function was running.</summary>
     Running,
 
-    /// <summary>Its result, or the exception that it threw, was being written.</summary>
+    /// <summary>The worker was writing the result, or the exception that the function threw.</summary>
     WritingResult,
 }

@@ -1,8 +1,8 @@
 namespace ProcessPool;
 
 /// <summary>
-/// Why an item or a call failed that is not what a task threw itself: its worker died, it ran too long, no worker could be started. Base of all such
-/// exceptions.
+/// Base class of the exceptions that say why an item or a call failed when the task itself did not throw: its worker died, it ran
+/// too long, or no worker could be started.
 /// </summary>
 public abstract class PoolException : Exception
 {
@@ -11,12 +11,12 @@ public abstract class PoolException : Exception
     {
     }
 
-    /// <summary>The index in its call of the item that failed, from 0; null if this is about no item.</summary>
+    /// <summary>The index within its call of the item that failed, from 0; null if the exception is not about an item.</summary>
     public long? Item { get; internal set; }
 
-    /// <summary>The number in its pool of the worker that it is about, from 0; null if it is about none.</summary>
+    /// <summary>The id within the pool of the worker concerned, from 0; null if the exception is not about a worker.</summary>
     public int? WorkerId { get; internal set; }
 
-    /// <summary>The process id that this worker had; null if it is about none.</summary>
+    /// <summary>The process id of that worker; null if the exception is not about a worker.</summary>
     public int? WorkerProcessId { get; internal set; }
 }

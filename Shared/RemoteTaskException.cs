@@ -1,15 +1,16 @@
 namespace ProcessPool;
 
 /// <summary>
-/// What a function threw in another process, where the exception itself could not be rebuilt here: its type is not loaded in
-/// this process or is another build, or it is an <see cref="OperationCanceledException"/> of the function's own.
+/// Describes an exception that a function threw in another process and that could not be rebuilt here: its type is not loaded in
+/// this process or is from another build, or it is an <see cref="OperationCanceledException"/> that the function threw on its
+/// own.
 /// </summary>
 public sealed class RemoteTaskException : PoolException
 {
-    /// <param name="typeName">The full name of the exception's type.</param>
-    /// <param name="message">Its message.</param>
-    /// <param name="stackTrace">Its stack, in the process where it was thrown.</param>
-    /// <param name="inner">Its inner exception; an <see cref="AggregateException"/> if it had several.</param>
+    /// <param name="typeName">The full name of the original exception's type.</param>
+    /// <param name="message">The original message.</param>
+    /// <param name="stackTrace">The original stack trace, from the process where it was thrown.</param>
+    /// <param name="inner">The original inner exception; an <see cref="AggregateException"/> if there were several.</param>
     public RemoteTaskException(string typeName, string message, string? stackTrace, Exception? inner)
         : base($"{typeName}: {message}", inner)
     {
@@ -18,12 +19,14 @@ public sealed class RemoteTaskException : PoolException
         RemoteStackTrace = stackTrace;
     }
 
-    /// <summary>The full name of the exception's type.</summary>
+    /// <summary>The full name of the original exception's type.</summary>
     public string RemoteTypeName { get; }
 
-    /// <summary>The exception's message.</summary>
+    /// <summary>The original exception's message.</summary>
     public string RemoteMessage { get; }
 
-    /// <summary>The exception's stack, in the process where it was thrown; null if it was never thrown.</summary>
+    /// <summary>
+    /// The original exception's stack trace, from the process where it was thrown; null if it was never thrown.
+    /// </summary>
     public string? RemoteStackTrace { get; }
 }

@@ -3,31 +3,38 @@ using ProcessPool.Values;
 namespace ProcessPool;
 
 /// <summary>
-/// What code that runs in a worker can know about itself, and what its initializer has made for it. In a process that is no worker all
-/// of it is -1 or false, and there is no state.
+/// Tells code that runs in a worker which worker and item it runs in, and gives it the state that the initializer created. In a
+/// process that is not a worker, the numbers are -1, <see cref="IsWorker"/> is false, and there is no state.
 /// </summary>
-/// <remarks>A worker runs one item at a time, so this holds for all threads of it.</remarks>
+/// <remarks>A worker runs one item at a time, so the values are the same on all of its threads.</remarks>
 public static class WorkerContext
 {
     private static readonly Facts OfProcess = new();
 
-    /// <summary>Those of a worker that is a thread of this process, one of several perhaps: what its items start inherits them.</summary>
+    /// <summary>
+    /// The facts of a worker that is a thread of this process, which may have several. Threads and tasks that its items start
+    /// inherit them.
+    /// </summary>
     private static readonly AsyncLocal<Facts?> OfThread = new();
 
-    /// <summary>Whether there was ever such a worker; all others need not look for it.</summary>
+    /// <summary>
+    /// Whether this process has ever had a worker thread. If not, the <see cref="AsyncLocal{T}"/> need not be read.
+    /// </summary>
     private static volatile bool _hasThreads;
 
     /// <summary>Whether this process is a worker of a pool.</summary>
     public static bool IsWorker => WorkerId >= 0;
 
-    /// <summary>The number of this worker in its pool, from 0; a process that takes a dead one's place takes its number.</summary>
+    /// <summary>
+    /// The id of this worker within its pool, from 0. A replacement worker gets the id of the worker it replaces.
+    /// </summary>
     public static int WorkerId
     {
         get => Current.WorkerId;
         internal set => Current.WorkerId = value;
     }
 
-    /// <summary>The index in its call of the item that runs; -1 between items, in an initializer and in a finalizer.</summary>
+    /// <summary>The index within its call of the running item; -1 between items, in an initializer and in a finalizer.</summary>
     public static long Item
     {
         get => Volatile.Read(ref Current.Item);
@@ -35,8 +42,9 @@ public static class WorkerContext
     }
 
     /// <summary>
-    /// The token of the item that runs: it fires when the call is stopped, and when the item has run for longer than it may. Between items, and in a process
-    /// that is no worker: <see cref="CancellationToken.None"/>. An asynchronous function may take it as a parameter instead.
+    /// The cancellation token of the running item. It is canceled when the call is stopped and when the item exceeds its time
+    /// limit. Between items, and in a process that is not a worker, it is <see cref="CancellationToken.None"/>. An asynchronous
+    /// function can also take the token as a parameter.
     /// </summary>
     public static CancellationToken CancellationToken
     {
@@ -44,36 +52,37 @@ public static class WorkerContext
         internal set => Current.CancellationToken = value;
     }
 
-    /// <summary>The state, for who disposes of it; null if there is none.</summary>
+    /// <summary>The state, for the code that disposes it; null if there is none.</summary>
     internal static object? StateOrNull => Current.State?.Value;
 
     private static Facts Current => _hasThreads ? OfThread.Value ?? OfProcess : OfProcess;
 
     /// <summary>
-    /// The state of this worker: what <c>PoolOptions.Initializer</c> has returned in it, or its task. One object for all items and calls that
-    /// this process runs, and for its finalizer; it never leaves the process, so it may be of any type. A replacement has a state of its own.
+    /// Returns the state of this worker: what <c>PoolOptions.Initializer</c>, or the task it returned, produced in this worker.
+    /// All items and calls that this worker runs, and its finalizer, share this one object. It never leaves the process, so it
+    /// can be of any type. A replacement worker has its own state.
     /// </summary>
     /// <typeparam name="T">The state's type, or one that it derives from or implements.</typeparam>
-    /// <exception cref="InvalidOperationException">This process is no worker; or the pool has no initializer with a result, or it has not ended
-    /// yet; or the state is of another type.</exception>
+    /// <exception cref="InvalidOperationException">This process is not a worker, the pool has no initializer that returns a
+    /// value, the initializer has not finished yet, or the state is of another type.</exception>
     public static T State<T>()
     {
         var facts = Current;
-        if (facts.WorkerId < 0) throw new InvalidOperationException("WorkerContext.State is what an initializer has made in a worker, and this process is none.");
+        if (facts.WorkerId < 0) throw new InvalidOperationException("WorkerContext.State can only be read in a worker, and this process is not a worker.");
         if (facts.State is not { } state)
-            throw new InvalidOperationException("This worker has no state: its pool has no PoolOptions.Initializer, or one without a result, or it has not ended yet.");
+            throw new InvalidOperationException("This worker has no state: PoolOptions.Initializer is not set, returns no value, or has not finished yet.");
         if (state.Value is T value) return value;
         if (state.Value is null && default(T) is null && (state.Type.IsAssignableTo(typeof(T)) || typeof(T).IsAssignableTo(state.Type))) return default!;
-        var found = state.Value is null ? $"null, of the type {TypeNames.Full(state.Type)}" : $"a {TypeNames.Full(state.Value.GetType())}";
-        throw new InvalidOperationException($"The state of this worker is {found}, and no {TypeNames.Full(typeof(T))}.");
+        var found = state.Value is null ? $"null (declared as {TypeNames.Full(state.Type)})" : $"of type {TypeNames.Full(state.Value.GetType())}";
+        throw new InvalidOperationException($"The state of this worker is {found}, not of type {TypeNames.Full(typeof(T))}.");
     }
 
-    /// <summary>Keeps what the initializer has returned.</summary>
-    /// <param name="value">What it has returned, which may be null.</param>
-    /// <param name="type">What it says that it returns.</param>
+    /// <summary>Stores what the initializer returned.</summary>
+    /// <param name="value">The returned value, which may be null.</param>
+    /// <param name="type">The declared return type.</param>
     internal static void SetState(object? value, Type type) => Current.State = new KeptState(value, type);
 
-    /// <summary>The thread that calls this is a worker, and the process is none because of that.</summary>
+    /// <summary>Makes the calling thread a worker. That does not make the process one.</summary>
     internal static void BecomeWorkerWithin()
     {
         _hasThreads = true;

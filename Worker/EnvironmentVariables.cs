@@ -2,7 +2,9 @@ using ProcessPool.Platform;
 
 namespace ProcessPool.Worker;
 
-/// <summary>The environment, for this process's managed code and for native code and what it starts.</summary>
+/// <summary>
+/// Sets environment variables for managed code, for native code, and for the processes that native code starts.
+/// </summary>
 internal static class EnvironmentVariables
 {
     /// <summary>Sets a variable, or removes it if the value is null.</summary>
@@ -10,7 +12,7 @@ internal static class EnvironmentVariables
     {
         Environment.SetEnvironmentVariable(name, value);
 
-        // .NET keeps a copy of its own; the C library's is what native code and its children see.
+        // .NET keeps its own copy of the environment. Native code and its children see the C library's.
         if (OperatingSystem.IsWindows()) return;
         _ = value is null ? Libc.UnsetEnvironment(name) : Libc.SetEnvironment(name, value, 1);
     }

@@ -2,19 +2,19 @@ using System.Globalization;
 
 namespace ProcessPool.Worker;
 
-/// <summary>Whom the kernel takes first when there is no memory left.</summary>
+/// <summary>Influences which process the kernel's OOM killer chooses first.</summary>
 internal static class KernelPreference
 {
     private const string File = "/proc/self/oom_score_adj";
 
-    /// <summary>As if it had taken so many thousandths of all memory more than it has.</summary>
+    /// <summary>The kernel treats the process as if it used this many thousandths of all memory in addition.</summary>
     private const int More = 500;
 
     private const int Most = 1000;
 
     /// <summary>
-    /// This process rather than its coordinator, which has more to lose; so too what tasks start, which inherits it, and of workers
-    /// within workers the innermost. Only ever raised: everybody may do that.
+    /// Makes the kernel prefer this process over its coordinator, which has more to lose. Processes that tasks start inherit the
+    /// value, and of nested workers the innermost gets the highest. The value is only raised, which needs no privileges.
     /// </summary>
     public static void OfferThisProcess()
     {
@@ -26,7 +26,7 @@ internal static class KernelPreference
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
-            // Then it chooses as it always does.
+            // The kernel then chooses as usual.
         }
     }
 }

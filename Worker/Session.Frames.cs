@@ -8,21 +8,22 @@ using ProcessPool.Worker.Items;
 
 namespace ProcessPool.Worker;
 
-// What each frame of the coordinator means.
+// Handles each kind of frame that the coordinator sends.
 internal sealed partial class Session
 {
-    /// <summary>Takes one frame in.</summary>
-    /// <param name="stream">The main thread's: the frame's end may not be here yet, and what is large need not be kept as bytes besides.</param>
+    /// <summary>Reads and handles one frame.</summary>
+    /// <param name="stream">True on the main thread if the frame may not have arrived completely. Large content is then decoded
+    /// as it arrives, without a copy of its bytes.</param>
     private void TakeFrame(bool stream)
     {
-        if (!_frames.TryBegin()) throw new ConnectionEndedException("The coordinator closed the pipe without a farewell.");
+        if (!_frames.TryBegin()) throw new ConnectionEndedException("The coordinator closed the pipe without a Shutdown frame.");
         var values = _frames.Values;
         var kind = FrameKind.None;
         try
         {
             kind = FrameReader.ReadKind(ref values);
             if (_welcomed == (kind == FrameKind.Welcome))
-                throw new ProtocolException(_welcomed ? "A second Welcome." : $"A frame of kind {(int)kind} before Welcome.");
+                throw new ProtocolException(_welcomed ? "A second Welcome frame." : $"A frame of kind {(int)kind} before Welcome.");
             if (kind == FrameKind.Initialize && !_mayInitialize) throw new ProtocolException("An initializer after other frames.");
             _mayInitialize = kind == FrameKind.Welcome;
             switch (kind)
@@ -77,7 +78,7 @@ internal sealed partial class Session
         }
         catch (Exception e) when (BrokenValueException.Covers(e))
         {
-            throw new ProtocolException($"A frame of kind {kind} that cannot be read: {BrokenValueException.Of(e).Message}", e);
+            throw new ProtocolException($"A frame of kind {kind} cannot be read: {BrokenValueException.Of(e).Message}", e);
         }
     }
 
@@ -85,20 +86,20 @@ internal sealed partial class Session
     {
         var version = values.ReadInt32();
         if (version != ProtocolConstants.Version)
-            throw new ProtocolException($"The coordinator speaks version {version} of the protocol, this worker version {ProtocolConstants.Version}.");
+            throw new ProtocolException($"The coordinator uses version {version} of the protocol, but this worker uses version {ProtocolConstants.Version}.");
         _welcomed = true;
 
         WorkerContext.WorkerId = values.ReadInt32();
         for (var left = values.ReadMapHeader(); left > 0; left--)
         {
             var name = values.ReadText() ?? throw new BrokenValueException("An environment variable without a name.");
-            if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0')) throw new ProtocolException($"'{name}' is no name of an environment variable.");
+            if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0')) throw new ProtocolException($"'{name}' is not a valid name of an environment variable.");
             EnvironmentVariables.Set(name, values.ReadText());
         }
 
         if (values.End) return;
 
-        // Found when an item needs them, which then fails with the reason if that fails.
+        // The formatters are created when an item needs them. If that fails, the item fails with the reason.
         var start = values.Position;
         values.SkipValue();
         var formatters = values.Sequence.Slice(start, values.Position).ToArray();
@@ -131,7 +132,9 @@ internal sealed partial class Session
         return call;
     }
 
-    /// <summary>The rest of the frame. A large function is not kept as bytes besides, if its end need not be waited for elsewhere.</summary>
+    /// <summary>
+    /// Takes the function from the rest of the frame. A large one is decoded directly from the stream, if possible.
+    /// </summary>
     private void TakeFunction(ref MessagePackReader values, WorkerCall call, bool stream)
     {
         if (stream && _frames.Length > ProtocolConstants.LargeFrame) call.ReadFunction(ref values, _frames);
@@ -142,15 +145,15 @@ internal sealed partial class Session
     {
         _frames.FillStart(ref values);
         var id = values.ReadInt64();
-        if (!_calls.TryGetValue(id, out var call)) throw new ProtocolException($"Items of call {id}, which was not announced.");
+        if (!_calls.TryGetValue(id, out var call)) throw new ProtocolException($"Received items of call {id}, which was not announced.");
         var first = values.ReadInt64();
-        if (first < _nextSequence) throw new ProtocolException($"Items from {first} on, after items up to {_nextSequence}.");
+        if (first < _nextSequence) throw new ProtocolException($"Received items from {first} on, but {_nextSequence} is next.");
 
-        // The index in the call of the first; the others follow.
+        // The index within the call of the first item; those of the others follow.
         var firstIndex = values.ReadInt64();
         var count = values.ReadArrayHeader();
-        if (count > StatusPage.Slots) throw new ProtocolException($"{count} items in a frame; the limit is {StatusPage.Slots}.");
-        if (first > long.MaxValue - count) throw new ProtocolException($"{count} items from {first} on: the numbers end before them.");
+        if (count > StatusPage.Slots) throw new ProtocolException($"A frame has {count} items; the limit is {StatusPage.Slots}.");
+        if (first > long.MaxValue - count) throw new ProtocolException($"{count} items from {first} on exceed the range of sequence numbers.");
         _nextSequence = first + count;
         if (!_page.IsShared)
         {
@@ -159,7 +162,7 @@ internal sealed partial class Session
 
         if (stream && count == 1 && _frames.Length > ProtocolConstants.LargeFrame)
         {
-            // Claimed before all of it is here: whatever happens then happens to this item.
+            // Claimed before the frame has arrived completely, so whatever goes wrong is blamed on this item.
             if (_execution.TryBegin(call, first, ref values, _frames)) _waiting.Enqueue(new ItemBatch(call, first, firstIndex, 1, null));
             return;
         }
@@ -174,21 +177,27 @@ internal sealed partial class Session
         return values.Sequence.Slice(values.Position).ToArray();
     }
 
-    /// <summary>Lets go of shared memory that is gone: main thread, when no item runs that may be using it.</summary>
+    /// <summary>
+    /// Releases shared memory that the coordinator has given up. Called on the main thread when no item runs that could be using
+    /// it.
+    /// </summary>
     private void ReleaseMemory()
     {
         foreach (var id in _released) SharedMemories.Release(id);
         _released.Clear();
     }
 
-    /// <summary>Gives back what was not started, the last ones first, where there is no page to take them back from.</summary>
+    /// <summary>
+    /// Gives back items that have not started, the last ones first. Used when there is no shared page on which the coordinator
+    /// could take them back itself.
+    /// </summary>
     private void Revoke(int count)
     {
         List<long> revoked = [];
         var oldest = Math.Max(0, Math.Max(_nextSequence - StatusPage.Slots, _execution.RunningItem + 1));
         for (var sequence = _nextSequence - 1; sequence >= oldest && revoked.Count < count; sequence--)
         {
-            // Passing over those that were given back before: what lies in front of them still waits.
+            // Skip items that were given back before: earlier ones may still be waiting.
             if (_page.TryTakeBack(sequence)) revoked.Add(sequence);
         }
 

@@ -9,7 +9,7 @@ using ProcessPool.Worker.Items;
 namespace ProcessPool.Worker;
 
 /// <summary>
-/// The worker's work: reads frames, runs items one after the other, reports.
+/// The main loop of a worker: reads frames, runs items one after the other, and reports results.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -20,7 +20,7 @@ namespace ProcessPool.Worker;
 /// </remarks>
 internal sealed partial class Session
 {
-    /// <summary>How much the watch thread reads ahead of a running item: more than any frame that is sent then.</summary>
+    /// <summary>How many bytes the watch thread reads ahead while an item runs: more than any frame that is sent then.</summary>
     private const int ReadAheadLimit = 4 * ProtocolConstants.LargeFrame;
 
     private readonly bool _ownsProcess;
@@ -48,11 +48,12 @@ internal sealed partial class Session
 
     private volatile bool _busy = true;
 
-    /// <param name="page">Says what runs.</param>
-    /// <param name="outbox">Takes what is said.</param>
-    /// <param name="streams">Frames come from there.</param>
-    /// <param name="coordinatorGone">What to do when they end.</param>
-    /// <param name="ownsProcess">Whether this process is the worker's own, so that what is printed in it is the coordinator's.</param>
+    /// <param name="page">The status page, which shows what runs.</param>
+    /// <param name="outbox">Receives the frames to send.</param>
+    /// <param name="streams">Provides the frames to read.</param>
+    /// <param name="coordinatorGone">Called when the coordinator is gone.</param>
+    /// <param name="ownsProcess">Whether the worker is a process of its own, so that all console output goes to the
+    /// coordinator.</param>
     public Session(StatusPage page, Outbox outbox, StandardStreams streams, CoordinatorGone coordinatorGone, bool ownsProcess = true)
     {
         _ownsProcess = ownsProcess;
@@ -73,19 +74,19 @@ internal sealed partial class Session
         _watch.Start();
     }
 
-    /// <summary>How many items were started.</summary>
+    /// <summary>The number of items that were started.</summary>
     public long ItemsStarted => _execution.Started;
 
-    /// <summary>Whether the main thread runs items and does not wait for frames.</summary>
+    /// <summary>Whether the main thread is running items, not waiting for frames.</summary>
     public bool IsBusy => _busy;
 
     /// <summary>Whether there is room to read frames ahead of the running item.</summary>
     public bool CanReadAhead => !_aheadFull;
 
-    /// <summary>Ends what runs beside the main thread, where the process goes on.</summary>
+    /// <summary>Ends the watch thread. Needed only if the process outlives the worker.</summary>
     public void Stop() => _watch.Stop();
 
-    /// <summary>Runs items until the coordinator says goodbye.</summary>
+    /// <summary>Runs items until the coordinator sends Shutdown.</summary>
     public void Run()
     {
         SayHello();
@@ -97,14 +98,14 @@ internal sealed partial class Session
         _outbox.Flush();
     }
 
-    /// <summary>Watch thread: takes in what has come while an item runs.</summary>
-    /// <returns>False if the main thread is reading: then the frames are its own.</returns>
+    /// <summary>Reads the frames that have arrived while an item runs. Called by the watch thread.</summary>
+    /// <returns>False if the main thread is reading the frames.</returns>
     public bool TryReadAhead()
     {
         if (!_reading.TryEnter()) return false;
         try
         {
-            // It may have read them in the meantime; nothing may wait here.
+            // The main thread may have read them meanwhile. Poll again, because this thread must not block here.
             Span<Libc.PollDescriptor> input = [new Libc.PollDescriptor { Descriptor = _streams.Input, Events = Libc.PollIn }];
             if (Libc.Poll(input, 0) <= 0 || (input[0].Returned & Libc.PollIn) == 0) return true;
             if (!TryReadMore()) return true;
@@ -113,7 +114,7 @@ internal sealed partial class Session
         }
         catch (ProtocolException e)
         {
-            // The main thread is busy with an item; it may be for long.
+            // Exit here, because the main thread may be busy with an item for long.
             if (!_ownsProcess) throw new ConnectionEndedException(e.Message, e);
             Environment.Exit(WorkerHost.Report(_page, e));
             return true;
@@ -124,7 +125,7 @@ internal sealed partial class Session
         }
     }
 
-    /// <returns>False if there is no room for more: none that is meant for it, or none in the heap, which the item may have filled.</returns>
+    /// <returns>False if there is no memory for more, for example because the item has filled the heap.</returns>
     private bool TryReadMore()
     {
         try
@@ -158,8 +159,9 @@ internal sealed partial class Session
         }
         catch (Exception e) when (BrokenValueException.Covers(e))
         {
-            // A wrong-typed argument fails only its item. Here the end of an argument cannot be found, so all that follows is lost.
-            throw new ProtocolException($"Arguments that cannot be told apart: {BrokenValueException.Of(e).Message}", e);
+            // A wrong-typed argument fails only its item. Here the end of an argument cannot be found, so all that follows is
+            // lost.
+            throw new ProtocolException($"The end of an argument cannot be found: {BrokenValueException.Of(e).Message}", e);
         }
     }
 
@@ -182,20 +184,21 @@ internal sealed partial class Session
             _aheadFull = false;
             while (true)
             {
-                // All of them, before anything runs: the watch thread looks at the pipe, and would not see them in here.
+                // Handle all complete frames before anything runs. The watch thread polls only the pipe and would not see them
+                // here.
                 while (_frames.HasCompleteFrame) TakeFrame(stream: false);
                 ReleaseMemory();
                 if (_waiting.TryDequeue(out var work)) return work;
                 if (_shutdown) return null;
 
-                // Nothing follows: what was held back goes now, and this thread waits for frames itself.
+                // There is nothing to do, so send what was held back and wait for frames on this thread.
                 _outbox.Flush();
                 _busy = false;
                 var more = _frames.WaitForFrame();
                 _busy = true;
                 Interlocked.MemoryBarrier();
                 _watch.Attend();
-                if (!more) throw new ConnectionEndedException("The coordinator closed the pipe without a farewell.");
+                if (!more) throw new ConnectionEndedException("The coordinator closed the pipe without a Shutdown frame.");
                 TakeFrame(stream: !_frames.HasCompleteFrame);
             }
         }

@@ -1,8 +1,8 @@
 using ProcessPool.Frames;
 using ProcessPool.Worker;
 
-// The runtime looks for a type of this very name, in no namespace, when DOTNET_STARTUP_HOOKS names this assembly: so a
-// self-contained or single-file application, which has no `dotnet` beside it, becomes a worker before its own Main.
+// When DOTNET_STARTUP_HOOKS names this assembly, the runtime looks for a type of exactly this name without a namespace. That is
+// how a self-contained or single-file application, which has no `dotnet` next to it, becomes a worker before its own Main runs.
 internal static class StartupHook
 {
     public static void Initialize()

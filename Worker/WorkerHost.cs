@@ -6,22 +6,22 @@ using ProcessPool.Worker.Items;
 
 namespace ProcessPool.Worker;
 
-/// <summary>This process as a worker, from the first line to the last.</summary>
+/// <summary>Runs this process as a worker, from start to exit.</summary>
 internal static class WorkerHost
 {
-    /// <summary>What a worker exits with that was not started by a pool.</summary>
+    /// <summary>The exit code of a worker that was not started by a pool.</summary>
     private const int NotStartedByAPool = 64;
 
-    /// <summary>What a worker exits with when the coordinator sent something that is no frame.</summary>
+    /// <summary>The exit code of a worker that received something other than a valid frame.</summary>
     private const int ProtocolError = 76;
 
-    /// <summary>Kept for as long as the process lives.</summary>
+    /// <summary>Keeps the registrations alive for the lifetime of the process.</summary>
     private static readonly List<PosixSignalRegistration> SignalHandlers = [];
 
     /// <summary>Whether this process is a worker now.</summary>
     public static bool IsWorker { get; private set; }
 
-    /// <summary>Takes over stdin and stdout, runs items until the coordinator says goodbye or is gone.</summary>
+    /// <summary>Takes over stdin and stdout, and runs items until the coordinator sends Shutdown or is gone.</summary>
     /// <returns>The exit code.</returns>
     public static int Run()
     {
@@ -31,7 +31,7 @@ internal static class WorkerHost
             return NotStartedByAPool;
         }
 
-        // First of all, before anything can print: the frames' descriptors are taken out of the way.
+        // Take over the descriptors for frames first, before anything can print.
         var streams = StandardStreams.TakeOver();
         IsWorker = SharedMemories.IsInWorker = true;
         IgnoreSignals();
@@ -56,15 +56,15 @@ internal static class WorkerHost
         }
         catch (IOException)
         {
-            // The stream ended, within a frame or between two: nobody hears what is wrong.
+            // The stream ended, within a frame or between two. There is nobody left to report to.
             coordinatorGone.EndProcess();
             return ProtocolError;
         }
     }
 
     /// <summary>
-    /// A terminal's Ctrl+C, or a service manager that signals every process of a unit: to drain or to end is the
-    /// coordinator's decision. Handlers, not SIG_IGN, which the children of tasks would inherit.
+    /// Ignores Ctrl+C and the signals that a service manager sends to every process of a unit, because the coordinator decides
+    /// whether to drain or to end. Uses handlers instead of SIG_IGN, which the children of tasks would inherit.
     /// </summary>
     private static void IgnoreSignals()
     {
@@ -73,15 +73,15 @@ internal static class WorkerHost
             SignalHandlers.Add(PosixSignalRegistration.Create(signal, static context => context.Cancel = true));
     }
 
-    /// <summary>Says why this worker ends because of what it read.</summary>
+    /// <summary>Prints the protocol error that makes this worker exit.</summary>
     /// <returns>The exit code.</returns>
     public static int Report(StatusPage page, ProtocolException error)
     {
         page.ExitReason = ExitReason.ProtocolError;
 
-        // Not through Console.Error: that sends frames, which nobody may read any more.
+        // Console.Error would send frames, which may no longer be read.
         using var writer = new StreamWriter(Console.OpenStandardError());
-        writer.WriteLine($"The worker ends, because what it read is not the protocol: {error.Message}");
+        writer.WriteLine($"The worker exits because of a protocol error: {error.Message}");
         return ProtocolError;
     }
 
@@ -93,7 +93,10 @@ internal static class WorkerHost
         return new StatusPage(handle);
     }
 
-    /// <summary>The page tells an exit from a kill, which share exit codes (137 is SIGKILL, and may be anybody's own).</summary>
+    /// <summary>
+    /// Records on the page how the process ends, because exit codes do not distinguish an exit from a kill: 137 means SIGKILL,
+    /// but any program can also exit with it.
+    /// </summary>
     private static void ReportEndings(StatusPage page)
     {
         AppDomain.CurrentDomain.FirstChanceException += (_, arguments) =>

@@ -6,8 +6,8 @@ using ProcessPool.Worker.Io;
 namespace ProcessPool.Worker;
 
 /// <summary>
-/// A worker that is a thread of the coordinator's own process, for debugging: the frames, the formatters and the errors are the
-/// same, and breakpoints in tasks are hit. It cannot be killed.
+/// A worker that is a thread of the coordinator's own process, for debugging. Frames, formatters and errors are the same, and
+/// breakpoints in tasks are hit. It cannot be killed.
 /// </summary>
 internal sealed class WorkerWithin : IDisposable
 {
@@ -22,16 +22,16 @@ internal sealed class WorkerWithin : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Frames to it.</summary>
+    /// <summary>The stream of frames to the worker.</summary>
     public Stream Input => _toWorker;
 
-    /// <summary>Frames from it.</summary>
+    /// <summary>The stream of frames from the worker.</summary>
     public Stream Output => _fromWorker;
 
-    /// <summary>Waits for its end.</summary>
+    /// <summary>Waits for the worker's thread to end.</summary>
     public bool Join(TimeSpan timeout) => _thread.Join(timeout);
 
-    /// <summary>Hangs up: it ends when the item that it runs has.</summary>
+    /// <summary>Closes the connection. The worker ends when its running item has ended.</summary>
     public void HangUp() => _toWorker.Dispose();
 
     public void Dispose()
@@ -52,7 +52,7 @@ internal sealed class WorkerWithin : IDisposable
         }
         catch (Exception e) when (e is IOException or ProtocolException)
         {
-            // The pool has hung up, or will be told by the end of the pipe.
+            // The pool has closed the connection, or will notice the end of the pipe.
         }
         finally
         {

@@ -4,8 +4,8 @@ using ProcessPool.Values;
 namespace ProcessPool.Errors;
 
 /// <summary>
-/// A value declared as <see cref="object"/>, as exceptions carry them (Data, the actual value of an ArgumentOutOfRangeException):
-/// only if it is one of the plain types that a <see cref="TypeCode"/> names.
+/// Sends values that exceptions hold as <see cref="object"/> (Data, the actual value of an ArgumentOutOfRangeException).
+/// Only the plain types that a <see cref="TypeCode"/> names can be sent.
 /// </summary>
 internal static class Datum
 {
@@ -24,7 +24,7 @@ internal static class Datum
     {
         if (reader.ReadArrayHeader() != 2) throw new BrokenValueException("Expected a type code and a value.");
         var code = reader.ReadNumber(0, Types.Length - 1, "a type code");
-        var type = Types[code] ?? throw new BrokenValueException($"The type code {code} is not one of plain values.");
+        var type = Types[code] ?? throw new BrokenValueException($"The type code {code} does not stand for a plain type.");
         return Formatters.Get(type).DeserializeObject(ref reader, Formatters.Default.FromWorker);
     }
 

@@ -5,7 +5,7 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Errors;
 
-/// <summary>The fields that a type of exception adds to <see cref="Exception"/>, in the same order in every process.</summary>
+/// <summary>The fields that an exception type adds to <see cref="Exception"/>, in the same order in every process.</summary>
 internal static class ExceptionFields
 {
     private const BindingFlags Declared =
@@ -13,7 +13,7 @@ internal static class ExceptionFields
 
     private static readonly ConcurrentDictionary<Type, FieldInfo[]> Known = [];
 
-    /// <summary>How a derived type holds on to inner exceptions; they travel as exceptions, not as values.</summary>
+    /// <summary>Whether the field holds inner exceptions, which are sent as exceptions, not as values.</summary>
     public static bool HoldsExceptions(FieldInfo field) =>
         field.FieldType.IsAssignableTo(typeof(Exception)) || field.FieldType.IsAssignableTo(typeof(IEnumerable<Exception>));
 
@@ -33,10 +33,13 @@ internal static class ExceptionFields
         return [.. fields];
     });
 
-    /// <summary>What the constructor was given; some types add to it: ArgumentException the parameter, AggregateException the inner messages.</summary>
+    /// <summary>
+    /// The message that the constructor was given. The Message property of some types adds to it: ArgumentException the parameter
+    /// name, AggregateException the inner messages.
+    /// </summary>
     public static string? GetMessage(Exception exception) => (string?)typeof(Exception).GetField("_message", Declared)?.GetValue(exception);
 
-    /// <summary>A private field of <see cref="Exception"/> itself.</summary>
+    /// <summary>Sets a private field of <see cref="Exception"/> itself.</summary>
     public static void SetBase(Exception exception, string name, object? value) =>
         typeof(Exception).GetField(name, Declared)?.SetValue(exception, value);
 

@@ -4,8 +4,8 @@ using ProcessPool.Values;
 namespace ProcessPool.Errors;
 
 /// <summary>
-/// Exceptions as values: rebuilt where that is safe, as those are that a task throws; else described by a
-/// <see cref="RemoteTaskException"/>, where the declared type allows that.
+/// Sends exceptions as values. Like an exception that a task throws, the value is rebuilt where that is safe. Otherwise a
+/// <see cref="RemoteTaskException"/> describes it, if the declared type allows that.
 /// </summary>
 internal sealed class ExceptionFormatter<T> : ValueFormatter<T?>
     where T : Exception
@@ -21,6 +21,6 @@ internal sealed class ExceptionFormatter<T> : ValueFormatter<T?>
         if (reader.TryReadNil()) return null;
         var exception = RemoteExceptionReader.Read(ref reader);
         return exception as T ?? throw ValueException.At(
-            typeof(T), $"It could not be rebuilt in this process, only described: {exception.Message} Declare it as Exception.", exception);
+            typeof(T), $"It could not be rebuilt in this process: {exception.Message} Declare it as Exception to receive a description.", exception);
     }
 }

@@ -6,22 +6,22 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Errors;
 
-/// <summary>An exception of another process as read, and what is made of it.</summary>
+/// <summary>The data of an exception from another process, and how it becomes an exception again.</summary>
 internal sealed class RemoteException
 {
-    /// <summary>An exception whose text could get longer is described, not rebuilt; in characters.</summary>
+    /// <summary>In characters. An exception whose text could get longer is described instead of rebuilt.</summary>
     private const double LongestText = 10_000_000;
 
     private const string ProbeKey = "ProcessPool.Probe";
 
-    /// <summary>Its type, if this process has loaded the same one.</summary>
+    /// <summary>The exception's type; null if this process has not loaded it in the same build.</summary>
     public required Type? Type { get; init; }
 
     public required string TypeName { get; init; }
 
     public required string Message { get; init; }
 
-    /// <summary>What the constructor was given, to which the type's Message may add.</summary>
+    /// <summary>The message that the constructor was given. The type's Message property may add to it.</summary>
     public required string? OwnMessage { get; init; }
 
     public required string? StackTrace { get; init; }
@@ -42,8 +42,8 @@ internal sealed class RemoteException
     public required Dictionary<int, object> Fields { get; init; }
 
     /// <summary>
-    /// How long the text of the exception can get: it holds that of those within it, once for each time that its fields
-    /// name them. Exceptions that name the same one twice, one within the other, double it each time.
+    /// How long the exception's text can get. It contains the text of each inner exception once for every time that a field
+    /// refers to it. When nested exceptions each refer to the next one twice, the length doubles with every level.
     /// </summary>
     private double Unfolded
     {
@@ -65,11 +65,11 @@ internal sealed class RemoteException
         }
     }
 
-    /// <summary>The exception, or if it cannot be rebuilt, its description.</summary>
-    /// <param name="place">Where it was thrown; shown at the end of its stack.</param>
+    /// <summary>The rebuilt exception, or a description if it cannot be rebuilt.</summary>
+    /// <param name="place">Where it was thrown; shown at the end of the stack trace.</param>
     public Exception ToException(FailurePlace? place)
     {
-        // Those within it first: they are the same whatever becomes of this one.
+        // Inner exceptions first: both a rebuilt and a described exception use them.
         var inner = Array.ConvertAll(Inner, static each => each.ToException(null));
         return Rebuild(inner, place) ?? Describe(inner, place);
     }
@@ -94,8 +94,8 @@ internal sealed class RemoteException
     }
 
     /// <summary>
-    /// The exception without its constructors having run, so that nothing can go wrong but its own properties; these are tried
-    /// before anybody else meets them.
+    /// Rebuilds the exception without running its constructors, so only its own properties can throw. They are tried here, before
+    /// anyone else uses the exception.
     /// </summary>
     private Exception? Rebuild(Exception[] inner, FailurePlace? place)
     {
@@ -109,7 +109,7 @@ internal sealed class RemoteException
             SetFields(exception, inner);
             SetSurroundings(exception, place);
 
-            // The pool notes there which item has failed.
+            // The pool later stores in Data which item has failed, so Data must work.
             exception.Data[ProbeKey] = true;
             exception.Data.Remove(ProbeKey);
             return exception.Message == Message && exception.ToString().Length > 0 ? exception : null;

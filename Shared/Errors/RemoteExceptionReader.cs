@@ -4,15 +4,17 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Errors;
 
-/// <summary>Reads what <see cref="RemoteExceptionWriter"/> wrote: the exception itself if that is safe, else its description.</summary>
+/// <summary>
+/// Reads what <see cref="RemoteExceptionWriter"/> wrote, and rebuilds the exception if that is safe. If not, it is described.
+/// </summary>
 internal static class RemoteExceptionReader
 {
-    /// <summary>No class has more fields.</summary>
+    /// <summary>A class cannot have more fields.</summary>
     private const int MostFields = ushort.MaxValue;
 
-    /// <param name="reader">Where it is.</param>
-    /// <param name="place">Where it was thrown, if by an item.</param>
-    /// <exception cref="BrokenValueException">The bytes are no exception.</exception>
+    /// <param name="reader">The bytes to read from.</param>
+    /// <param name="place">Where the exception was thrown, if an item threw it.</param>
+    /// <exception cref="BrokenValueException">The bytes do not encode an exception.</exception>
     public static Exception Read(ref MessagePackReader reader, FailurePlace? place = null)
     {
         try
@@ -64,14 +66,16 @@ internal static class RemoteExceptionReader
         }
     }
 
-    /// <summary>The writer's limits hold here too: what an exception says is often made anew from what all those within it say.</summary>
+    /// <summary>
+    /// The writer's limits apply here too, because many exceptions compute their text from the texts of all inner exceptions.
+    /// </summary>
     private static RemoteException[] ReadInner(ref MessagePackReader reader, int depth, ref int left)
     {
         var count = reader.ReadArrayHeader();
         if (count == 0) return [];
         left -= count;
         if (left < 0 || depth >= RemoteExceptionWriter.DeepestInner)
-            throw new BrokenValueException($"More than {RemoteExceptionWriter.MostInner} exceptions within one, or more than {RemoteExceptionWriter.DeepestInner} within each other.");
+            throw new BrokenValueException($"An exception has more than {RemoteExceptionWriter.MostInner} inner exceptions, or they are nested deeper than {RemoteExceptionWriter.DeepestInner}.");
         var inner = new RemoteException[count];
         for (var i = 0; i < count; i++) inner[i] = Read(ref reader, depth + 1, ref left);
         return inner;
@@ -81,7 +85,7 @@ internal static class RemoteExceptionReader
     {
         var data = new Dictionary<string, object?>();
         var count = reader.ReadMapHeader();
-        if (count > RemoteExceptionWriter.MostData) throw new BrokenValueException($"{count} entries of data; the limit is {RemoteExceptionWriter.MostData}.");
+        if (count > RemoteExceptionWriter.MostData) throw new BrokenValueException($"An exception has {count} entries of data; the limit is {RemoteExceptionWriter.MostData}.");
         for (; count > 0; count--)
         {
             var key = reader.ReadText() ?? "";
@@ -91,7 +95,10 @@ internal static class RemoteExceptionReader
         return data;
     }
 
-    /// <summary>By number: the bytes of a value, the number of an inner exception, or several.</summary>
+    /// <summary>
+    /// Reads what each field holds, by field number: the bytes of a value, the number of an inner exception, or an array of such
+    /// numbers.
+    /// </summary>
     private static Dictionary<int, object> ReadFields(ref MessagePackReader reader)
     {
         var fields = new Dictionary<int, object>();

@@ -6,29 +6,32 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Errors;
 
-/// <summary>Writes an exception so that the other process can rebuild it, or at least tell what it was.</summary>
+/// <summary>Writes an exception so that the other process can rebuild it, or at least describe it.</summary>
 /// <remarks>
-/// exception = [type or nil, type name, message, message without additions (true: the same) or nil, stack or nil, HResult, source or nil,
-/// help link or nil, inner exceptions, number of further ones left out, map of data, map from field numbers to what they hold]; a field
-/// holds an inner exception's number, [inner exceptions' numbers], or the bytes of a value of its own.
+/// exception = [type or nil, type name, message, message without additions (true: the same) or nil, stack or nil, HResult, source
+/// or nil, help link or nil, inner exceptions, number of inner exceptions left out, map of data, map from field numbers to
+/// contents]. The content of a field is the number of an inner exception, an array of such numbers, or the bytes of another
+/// value.
 /// </remarks>
 internal static class RemoteExceptionWriter
 {
     public const int Parts = 12;
 
-    /// <summary>How many exceptions may lie within each other.</summary>
+    /// <summary>How deep exceptions may be nested.</summary>
     public const int DeepestInner = 32;
 
-    /// <summary>How many there may be in all: exceptions that share inner ones could unfold into any number.</summary>
+    /// <summary>
+    /// How many inner exceptions there may be in all. Exceptions that share inner ones could unfold into any number.
+    /// </summary>
     public const int MostInner = 256;
 
-    /// <summary>How many entries of <see cref="Exception.Data"/> travel, which looks through all it has for each.</summary>
+    /// <summary>How many entries of <see cref="Exception.Data"/> are sent. Adding one searches all existing entries.</summary>
     public const int MostData = 1000;
 
-    /// <summary>A longer message or stack is cut: the stack of a runaway recursion has megabytes.</summary>
+    /// <summary>In characters. Longer texts are cut: the stack trace of a runaway recursion can have megabytes.</summary>
     public const int LongestText = 100_000;
 
-    /// <summary>Never throws because of what the exception does when it is looked at.</summary>
+    /// <summary>Writes an exception. Exceptions thrown by its own properties are caught.</summary>
     public static void Write(ref MessagePackWriter writer, Exception exception)
     {
         var left = MostInner;
@@ -79,7 +82,7 @@ internal static class RemoteExceptionWriter
         return exception.InnerException is { } inner ? [inner] : [];
     }
 
-    /// <summary>How many exceptions lie below this one, counting no more than a message can say.</summary>
+    /// <summary>How many inner exceptions there are at all levels. Stops counting at 10,000.</summary>
     private static int CountNested(Exception exception)
     {
         var count = 0;
@@ -143,7 +146,7 @@ internal static class RemoteExceptionWriter
         foreach (var each in numbers) writer.Write(each);
     }
 
-    /// <summary>Which inner exceptions a field holds; null if it holds others too.</summary>
+    /// <summary>The numbers of the inner exceptions that a field holds; null if it holds other exceptions too.</summary>
     private static object? NumbersOf(object value, IReadOnlyList<Exception> inner)
     {
         if (value is Exception one) return NumberOf(one) is var number and >= 0 ? number : null;
@@ -162,7 +165,9 @@ internal static class RemoteExceptionWriter
         }
     }
 
-    /// <summary>On its own, so that the reader can give up one value and go on with the next; null if it cannot be sent.</summary>
+    /// <summary>
+    /// Encodes a value into bytes of its own, so that the reader can skip it and go on with the next; null if it cannot be sent.
+    /// </summary>
     private static byte[]? Encode(Encoding write)
     {
         var message = new FrameBuffer(64);

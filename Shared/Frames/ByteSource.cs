@@ -1,8 +1,8 @@
 namespace ProcessPool.Frames;
 
-/// <summary>Where a reader gets more bytes from: a pipe, or a stream of any kind.</summary>
+/// <summary>The source of a reader's bytes: a pipe, or any kind of stream.</summary>
 internal abstract class ByteSource
 {
-    /// <summary>Reads at least one byte, waiting for it; returns 0 at the end.</summary>
+    /// <summary>Waits for at least one byte and reads the available bytes. Returns 0 at the end.</summary>
     public abstract int Read(Span<byte> destination);
 }

@@ -9,23 +9,23 @@ using ProcessPool.Values;
 namespace ProcessPool.Frames;
 
 /// <summary>
-/// A message that is being written: what MessagePackWriter writes is gathered in one buffer; large blocks are not copied but
-/// remembered by reference, and written from where they lie when the message is sent (<see cref="CopyTo"/>, <see cref="Segments"/>),
-/// so they must not change until then.
+/// A message that is being written. What MessagePackWriter writes is collected in one buffer. Large blocks are not copied but
+/// kept by reference until the message is sent (<see cref="CopyTo"/>, <see cref="Segments"/>), so they must not change until
+/// then.
 /// </summary>
 /// <remarks>
-/// A writer over this buffer keeps bytes to itself until it is flushed. Everything here but <see cref="LengthWith"/>,
-/// <see cref="MarkWith"/> and <see cref="Rewind"/> must only be called when no writer holds any.
+/// A writer over this buffer holds bytes back until it is flushed. All members except <see cref="LengthWith"/>,
+/// <see cref="MarkWith"/> and <see cref="Rewind"/> may be used only while no writer holds back bytes.
 /// </remarks>
 internal sealed class FrameBuffer : IBufferWriter<byte>
 {
-    /// <summary>Below this many bytes a copy is cheaper than one more segment to write.</summary>
+    /// <summary>In bytes. Copying a smaller block is cheaper than writing another segment.</summary>
     public const int BlockThreshold = 16 * 1024;
 
-    /// <summary>A buffer that grew larger than this for one message is given back after it.</summary>
+    /// <summary>In bytes. A buffer that grew larger than this for a message is released after it.</summary>
     private const int KeepLimit = 1024 * 1024;
 
-    /// <summary>What a writer is given at least; it asks again when it needs more.</summary>
+    /// <summary>The least number of bytes that a writer gets. It asks again when it needs more.</summary>
     private const int LeastMemory = 64;
 
     private readonly List<Block> _blocks = [];
@@ -38,24 +38,24 @@ internal sealed class FrameBuffer : IBufferWriter<byte>
 
     public FrameBuffer(int capacity = 1024) => _buffer = new byte[capacity];
 
-    /// <summary>How many values lie around the place that is being written.</summary>
+    /// <summary>How many values enclose the position that is being written.</summary>
     public int Depth { get; set; }
 
     /// <summary>
-    /// Whether something was computed as it was written, as the elements of an iterator are: to write it again would compute it
-    /// again, or fail. Stays set until it is taken back.
+    /// Whether something was computed while it was written, such as the elements of an iterator. Writing it again would compute
+    /// it again or fail. Stays set until it is reset.
     /// </summary>
     public bool HasComputed { get; set; }
 
     /// <summary>
-    /// Whether blocks are copied through the writer, whatever their size: while a formatter of the user's runs, which may write to
-    /// a buffer of its own.
+    /// Whether blocks of any size are copied through the writer. True while a user's formatter runs, because it may write to a
+    /// buffer of its own.
     /// </summary>
     public bool CopiesBlocks { get; set; }
 
     /// <summary>
-    /// Whether there may be objects among the values that take reports of progress; begins anew when it is set. Whoever sets it takes
-    /// them over (<see cref="TakeProgressTargets"/>), and listens to what is reported.
+    /// Whether the values may contain objects that receive progress reports. Setting this forgets the objects that were noted
+    /// before. The code that sets it must take the objects (<see cref="TakeProgressTargets"/>) and pass reports on to them.
     /// </summary>
     public bool TakesProgress
     {
@@ -67,42 +67,42 @@ internal sealed class FrameBuffer : IBufferWriter<byte>
         }
     }
 
-    /// <summary>Whether there were some.</summary>
+    /// <summary>Whether the values contain such objects.</summary>
     public bool HasProgressTargets => _progressTargets is not null;
 
-    /// <summary>The bytes written so far, blocks included.</summary>
+    /// <summary>The number of bytes written so far, including blocks.</summary>
     public long Length => _position + _blockBytes;
 
-    /// <summary>Whether the buffer is given back when the message is cleared.</summary>
+    /// <summary>Whether the buffer is released when the message is cleared.</summary>
     public bool IsLarge => _buffer.Length > KeepLimit;
 
-    /// <summary>Whether all of it lies in <see cref="Written"/>.</summary>
+    /// <summary>Whether the whole message is in <see cref="Written"/>.</summary>
     public bool IsContiguous => _blocks.Count == 0;
 
-    /// <summary>What was gathered; the whole message only if <see cref="IsContiguous"/>.</summary>
+    /// <summary>The collected bytes. They are the whole message only if <see cref="IsContiguous"/>.</summary>
     public ReadOnlyMemory<byte> Written => _buffer.AsMemory(0, _position);
 
-    /// <summary>What was gathered between two places; a writer may still hold it.</summary>
+    /// <summary>The collected bytes between two positions, including bytes that a writer still holds.</summary>
     public ReadOnlySpan<byte> Between(int start, int end) => _buffer.AsSpan(start, end - start);
 
-    /// <summary>The message in its pieces, in order.</summary>
+    /// <summary>The pieces of the message, in order.</summary>
     public SegmentEnumerator Segments => new(this);
 
-    /// <summary>What formatters are given that write values to this message.</summary>
+    /// <summary>The context for formatters that write values to this message.</summary>
     public ValueContext ContextOf(ValueResolver resolver) =>
         ReferenceEquals(_context?.Resolver, resolver) ? _context : _context = new ValueContext(resolver, this);
 
-    /// <summary>The length with what the writer still holds, which is not flushed for it.</summary>
+    /// <summary>The length including the bytes that the writer still holds. Does not flush the writer.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long LengthWith(ref MessagePackWriter writer) => PositionWith(ref writer) + _blockBytes;
 
-    /// <summary>The place reached, with what the writer still holds.</summary>
+    /// <summary>The current position, including the bytes that the writer still holds.</summary>
     public Mark MarkWith(ref MessagePackWriter writer) => new(PositionWith(ref writer), _blocks.Count, _blockBytes, Depth);
 
-    /// <summary>The place reached, to which <see cref="Rewind"/> returns when what follows cannot be written.</summary>
+    /// <summary>The current position. <see cref="Rewind"/> returns to it if what follows cannot be written.</summary>
     public Mark GetMark() => new(_position, _blocks.Count, _blockBytes, Depth);
 
-    /// <summary>Forgets what was written since; a writer that is in use must be replaced by a new one.</summary>
+    /// <summary>Discards everything written since. A writer in use must be replaced with a new one.</summary>
     public void Rewind(Mark mark)
     {
         _position = mark.Position;
@@ -119,24 +119,27 @@ internal sealed class FrameBuffer : IBufferWriter<byte>
         if (IsLarge) _buffer = new byte[1024];
     }
 
-    /// <summary>Sets a uint 32 of five bytes that was written before.</summary>
+    /// <summary>Overwrites a uint 32 that was written in five bytes.</summary>
     public void PatchUInt32(int position, uint value) => BinaryPrimitives.WriteUInt32BigEndian(_buffer.AsSpan(position + 1), value);
 
-    /// <summary>A range of an array of an unmanaged type becomes part of the message, by reference.</summary>
+    /// <summary>Adds a range of an array of an unmanaged type to the message by reference.</summary>
     public void AddBlock(Array array, long byteOffset, int byteCount)
     {
         _blocks.Add(new Block(array, byteOffset, byteCount, _position));
         _blockBytes += byteCount;
     }
 
-    /// <summary>Notes an object that takes reports; its number is what is written.</summary>
+    /// <summary>Notes an object that receives reports, and returns the number to write for it.</summary>
     public long AddProgressTarget(ProgressTarget target)
     {
         (_progressTargets ??= []).Add(target);
         return target.Id;
     }
 
-    /// <summary>The objects that take reports and were written since <see cref="TakesProgress"/> was set; null if there were none.</summary>
+    /// <summary>
+    /// Returns the objects that receive reports and were written since <see cref="TakesProgress"/> was set; null if there were
+    /// none.
+    /// </summary>
     public ProgressTarget[]? TakeProgressTargets()
     {
         var targets = _progressTargets?.ToArray();
@@ -144,7 +147,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>
         return targets;
     }
 
-    /// <summary>Bytes that are MessagePack already.</summary>
+    /// <summary>Appends bytes that are already MessagePack.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         Reserve(bytes.Length);
@@ -152,17 +155,17 @@ internal sealed class FrameBuffer : IBufferWriter<byte>
         _position += bytes.Length;
     }
 
-    /// <summary>What another message holds, for a writer that goes on behind it.</summary>
+    /// <summary>Appends another message. The writer continues behind it.</summary>
     public void Append(ref MessagePackWriter writer, FrameBuffer other)
     {
         writer.Flush();
         Append(other);
 
-        // Not the same one: if it had nothing to flush, it would go on where it was.
+        // A new writer, because the old one, if it had nothing to flush, would continue at its old position.
         writer = new MessagePackWriter(this);
     }
 
-    /// <summary>What another message holds, all of it or from a place on; its blocks by reference.</summary>
+    /// <summary>Appends another message, or its part from a position on. Blocks are added by reference.</summary>
     public void Append(FrameBuffer other, Mark from = default)
     {
         var copied = from.Position;
@@ -210,11 +213,11 @@ internal sealed class FrameBuffer : IBufferWriter<byte>
         return _buffer.AsSpan(_position);
     }
 
-    /// <summary>A writer is always given the rest of the buffer: what is left of that tells how far it is.</summary>
+    /// <summary>A writer always gets the rest of the buffer, so the length that is left tells its position.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int PositionWith(ref MessagePackWriter writer)
     {
-        // First, as it may take another buffer.
+        // Must come first, because it may replace the buffer.
         var rest = writer.GetSpan(1).Length;
         return _buffer.Length - rest;
     }
@@ -232,20 +235,20 @@ internal sealed class FrameBuffer : IBufferWriter<byte>
         Array.Resize(ref _buffer, (int)Math.Min(Math.Max(needed, 2L * _buffer.Length), Array.MaxLength));
     }
 
-    /// <summary>A place in the message.</summary>
+    /// <summary>A position in the message.</summary>
     internal readonly record struct Mark(int Position, int Blocks, long BlockBytes, int Depth)
     {
-        /// <summary>The bytes before it, blocks included.</summary>
+        /// <summary>The number of bytes before it, including blocks.</summary>
         public long Length => Position + BlockBytes;
     }
 
-    /// <summary>Bytes of an array that belong into the message at <paramref name="Position"/> of the buffer.</summary>
+    /// <summary>Bytes of an array that belong in the message at <paramref name="Position"/> of the buffer.</summary>
     private readonly record struct Block(Array Array, long ByteOffset, int ByteCount, int Position)
     {
         public ReadOnlySpan<byte> Span => BytesOf(Array, ByteOffset, ByteCount);
     }
 
-    /// <summary>Goes through the pieces of a message: buffer, block, buffer, block, …</summary>
+    /// <summary>Enumerates the pieces of a message: buffer, block, buffer, block, …</summary>
     internal ref struct SegmentEnumerator(FrameBuffer message)
     {
         private int _block;

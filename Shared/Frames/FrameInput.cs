@@ -3,21 +3,24 @@ using System.Runtime.CompilerServices;
 
 namespace ProcessPool.Frames;
 
-/// <summary>The bytes of a stream that have come and were not read yet, in one piece.</summary>
+/// <summary>The bytes of a stream that have arrived but have not been read, in one contiguous piece.</summary>
 /// <remarks>
-/// Its own buffer holds small frames. For a large one a larger buffer is taken from the array pool and given back behind it, so
-/// that no array is made for each frame, and many connections do not each hold on to the largest frame that they ever had. For a very
-/// large one an array is made, of which nothing is kept.
+/// Small frames fit the connection's own buffer. For a large frame, a buffer is rented from the array pool and returned after the
+/// frame. So no array is allocated per frame, and connections do not keep buffers for the largest frames that they ever had. For
+/// a very large frame, an array is allocated and not kept.
 /// </remarks>
 internal sealed class FrameInput
 {
     /// <summary>
-    /// What may be taken before any of it has come, as a header can claim 2 GiB in ten bytes. Whoever has really sent so much is believed; that this
-    /// part is copied once more does not show beside the rest.
+    /// In bytes. Memory beyond this is allocated for a frame only after this many of its bytes have arrived, because a header can
+    /// claim 2 GiB in ten bytes. A sender that has really sent this much is believed. The additional copy of this part is
+    /// negligible.
     /// </summary>
     public const int Believed = 16 * 1024 * 1024;
 
-    /// <summary>A larger buffer would lie in the pool for long, though the frame that needed it is gone.</summary>
+    /// <summary>
+    /// In bytes. Larger buffers are not pooled, because they would stay in the pool long after the frame is gone.
+    /// </summary>
     private const int LargestPooled = 2 * Believed;
 
     private readonly ByteSource _source;
@@ -27,8 +30,9 @@ internal sealed class FrameInput
     private int _end;
 
     /// <summary>
-    /// The most bytes that were ever here at once. A buffer grows to that in one step, and beyond it only by as much as has come, until that is
-    /// <see cref="Believed"/>: the length in front of a frame costs its sender nothing.
+    /// The largest number of bytes that were ever here at once. A buffer grows to this size in one step. Beyond it, the buffer
+    /// only doubles with the bytes that arrive, until they reach <see cref="Believed"/>, because a sender can claim any length of
+    /// a frame at no cost.
     /// </summary>
     private int _mostSeen;
 
@@ -38,14 +42,14 @@ internal sealed class FrameInput
         _buffer = _own = new byte[capacity];
     }
 
-    /// <summary>What is here. Valid until more is read or skipped.</summary>
+    /// <summary>The unread bytes. Valid until more bytes are read or skipped.</summary>
     public ReadOnlySpan<byte> Unread => new(_buffer, _position, _end - _position);
 
     /// <summary>A part of <see cref="Unread"/>, for a reader.</summary>
     public ReadOnlyMemory<byte> Slice(int start, int length) => new(_buffer, _position + start, length);
 
-    /// <summary>Sees to it that so many bytes are here.</summary>
-    /// <returns>False if the stream ended before them.</returns>
+    /// <summary>Waits until this many unread bytes are here.</summary>
+    /// <returns>False if the stream ended before that.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryFill(int count) => _end - _position >= count || TryReadUpTo(count);
 
@@ -63,8 +67,8 @@ internal sealed class FrameInput
         return true;
     }
 
-    /// <summary>Takes one read's worth of bytes from the stream into the buffer, which grows up to a size.</summary>
-    /// <returns>The bytes read: 0 at the end of the stream, -1 if the buffer is full.</returns>
+    /// <summary>Reads from the stream into the buffer once. The buffer grows up to the given size.</summary>
+    /// <returns>The number of bytes read: 0 at the end of the stream, -1 if the buffer is full.</returns>
     public int ReadMore(int largestBuffer)
     {
         if (_end == _buffer.Length) MakeRoom(Math.Min(2 * (_end - _position), largestBuffer));
@@ -74,8 +78,8 @@ internal sealed class FrameInput
         return read;
     }
 
-    /// <summary>Takes so many bytes, whether they have come or not, without more room for them here.</summary>
-    /// <returns>False if the stream ended before them.</returns>
+    /// <summary>Reads bytes into a span, and waits for those that have not arrived. Does not buffer them here.</summary>
+    /// <returns>False if the stream ended before that.</returns>
     public bool TryTake(Span<byte> bytes)
     {
         var here = Math.Min(bytes.Length, _end - _position);
@@ -90,8 +94,8 @@ internal sealed class FrameInput
         return true;
     }
 
-    /// <summary>Passes over bytes, whether they have come or not.</summary>
-    /// <exception cref="ConnectionEndedException">The stream ended before them.</exception>
+    /// <summary>Skips bytes, and waits for those that have not arrived.</summary>
+    /// <exception cref="ConnectionEndedException">The stream ended before that.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Skip(long count)
     {

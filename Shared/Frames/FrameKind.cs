@@ -1,6 +1,8 @@
 namespace ProcessPool.Frames;
 
-/// <summary>What a frame says; the first element of its array. <c>docs/protocol.md</c> specifies the others.</summary>
+/// <summary>
+/// The kind of a frame, which is the first element of its array. <c>docs/protocol.md</c> specifies the other elements.
+/// </summary>
 internal enum FrameKind : byte
 {
     None = 0,
@@ -19,67 +21,82 @@ internal enum FrameKind : byte
     /// <summary>[Output, sequence or nil, stream (1 or 2), line]</summary>
     Output = 4,
 
-    /// <summary>[Revoked, [sequence, …]]: the answer to <see cref="Revoke"/>; these items will not run here.</summary>
+    /// <summary>[Revoked, [sequence, …]]: the answer to <see cref="Revoke"/>. These items will not run here.</summary>
     Revoked = 5,
 
     /// <summary>[HeartbeatReply, number]</summary>
     HeartbeatReply = 6,
 
-    /// <summary>[Goodbye]: the last frame of a worker that ends because it was asked to.</summary>
+    /// <summary>[Goodbye]: the last frame of a worker that was asked to exit.</summary>
     Goodbye = 7,
 
     /// <summary>[Initialized, error or nil]: the initializer has run, or failed.</summary>
     Initialized = 8,
 
-    /// <summary>[Duration, sequence, nanoseconds]: right before the report of an item whose call asked for it.</summary>
+    /// <summary>
+    /// [Duration, sequence, nanoseconds]: sent right before an item's result or failure, if the call asked for durations.
+    /// </summary>
     Duration = 9,
 
-    /// <summary>[Finalized, error or nil, value]: the finalizer has run, and this is what it returned, or it has failed.</summary>
+    /// <summary>[Finalized, error or nil, value]: the finalizer has returned this value, or failed.</summary>
     Finalized = 10,
 
-    /// <summary>[Progress, sequence, id, value]: an item that runs reports to an object that the call has taken along.</summary>
+    /// <summary>[Progress, sequence, id, value]: a running item reports to an object that was sent with the call.</summary>
     Progress = 11,
 
     // From the coordinator.
 
-    /// <summary>[Welcome, version, worker id, { environment variable: value or nil }, formatters, longest value or nil]: the answer to <see cref="Hello"/>.</summary>
+    /// <summary>
+    /// [Welcome, version, worker id, { environment variable: value or nil }, formatters, longest value or nil]: the answer to
+    /// <see cref="Hello"/>.
+    /// </summary>
     Welcome = 16,
 
-    /// <summary>[Call, call id, culture, UI culture, working directory, what is asked for (<see cref="CallWants"/>), function]</summary>
+    /// <summary>
+    /// [Call, call id, culture, UI culture, working directory, wanted information (<see cref="CallWants"/>), function]
+    /// </summary>
     Call = 17,
 
     /// <summary>[Items, call id, first sequence, first index, [argument, …]]</summary>
     Items = 18,
 
-    /// <summary>[EndCall, call id]: no item of it will follow; what it holds can be freed.</summary>
+    /// <summary>[EndCall, call id]: no more items of this call will follow, so its resources can be freed.</summary>
     EndCall = 19,
 
-    /// <summary>[Cancel, sequence]: if this item runs, its token fires.</summary>
+    /// <summary>[Cancel, sequence]: cancel this item's token if the item is running.</summary>
     Cancel = 20,
 
-    /// <summary>[Revoke, count]: give back up to so many items that were not started, the last ones first.</summary>
+    /// <summary>[Revoke, count]: give back up to this many items that have not started, the last ones first.</summary>
     Revoke = 21,
 
-    /// <summary>[Release, id]: this shared memory is not used any more.</summary>
+    /// <summary>[Release, id]: this shared memory is no longer used.</summary>
     Release = 22,
 
-    /// <summary>[Heartbeat, number]: say that you live.</summary>
+    /// <summary>[Heartbeat, number]: reply, to show that the worker is alive.</summary>
     Heartbeat = 23,
 
-    /// <summary>[Shutdown]: finish what was sent, say goodbye, end.</summary>
+    /// <summary>[Shutdown]: finish all items that were sent, send Goodbye and exit.</summary>
     Shutdown = 24,
 
-    /// <summary>[Initialize, culture, UI culture, working directory, function]: run this before all items, and say when it is done.</summary>
+    /// <summary>
+    /// [Initialize, culture, UI culture, working directory, function]: run this before all items, and report when it is done.
+    /// </summary>
     Initialize = 25,
 
-    /// <summary>[Finalize, culture, UI culture, working directory, function]: run this after all items, and say what it returned; the end is near.</summary>
+    /// <summary>
+    /// [Finalize, culture, UI culture, working directory, function]: run this after all items, and report its result. Shutdown
+    /// follows.
+    /// </summary>
     Finalize = 26,
 
-    /// <summary>[ProgressTaken, weight]: so much of what was reported by <see cref="Progress"/> has reached its objects, and makes room for more.</summary>
+    /// <summary>
+    /// [ProgressTaken, weight]: reports of this weight, sent by <see cref="Progress"/>, have reached their objects and make room
+    /// for more.
+    /// </summary>
     ProgressTaken = 27,
 }
 
-/// <summary>What a call asks of the workers beyond results.</summary>
+/// <summary>What a call wants from the workers in addition to results.</summary>
 [Flags]
 internal enum CallWants
 {
@@ -92,43 +109,54 @@ internal enum CallWants
 /// <summary>The numbers that both sides must agree on.</summary>
 internal static class ProtocolConstants
 {
-    /// <summary>Raised whenever an older side could misread a frame.</summary>
+    /// <summary>Increased whenever a side with an older version could misread a frame.</summary>
     public const int Version = 1;
 
-    /// <summary>No frame is longer: what lies in one .NET array, and far below the 4 GiB that its length could say.</summary>
+    /// <summary>
+    /// The length of the longest frame in bytes. It fits one .NET array, and is far below the 4 GiB that the length field could
+    /// express.
+    /// </summary>
     public const int MaxFrame = 0x7FFF_0000;
 
-    /// <summary>The bytes in front of every frame: a MessagePack uint 32.</summary>
+    /// <summary>The number of bytes before every frame: its length as a MessagePack uint 32.</summary>
     public const int FrameHeader = 5;
 
     /// <summary>
-    /// A frame larger than this goes only to a worker that has nothing else to do. So what is sent ahead of a running
-    /// item always fits the worker's buffer, and a cancel behind it is seen.
+    /// In bytes. A larger frame is sent only to an idle worker. So the frames that are sent while an item runs always fit the
+    /// worker's buffer, and the worker sees a cancellation that follows them.
     /// </summary>
     public const int LargeFrame = 256 * 1024;
 
     /// <summary>
-    /// A worker sends a <see cref="FrameKind.Progress"/> only while those that were not taken weigh less than this. It bounds what waits
-    /// in the coordinator, and how long a result waits behind reports that are slowly taken.
+    /// A worker sends a <see cref="FrameKind.Progress"/> only while the reports that have not been taken weigh less than this. It
+    /// limits the reports that wait in the coordinator, and how long a result waits behind reports that are taken slowly.
     /// </summary>
     public const int ProgressWindow = 64 * 1024;
 
-    /// <summary>A report weighs as many bytes as its frame has, without the length, but not less than this: few bytes can be many objects.</summary>
+    /// <summary>
+    /// The weight of a report is the length of its frame in bytes, but at least this much, because few bytes can stand for many
+    /// objects.
+    /// </summary>
     public const int LeastProgressWeight = 256;
 }
 
 /// <summary>The environment variables by which a coordinator makes a process its worker.</summary>
 internal static class WorkerEnvironment
 {
-    /// <summary>Set to the protocol version: this process is to become a worker. Removed when it has.</summary>
+    /// <summary>Set to the protocol version if the process is to become a worker. Removed once it has become one.</summary>
     public const string Worker = "PROCESSPOOL_WORKER";
 
-    /// <summary>The path of the status page to map; absent where there is none. Removed once mapped.</summary>
+    /// <summary>The path of the status page to map; not set if there is none. Removed once the page is mapped.</summary>
     public const string StatusPage = "PROCESSPOOL_STATUS_PAGE";
 
-    /// <summary>In the coordinator's own environment: how many workers a pool has, unless its program says so; 0 for debugging, whatever it says.</summary>
+    /// <summary>
+    /// In the coordinator's own environment: the number of workers of a pool, unless its program sets one. 0, for debugging,
+    /// overrides the program.
+    /// </summary>
     public const string Workers = "PROCESSPOOL_WORKERS";
 
-    /// <summary>How many coordinators stand above this process; stays, so that pools cannot nest without end.</summary>
+    /// <summary>
+    /// The number of coordinators above this process. It is not removed, so that pools cannot be nested endlessly.
+    /// </summary>
     public const string Depth = "PROCESSPOOL_DEPTH";
 }

@@ -6,47 +6,52 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Frames;
 
-/// <summary>Cuts a stream into frames: the length as a MessagePack uint 32, then an array that starts with the kind.</summary>
+/// <summary>Splits a stream into frames: the length as a MessagePack uint 32, then an array that starts with the kind.</summary>
 /// <remarks>
-/// What a reader over a frame gives out lies in a buffer that is used again: it is valid until <see cref="EndFrame"/>.
+/// The bytes that a reader over a frame returns are in a buffer that is reused. They are valid until <see cref="EndFrame"/>.
 /// </remarks>
 internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
 {
-    /// <summary>An array header of one byte, and the kind.</summary>
+    /// <summary>The length in bytes of a one-byte array header and the kind.</summary>
     private const int Kind = 2;
 
     /// <summary>
-    /// So much of a large frame is its start: enough to say whom it is about. For an array in it, there must be a byte for each element.
+    /// The length in bytes of a large frame's start, which is enough to tell what the frame is about. An array header in it can
+    /// only be read if there is at least a byte for each element.
     /// </summary>
     private const int Start = 16 * 1024;
 
-    /// <summary>The code of a block of any length, and the length.</summary>
+    /// <summary>The length in bytes of a block's code and its length.</summary>
     private const int BlockHeader = 5;
 
     private readonly FrameInput _input = new(source, capacity);
 
-    /// <summary>Where in the frame the reader starts that was given out.</summary>
+    /// <summary>The position in the frame at which the current reader starts.</summary>
     private int _start;
 
-    /// <summary>For a reader that goes through all that was here (<see cref="TryContinue"/>): how many bytes these are; else 0.</summary>
+    /// <summary>
+    /// For a reader over all bytes that were here (<see cref="TryContinue"/>), the number of these bytes; otherwise 0.
+    /// </summary>
     private long _many;
 
-    /// <summary>How much of that the current frame and those before it are.</summary>
+    /// <summary>How many of these bytes belong to the current frame and those before it.</summary>
     private long _end;
 
-    /// <summary>Whether the frame's bytes were all taken from the input, to where its value lies.</summary>
+    /// <summary>Whether all bytes of the frame have been moved from the input directly to the memory of its value.</summary>
     private bool _isTaken;
 
-    /// <summary>Whether that reader sees the frame's end.</summary>
+    /// <summary>Whether the current reader sees the whole frame.</summary>
     private bool _isWhole;
 
-    /// <summary>Whether all of the current frame is here: <see cref="Fill"/> has nothing to do.</summary>
+    /// <summary>Whether the whole current frame is here, so that <see cref="Fill"/> has nothing to do.</summary>
     public bool IsWhole => _isWhole;
 
-    /// <summary>The length of the current frame, without the five bytes in front.</summary>
+    /// <summary>The length of the current frame, without the five bytes before it.</summary>
     public int Length { get; private set; }
 
-    /// <summary>Whether the next frame lies in the buffer from end to end, or its start is that of no frame: reading it waits for nothing.</summary>
+    /// <summary>
+    /// Whether the next frame can be read without waiting, because it is completely in the buffer or its start is invalid.
+    /// </summary>
     public bool HasCompleteFrame
     {
         get
@@ -58,16 +63,16 @@ internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
         }
     }
 
-    /// <summary>Waits until the header of the next frame is there.</summary>
-    /// <returns>False if the stream has ended before it.</returns>
+    /// <summary>Waits for the header of the next frame.</summary>
+    /// <returns>False if the stream ended before it.</returns>
     public bool WaitForFrame() => _input.TryFill(ProtocolConstants.FrameHeader);
 
     /// <inheritdoc cref="FrameInput.ReadMore"/>
     public int ReadMore(int largestBuffer) => _input.ReadMore(largestBuffer);
 
-    /// <summary>Waits for the next frame; <see cref="EndFrame"/> ends it.</summary>
+    /// <summary>Waits for the next frame. <see cref="EndFrame"/> ends it.</summary>
     /// <returns>False if the stream ended between two frames.</returns>
-    /// <exception cref="ProtocolException">What comes is not a frame.</exception>
+    /// <exception cref="ProtocolException">The next bytes are not a frame.</exception>
     /// <exception cref="ConnectionEndedException">The stream ended within a frame.</exception>
     public bool TryBegin()
     {
@@ -96,10 +101,10 @@ internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
     }
 
     /// <summary>
-    /// Waits for the next frame, for a reader that then goes through all that is here: to make one takes longer than to read a small frame. It does not end with its
-    /// frame; see <see cref="IsBeyond"/>.
+    /// Waits for the next frame, and returns a reader over all bytes that are here, because creating a reader takes longer than
+    /// reading a small frame. The reader does not end with the frame; see <see cref="IsBeyond"/>.
     /// </summary>
-    /// <param name="values">What <see cref="Values"/> says.</param>
+    /// <param name="values">The values, as described at <see cref="Values"/>.</param>
     /// <inheritdoc cref="TryBegin()"/>
     public bool TryBegin(out MessagePackReader values)
     {
@@ -118,8 +123,9 @@ internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
         return true;
     }
 
-    /// <summary>Goes on to the next frame with the same reader, without waiting for anything.</summary>
-    /// <returns>False if it cannot: there is no more here, or the frame before was not read to its end, or is no frame.</returns>
+    /// <summary>Continues with the next frame and the same reader, without waiting.</summary>
+    /// <returns>False if that is impossible: no other frame is completely here, the frame before was not read to its end, or the
+    /// next bytes are not a frame.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryContinue(ref MessagePackReader values)
     {
@@ -131,12 +137,12 @@ internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
         return true;
     }
 
-    /// <summary>Whether a reader has taken bytes of the next frame for some of this one: then what it has read is none of it.</summary>
+    /// <summary>Whether a reader has read past the end of this frame. What it has read is then not valid.</summary>
     public bool IsBeyond(ref MessagePackReader values) => _many > 0 && values.Consumed > _end;
 
     /// <summary>
-    /// The values of the frame, its kind the first of them; behind that, there is nothing in a large frame that can be relied on, until
-    /// <see cref="FillStart"/> or <see cref="Fill"/>.
+    /// The values of the frame, starting with its kind. In a large frame, the values after the kind may not have arrived until
+    /// <see cref="FillStart"/> or <see cref="Fill"/> has been called.
     /// </summary>
     public MessagePackReader Values
     {
@@ -144,46 +150,47 @@ internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
         get => new(_input.Slice(ProtocolConstants.FrameHeader + _start, Available - _start));
     }
 
-    /// <summary>Reads the kind, the first of the values.</summary>
-    /// <exception cref="BrokenValueException">There is none.</exception>
+    /// <summary>Reads the kind, which is the first value.</summary>
+    /// <exception cref="BrokenValueException">The frame does not start with a kind.</exception>
     public static FrameKind ReadKind(ref MessagePackReader values)
     {
-        // Not ReadArrayHeader, which wants a byte for each field to be here already.
+        // ReadArrayHeader would require that a byte for each field has already arrived.
         try
         {
             if (values.TryReadArrayHeader(out var fields) && fields > 0) return (FrameKind)values.ReadByte();
         }
         catch (Exception e) when (BrokenValueException.Covers(e))
         {
-            // Told below.
+            // Reported below.
         }
 
         throw new BrokenValueException("The frame does not start with its kind.");
     }
 
     /// <summary>Waits for the rest of the frame, so that all of it can be read.</summary>
-    /// <param name="values">Goes on where it is.</param>
-    /// <exception cref="ConnectionEndedException">The stream ended before it.</exception>
-    /// <param name="expected">What reads the value that is the rest, if there is just one. If that is a block, it is read straight to its array.</param>
-    /// <exception cref="OutOfMemoryException">It is larger than this process has memory for.</exception>
+    /// <param name="values">The reader. Its position is kept.</param>
+    /// <param name="expected">The formatter of the rest, if that is a single value. A block is then read directly into its
+    /// array.</param>
+    /// <exception cref="ConnectionEndedException">The stream ended before the end of the frame.</exception>
+    /// <exception cref="OutOfMemoryException">The process does not have enough memory for the frame.</exception>
     public void Fill(ref MessagePackReader values, ValueFormatter? expected = null)
     {
         if (_isWhole || (expected is not null && TryFillBlock(ref values, expected))) return;
         Extend(ref values, Length);
     }
 
-    /// <summary>Waits for the start of the frame: for what comes before its function, its argument or its result.</summary>
+    /// <summary>Waits for the start of the frame: the part before the function, argument or result.</summary>
     /// <inheritdoc cref="Fill"/>
     public void FillStart(ref MessagePackReader values)
     {
         if (!_isWhole) Extend(ref values, Math.Min(Length, Start));
     }
 
-    /// <summary>The bytes of the frame that are left to read, whether they have come or not.</summary>
+    /// <summary>The number of bytes of the frame that are left to read, including those that have not arrived.</summary>
     public long Remaining(ref MessagePackReader values) => (_many > 0 ? _end : Length - _start) - values.Consumed;
 
-    /// <summary>Passes over the frame, whatever was read of it.</summary>
-    /// <exception cref="ConnectionEndedException">The stream ended before its end.</exception>
+    /// <summary>Skips the rest of the frame.</summary>
+    /// <exception cref="ConnectionEndedException">The stream ended before the end of the frame.</exception>
     public void EndFrame()
     {
         if (_many > 0) return;
@@ -191,7 +198,7 @@ internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
         Length = 0;
     }
 
-    /// <summary>How much of the current frame is here, without the five bytes in front.</summary>
+    /// <summary>How many bytes of the current frame are here, without the five bytes before it.</summary>
     private int Available => Math.Min(Length, _input.Unread.Length - ProtocolConstants.FrameHeader);
 
     private void Extend(ref MessagePackReader values, int count)
@@ -202,7 +209,9 @@ internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
         values = Values;
     }
 
-    /// <summary>Reads the rest of the frame straight to where it belongs, if it is one block and the formatter has a place for it.</summary>
+    /// <summary>
+    /// Reads the rest of the frame directly into its array, if it is one block and the formatter provides the array.
+    /// </summary>
     private bool TryFillBlock(ref MessagePackReader values, ValueFormatter expected)
     {
         var rest = (int)Remaining(ref values);
@@ -233,7 +242,7 @@ internal sealed class FrameReader(ByteSource source, int capacity = 64 * 1024)
     {
         var shown = bytes[..Math.Min(bytes.Length, 64)];
         return new ProtocolException(
-            $"The byte 0x{bytes[0]:X2} stands where a frame should start (0xCE). Something else wrote to this stream: \"{Printable(shown)}\"");
+            $"Expected the start of a frame (0xCE), found the byte 0x{bytes[0]:X2}. Something else wrote to this stream: \"{Printable(shown)}\"");
     }
 
     private static string Printable(ReadOnlySpan<byte> bytes)

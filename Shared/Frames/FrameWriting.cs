@@ -3,15 +3,18 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Frames;
 
-/// <summary>Puts frames around what a writer writes to a message.</summary>
+/// <summary>Writes frames to a message.</summary>
 internal static class FrameWriting
 {
     private const int MostFields = 16;
 
-    /// <summary>How frames start, by kind and number of fields: to write each part of it again takes as long as all the rest of a small result.</summary>
+    /// <summary>
+    /// Caches the start of frames by kind and number of fields. Writing its parts each time would take as long as the rest of a
+    /// small result.
+    /// </summary>
     private static readonly byte[]?[] Starts = new byte[]?[((int)FrameKind.ProgressTaken + 1) * MostFields];
 
-    /// <summary>Starts a frame of <paramref name="fields"/> elements, the kind included.</summary>
+    /// <summary>Starts a frame of <paramref name="fields"/> elements, including the kind.</summary>
     public static FrameBuffer.Mark BeginFrame(this FrameBuffer message, ref MessagePackWriter writer, FrameKind kind, int fields)
     {
         var start = message.MarkWith(ref writer);
@@ -20,13 +23,13 @@ internal static class FrameWriting
         return start;
     }
 
-    /// <summary>Ends the frame: its length is known now.</summary>
-    /// <param name="message">Where it is.</param>
-    /// <param name="writer">To that message.</param>
-    /// <param name="start">Where the frame starts.</param>
-    /// <param name="flush">Whether all of it is to be in the message then; otherwise the writer may still hold some.</param>
-    /// <returns>The place behind it.</returns>
-    /// <exception cref="BrokenValueException">It is longer than a frame may be; the frame is taken out again.</exception>
+    /// <summary>Ends the frame and sets its length, which is known now.</summary>
+    /// <param name="message">The message with the frame.</param>
+    /// <param name="writer">The writer to that message.</param>
+    /// <param name="start">The start of the frame.</param>
+    /// <param name="flush">Whether to flush the writer. If not, it may still hold bytes of the frame.</param>
+    /// <returns>The position behind the frame.</returns>
+    /// <exception cref="BrokenValueException">The frame is too long. It has been removed from the message.</exception>
     public static int EndFrame(this FrameBuffer message, ref MessagePackWriter writer, FrameBuffer.Mark start, bool flush = true)
     {
         if (flush) writer.Flush();
@@ -36,7 +39,7 @@ internal static class FrameWriting
         {
             message.Rewind(start);
             writer = new MessagePackWriter(message);
-            throw new BrokenValueException($"{length} bytes are more than fit one frame ({ProtocolConstants.MaxFrame}).");
+            throw new BrokenValueException($"A frame of {length} bytes; the limit is {ProtocolConstants.MaxFrame}.");
         }
 
         message.PatchUInt32(start.Position, (uint)length);
@@ -54,7 +57,7 @@ internal static class FrameWriting
         var message = new FrameBuffer(16);
         var writer = new MessagePackWriter(message);
 
-        // In five bytes, so that the length can be set later.
+        // Always five bytes, so that the length can be set later.
         writer.WriteUInt32(0);
         writer.WriteArrayHeader(fields);
         writer.Write((int)kind);
@@ -62,7 +65,7 @@ internal static class FrameWriting
         return message.ToArray();
     }
 
-    /// <summary>A frame that holds nothing but its kind and integers.</summary>
+    /// <summary>Writes a frame that contains only its kind and integers.</summary>
     public static void WriteFrame(this FrameBuffer message, FrameKind kind, params ReadOnlySpan<long> numbers)
     {
         var writer = new MessagePackWriter(message);

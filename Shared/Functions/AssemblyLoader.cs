@@ -3,7 +3,7 @@ using System.Runtime.Loader;
 
 namespace ProcessPool.Functions;
 
-/// <summary>Finds the assemblies that functions name, once each, and sees to it that they are the builds meant.</summary>
+/// <summary>Finds each assembly that functions refer to once, and checks that it is the same build as the sender's.</summary>
 internal static class AssemblyLoader
 {
     private static readonly Lock Gate = new();
@@ -12,16 +12,17 @@ internal static class AssemblyLoader
     private static readonly Dictionary<string, Assembly> Loaded = [];
 
     /// <summary>
-    /// The directories of assemblies loaded by path, where their dependencies lie too. Replaced under <see cref="Gate"/>, read
-    /// without it: the runtime asks on any thread, also while another one holds the gate and waits for the runtime.
+    /// The directories of assemblies loaded by path; their dependencies are searched there too. Replaced under
+    /// <see cref="Gate"/>, but read without it: the runtime raises Resolving on any thread, even while another thread holds the
+    /// gate and waits for the runtime.
     /// </summary>
     private static volatile string[] _directories = [];
 
-    /// <summary>The assembly of this name and build.</summary>
+    /// <summary>Loads the assembly of this name and build.</summary>
     /// <param name="name">Its full name.</param>
     /// <param name="module">Its module version id.</param>
     /// <param name="path">Its file, if it is not found by name.</param>
-    /// <exception cref="FunctionException">There is none, or it is another build.</exception>
+    /// <exception cref="FunctionException">The assembly cannot be loaded, or it is another build.</exception>
     public static Assembly Load(string name, Guid module, string? path)
     {
         lock (Gate)
@@ -35,12 +36,12 @@ internal static class AssemblyLoader
             var here = assembly.ManifestModule.ModuleVersionId;
             if (here == module) return assembly;
             throw new FunctionException(
-                $"This process has loaded another build of {name} than the process that sent the function (module version {here} here, "
-                + $"{module} there). Both must run the same build: was it rebuilt while the program was running, or a runtime updated?");
+                $"This process has loaded a different build of {name} than the process that sent the function (module version {here} here, "
+                + $"{module} there). Both must run the same build. Was it rebuilt, or the runtime updated, while the program was running?");
         }
     }
 
-    /// <summary>The assembly of this name and build if it is loaded already.</summary>
+    /// <summary>The assembly of this name and build if it is already loaded.</summary>
     public static Assembly? FindLoaded(string name, Guid module)
     {
         foreach (var assembly in AppDomain.CurrentDomain.GetAssemblies())
@@ -57,13 +58,13 @@ internal static class AssemblyLoader
         if (core.FullName == name) return core;
         try
         {
-            // The path first: a load by name that fails costs milliseconds of exception handling in a starting worker.
+            // Try the path first: a failed load by name costs a starting worker milliseconds of exception handling.
             return path is not null && File.Exists(path) ? LoadFrom(path) : Assembly.Load(new AssemblyName(name));
         }
         catch (Exception e) when (e is IOException or BadImageFormatException or ArgumentException)
         {
             throw new FunctionException(
-                $"The assembly {name} that holds the function cannot be loaded{(path is null ? "" : $" from {path}")}: {e.Message}", e);
+                $"The assembly {name}, which contains the function, cannot be loaded{(path is null ? "" : $" from {path}")}: {e.Message}", e);
         }
     }
 

@@ -6,7 +6,7 @@ using System.Runtime.Loader;
 
 namespace ProcessPool.Functions;
 
-/// <summary>Where an assembly of this process comes from, and so how another process finds it.</summary>
+/// <summary>Where an assembly of this process was loaded from, which tells another process how to find it.</summary>
 internal sealed class AssemblyOrigin
 {
     private static readonly ConditionalWeakTable<Assembly, AssemblyOrigin> Known = [];
@@ -23,13 +23,13 @@ internal sealed class AssemblyOrigin
     /// <summary>The full name.</summary>
     public string Name { get; }
 
-    /// <summary>The module version id, which every build sets anew.</summary>
+    /// <summary>The module version id, which is different in every build.</summary>
     public byte[] Module { get; }
 
-    /// <summary>The file, if the assembly is neither the framework's nor the application's own.</summary>
+    /// <summary>The file, if the assembly belongs neither to the framework nor to the application itself.</summary>
     public string? Path { get; }
 
-    /// <summary>Why no other process can load it; null if it can.</summary>
+    /// <summary>Why no other process can load the assembly; null if others can.</summary>
     public string? Refusal { get; }
 
     public static AssemblyOrigin Of(Assembly assembly) => Known.GetValue(assembly, static a => new AssemblyOrigin(a));
@@ -37,13 +37,13 @@ internal sealed class AssemblyOrigin
     private static string? FindRefusal(Assembly assembly, string name)
     {
         if (assembly.IsDynamic)
-            return $"The assembly {name} was generated while the program ran (Reflection.Emit), and exists only in this process.";
+            return $"The assembly {name} was generated at run time (Reflection.Emit) and exists only in this process.";
         if (LocationOf(assembly).Length == 0 && AssemblyLoadContext.GetLoadContext(assembly) != AssemblyLoadContext.Default)
-            return $"The assembly {name} was loaded from memory, so that no other process can load it; load it from a file.";
+            return $"The assembly {name} was loaded from memory, so no other process can load it. Load it from a file instead.";
         return null;
     }
 
-    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "Empty for what a single-file application holds, which its workers find by name.")]
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "Empty for the assemblies inside a single-file application; its workers find them by name.")]
     private static string LocationOf(Assembly assembly) => assembly.Location;
 
     private static bool NeedsPath(string location)
@@ -52,7 +52,7 @@ internal sealed class AssemblyOrigin
         if (IsBelow(location, SharedFrameworks)) return false;
         if (!IsBelow(location, AppContext.BaseDirectory)) return true;
 
-        // A plug-in may lie beside the application without being listed among its dependencies.
+        // A plug-in may be in the application's directory without being listed among its dependencies.
         return AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is string trusted
             && !trusted.Contains(location, StringComparison.OrdinalIgnoreCase);
     }
@@ -60,7 +60,10 @@ internal sealed class AssemblyOrigin
     private static bool IsBelow(string path, string directory) =>
         directory.Length > 0 && path.StartsWith(directory, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The directory <c>shared</c> of the installation, which holds all its frameworks; empty if the app carries its own.</summary>
+    /// <summary>
+    /// The directory <c>shared</c> of the .NET installation, which contains all its frameworks; empty if the application is
+    /// self-contained.
+    /// </summary>
     private static string FindSharedFrameworks()
     {
         var framework = System.IO.Path.GetDirectoryName(RuntimeEnvironment.GetRuntimeDirectory().TrimEnd('/', '\\'));

@@ -6,14 +6,14 @@ using ProcessPool.Values;
 namespace ProcessPool.Functions;
 
 /// <summary>
-/// Finds out which fields of closures and of <c>this</c> a function can read, by walking its code: the method itself and
-/// whatever it reaches that the compiler generated or that is called on <c>this</c> without choice of another method.
+/// Finds out which fields of closures and of <c>this</c> a function can read by walking its code: the method itself, the
+/// compiler-generated methods it reaches, and the methods it calls on <c>this</c> that no override can replace.
 /// </summary>
 /// <remarks>
-/// Two facts carry the result. User code cannot name a closure, so its fields are read only by generated code, all of which
-/// is walked: for closures it is enough to collect fields by name (and to give up where one gets into unknown hands). A user's object can be handed on: for <c>this</c>,
-/// <see cref="MethodWalk"/> follows the reference, and where it goes out of sight, all fields count. Reflection over a
-/// delegate's target is not seen.
+/// The result is correct for two reasons. User code cannot name a closure, so only generated code reads its fields, and all of
+/// that code is walked. For closures it is therefore enough to collect the fields that are read, and to give up if a closure is
+/// passed to unknown code. A user's object, in contrast, can be passed on. For <c>this</c>, <see cref="MethodWalk"/> follows the
+/// reference; where it loses track, all fields count as read. Reflection over a delegate's target is not detected.
 /// </remarks>
 internal sealed class CaptureAnalysis
 {
@@ -28,14 +28,14 @@ internal sealed class CaptureAnalysis
 
     public CaptureReads Reads { get; } = new();
 
-    /// <summary>What a function reads; kept for the next time.</summary>
+    /// <summary>What a function reads. The result is cached.</summary>
     public static CaptureReads Of(MethodInfo function)
     {
         var methods = Known.GetValue(function.Module, static _ => new());
         return methods.TryGetValue(function.MetadataToken, out var reads) ? reads : methods.GetOrAdd(function.MetadataToken, Analyze(function));
     }
 
-    /// <summary>The analysis itself, not kept.</summary>
+    /// <summary>The analysis itself, without the cache.</summary>
     internal static CaptureReads Analyze(MethodInfo function)
     {
         var analysis = new CaptureAnalysis();
@@ -53,16 +53,16 @@ internal sealed class CaptureAnalysis
         return analysis.Reads;
     }
 
-    /// <summary>Walks a method too, once.</summary>
+    /// <summary>Adds a method to those that are walked, unless it is already among them.</summary>
     public void Walk(MethodBase method)
     {
         if (_seen.Add((method.Module, method.MetadataToken))) _pending.Enqueue(method.Module.ResolveMethod(method.MetadataToken)!);
     }
 
-    /// <summary>Walks a method called on <c>this</c>, if it is certain which one that is.</summary>
-    /// <param name="method">The method named.</param>
-    /// <param name="exact">Whether the call does not choose an override.</param>
-    /// <returns>False if it is not walked, so that it may do anything with <c>this</c>.</returns>
+    /// <summary>Walks a method called on <c>this</c>, if it is certain which method will run.</summary>
+    /// <param name="method">The method that the call names.</param>
+    /// <param name="exact">Whether exactly this method is called, and never an override.</param>
+    /// <returns>False if the method is not walked. It may then do anything with <c>this</c>.</returns>
     public bool TryWalkOnThis(MethodBase method, bool exact)
     {
         var type = method.DeclaringType!;
@@ -74,7 +74,9 @@ internal sealed class CaptureAnalysis
         return true;
     }
 
-    /// <summary>State machines are run through interfaces: what may be called so is walked as soon as one is made.</summary>
+    /// <summary>
+    /// Walks all methods of a state machine as soon as one is created, because others call them through interfaces.
+    /// </summary>
     public void WalkStateMachine(Type type)
     {
         if (!GeneratedCode.IsClosureOrStateMachine(type)) return;

@@ -2,29 +2,29 @@ using System.Reflection;
 
 namespace ProcessPool.Functions;
 
-/// <summary>A field, whatever the generic arguments of its declaring type.</summary>
+/// <summary>A field, regardless of the generic arguments of its declaring type.</summary>
 internal readonly record struct FieldKey(Module Module, int Token)
 {
     public static FieldKey Of(FieldInfo field) => new(field.Module, field.MetadataToken);
 }
 
-/// <summary>What functions can read of the objects they capture.</summary>
+/// <summary>The fields of captured objects that functions can read.</summary>
 internal sealed class CaptureReads
 {
     private readonly HashSet<FieldKey> _fields = [];
     private readonly HashSet<Type> _escaped = [];
 
-    /// <summary>The walk could not decide: all fields count.</summary>
+    /// <summary>True if the walk could not decide, so all fields count as read.</summary>
     public bool Everything { get; private set; }
 
     public bool AddField(FieldInfo field) => _fields.Add(FieldKey.Of(field));
 
-    /// <summary>Objects of this class get where the walk does not follow.</summary>
+    /// <summary>Notes that objects of this class are passed to code that the walk does not follow.</summary>
     public void AddEscaped(Type type) => _escaped.Add(Definition(type));
 
     public void AddEverything() => Everything = true;
 
-    /// <returns>Whether anything is new.</returns>
+    /// <returns>Whether anything was new.</returns>
     public bool Add(CaptureReads other)
     {
         var before = (_fields.Count, _escaped.Count, Everything);
@@ -36,7 +36,7 @@ internal sealed class CaptureReads
 
     public bool Contains(FieldKey field) => Everything || _fields.Contains(field);
 
-    /// <summary>Whether all fields of objects of this class count.</summary>
+    /// <summary>Whether all fields of objects of this class count as read.</summary>
     public bool ContainsAllOf(Type type)
     {
         if (Everything) return true;
@@ -52,5 +52,5 @@ internal sealed class CaptureReads
     private static Type Definition(Type type) => type.IsGenericType ? type.GetGenericTypeDefinition() : type;
 }
 
-/// <summary>The code of a method does not tell what it reads.</summary>
+/// <summary>Thrown when the code of a method does not show what it reads.</summary>
 internal sealed class UndecidableException(string reason) : Exception(reason);

@@ -3,19 +3,19 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Functions;
 
-/// <summary>How the content of a captured field travels.</summary>
+/// <summary>How the content of a captured field is sent.</summary>
 internal enum CaptureKind
 {
     /// <summary>Through the formatter of its declared type.</summary>
     Value,
 
-    /// <summary>A closure around this one, or <c>this</c>: as a number of the function's table.</summary>
+    /// <summary>An enclosing closure, or <c>this</c>: as a number in the function's table.</summary>
     Environment,
 
-    /// <summary>A delegate: as a number of the function's table.</summary>
+    /// <summary>A delegate: as a number in the function's table.</summary>
     Function,
 
-    /// <summary>As whether it can be cancelled: it becomes the item's own.</summary>
+    /// <summary>As whether the token can be canceled. If so, the item's own token replaces it.</summary>
     CancellationToken,
 }
 
@@ -38,7 +38,9 @@ internal sealed class EnvironmentField
 
     public bool MayBeNull { get; }
 
-    /// <summary>How it travels where users have formatters: <c>this</c> is a value if there is one for it.</summary>
+    /// <summary>
+    /// How the field is sent given the users' formatters: <c>this</c> is a value if there is a formatter for it.
+    /// </summary>
     public CaptureKind KindAmong(UserFormatters users) =>
         _kind == CaptureKind.Environment && users.Have(Info.FieldType) ? CaptureKind.Value : _kind;
 

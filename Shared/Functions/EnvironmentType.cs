@@ -4,7 +4,9 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Functions;
 
-/// <summary>A class of objects that travel by the fields that functions read: closures, and users' classes as <c>this</c>.</summary>
+/// <summary>
+/// A class of whose objects only the fields that functions read are sent: closures, and users' classes as <c>this</c>.
+/// </summary>
 internal sealed class EnvironmentType
 {
     private const BindingFlags Declared =
@@ -25,17 +27,17 @@ internal sealed class EnvironmentType
 
     public bool IsClosure { get; }
 
-    /// <summary>All fields that may travel, in the same order in every process that runs this build.</summary>
+    /// <summary>All fields that can be sent, in the same order in every process that runs this build.</summary>
     public EnvironmentField[] Fields { get; }
 
     public static EnvironmentType Of(Type type) => Known.GetValue(type, static t => new EnvironmentType(t));
 
     /// <summary>
-    /// Whether objects of the class travel so. Objects of .NET's own classes and of this library's travel as values, through
-    /// their formatters, which know what they are made of; but closures are closures, whoever wrote the lambda.
+    /// Whether objects of the class are sent this way. Objects of .NET's and this library's own classes are sent as values
+    /// through their formatters, which know their content. Closures always are, even those of lambdas in .NET or this library.
     /// </summary>
     /// <param name="type">The class.</param>
-    /// <param name="users">What users wrote formatters for travels through these.</param>
+    /// <param name="users">The users' formatters; objects of the types they cover are sent through them.</param>
     public static bool Includes(Type type, UserFormatters users)
     {
         if (type.IsValueType || type.IsArray || users.Have(type)) return false;
@@ -45,7 +47,7 @@ internal sealed class EnvironmentType
 
     private void AddFields(List<EnvironmentField> fields, Type declaringType)
     {
-        // Reflection promises no order.
+        // Reflection returns fields in no guaranteed order.
         var declared = declaringType.GetFields(Declared);
         Array.Sort(declared, static (a, b) => a.MetadataToken.CompareTo(b.MetadataToken));
         foreach (var field in declared)

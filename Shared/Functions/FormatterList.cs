@@ -4,10 +4,10 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Functions;
 
-/// <summary>The formatters that users registered with a pool, as its workers hear of them: an array of types.</summary>
+/// <summary>The formatters that users registered with a pool, in the form its workers receive them: an array of types.</summary>
 internal static class FormatterList
 {
-    /// <exception cref="FunctionException">One belongs to code that no other process can load.</exception>
+    /// <exception cref="FunctionException">A formatter belongs to code that no other process can load.</exception>
     public static void Write(ref MessagePackWriter writer, IReadOnlyList<Type> formatters)
     {
         var identities = new IdentityWriter();
@@ -15,7 +15,7 @@ internal static class FormatterList
         foreach (var type in formatters) identities.Write(ref writer, type);
     }
 
-    /// <summary>Writes it to nowhere, to know at once that it can be.</summary>
+    /// <summary>Writes the list to a discarded buffer, so that an error shows at once.</summary>
     /// <inheritdoc cref="Write"/>
     public static void Check(IReadOnlyList<Type> formatters)
     {
@@ -24,9 +24,9 @@ internal static class FormatterList
         Write(ref writer, formatters);
     }
 
-    /// <summary>What the worker makes of it.</summary>
-    /// <exception cref="FunctionException">This process has not the code that is meant.</exception>
-    /// <exception cref="BrokenValueException">The bytes are no such list.</exception>
+    /// <summary>Reads the list in the worker.</summary>
+    /// <exception cref="FunctionException">This process does not have the code that the list refers to.</exception>
+    /// <exception cref="BrokenValueException">The bytes do not encode such a list.</exception>
     public static ValueResolver Read(ref MessagePackReader reader)
     {
         var identities = new IdentityReader(mayNameFiles: true);

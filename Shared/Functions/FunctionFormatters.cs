@@ -5,21 +5,22 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Functions;
 
-/// <summary>Lets delegates deep inside values travel, each as a function of its own; types, methods and exceptions too.</summary>
+/// <summary>Lets values contain delegates, each sent as a function of its own, and types, methods and exceptions.</summary>
 internal static class FunctionFormatters
 {
     /// <summary>
-    /// What captured cancellation tokens become in functions that are read on this thread as part of a value: the token of the
-    /// item whose arguments are read.
+    /// The token of the item whose arguments are being read on this thread. It replaces the captured cancellation tokens of
+    /// functions that are part of a value.
     /// </summary>
     [field: ThreadStatic]
     public static CancellationToken ItemToken { get; set; }
 
-    /// <summary>Tells the formatters; once is enough, in each process.</summary>
+    /// <summary>Registers these formatters. Must be called once in each process; further calls do nothing.</summary>
     public static void Register() => Formatters.Beyond ??= Create;
 
-    /// <summary>The formatters of a pool that users registered some of their own with.</summary>
-    /// <exception cref="ArgumentException">A type is no formatter, or two are for the same type of values.</exception>
+    /// <summary>The formatters of a pool, including those that users registered with it.</summary>
+    /// <exception cref="ArgumentException">A type is not a formatter, or two formatters are for the same type of
+    /// values.</exception>
     public static ValueResolver With(IReadOnlyList<Type> users)
     {
         Register();

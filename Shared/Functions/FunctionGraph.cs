@@ -3,8 +3,8 @@ using ProcessPool.Values;
 namespace ProcessPool.Functions;
 
 /// <summary>
-/// Everything that a function takes along but its values: the objects it runs in (closures and <c>this</c>) and the functions
-/// found in them, each once, so that what they share stays shared.
+/// Everything that is sent with a function, except its values: the objects it runs in (closures and <c>this</c>) and the
+/// functions found in them. Each appears once, so shared objects stay shared.
 /// </summary>
 internal sealed class FunctionGraph
 {
@@ -14,16 +14,16 @@ internal sealed class FunctionGraph
     private readonly UserFormatters _users;
     private bool _grown;
 
-    /// <param name="function">What is to be sent.</param>
-    /// <param name="users">What users wrote formatters for is a value, not an environment.</param>
+    /// <param name="function">The function to send.</param>
+    /// <param name="users">The users' formatters; an object of a type they cover is a value, not an environment.</param>
     /// <exception cref="FunctionException">The function has no counterpart in another process.</exception>
-    /// <exception cref="ValueException">A captured function has none.</exception>
+    /// <exception cref="ValueException">A captured function has no counterpart in another process.</exception>
     public FunctionGraph(Delegate function, UserFormatters users)
     {
         _users = users;
         Root = Add(function);
 
-        // A function found late may read more of an object seen before, and so lead to further ones.
+        // A function found late may read more fields of an object that was already followed, which can lead to further objects.
         do
         {
             _grown = false;
@@ -34,17 +34,17 @@ internal sealed class FunctionGraph
 
     public List<object> Environments { get; } = [];
 
-    /// <summary>A function that is another one's target comes before it.</summary>
+    /// <summary>All functions. A function that is another function's target comes before it.</summary>
     public List<Delegate> Functions { get; } = [];
 
-    /// <summary>The number of the function that all this is for.</summary>
+    /// <summary>The number of the function to send.</summary>
     public int Root { get; }
 
     public int NumberOf(Delegate function) => _functionNumbers[function];
 
     public int NumberOf(object environment) => _environmentNumbers[environment];
 
-    /// <summary>The field's places among those of its type, if any function reads it.</summary>
+    /// <summary>The indexes of the type's fields that any function reads.</summary>
     public List<int> FieldsOf(EnvironmentType type)
     {
         var fields = new List<int>();

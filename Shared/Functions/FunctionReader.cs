@@ -5,7 +5,7 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Functions;
 
-/// <summary>Makes a delegate of what <see cref="FunctionWriter"/> wrote.</summary>
+/// <summary>Rebuilds a delegate from what <see cref="FunctionWriter"/> wrote.</summary>
 internal readonly struct FunctionReader
 {
     private readonly IdentityReader _identities;
@@ -25,10 +25,10 @@ internal readonly struct FunctionReader
 
     /// <summary>Reads a function.</summary>
     /// <param name="reader">The bytes.</param>
-    /// <param name="itemToken">What every captured cancellation token becomes that can be cancelled.</param>
-    /// <param name="context">Whose bytes they are, and the formatters of what it captured.</param>
-    /// <exception cref="FunctionException">This process has not the code that the function means.</exception>
-    /// <exception cref="BrokenValueException">The bytes are no function.</exception>
+    /// <param name="itemToken">The token that replaces every captured cancellation token that can be canceled.</param>
+    /// <param name="context">Says who sent the bytes, and has the formatters of the captured values.</param>
+    /// <exception cref="FunctionException">This process does not have the code of the function.</exception>
+    /// <exception cref="BrokenValueException">The bytes do not encode a function.</exception>
     public static Delegate Read(ref MessagePackReader reader, CancellationToken itemToken, ValueContext context)
     {
         var around = FunctionFormatters.ItemToken;
@@ -43,7 +43,7 @@ internal readonly struct FunctionReader
         }
         catch (Exception e) when (e is not (FunctionException or BrokenValueException or ValueException or IOException or ObjectDisposedException or OutOfMemoryException))
         {
-            // Initializers of the user's classes, and whatever reflection thinks of bytes that are damaged.
+            // Static constructors of the user's classes can throw anything, and so can reflection if the bytes are damaged.
             throw new FunctionException($"The function cannot be rebuilt in this process: {e.Message}", e);
         }
         finally
@@ -61,7 +61,7 @@ internal readonly struct FunctionReader
     {
         Expect(reader.ReadArrayHeader() == 4, "a function");
 
-        // Grown as they come: a count costs its sender five bytes.
+        // Let the lists grow while reading: five bytes are enough to claim any count.
         for (var count = reader.ReadArrayHeader(); count > 0; count--) _environments.Add(RuntimeHelpers.GetUninitializedObject(ReadEnvironmentType(ref reader)));
         for (var count = reader.ReadArrayHeader(); count > 0; count--) _functions.Add(ReadFunction(ref reader));
         var root = FunctionAt(reader.ReadInt32());
@@ -144,9 +144,9 @@ internal readonly struct FunctionReader
 
     private Delegate FunctionAt(int number) => (uint)number < (uint)_functions.Count
         ? _functions[number]
-        : throw new BrokenValueException($"A function with the number {number}, of {_functions.Count}.");
+        : throw new BrokenValueException($"There is no function number {number}; {_functions.Count} have been read.");
 
     private object EnvironmentAt(int number) => (uint)number < (uint)_environments.Count
         ? _environments[number]
-        : throw new BrokenValueException($"An environment with the number {number}, of {_environments.Count}.");
+        : throw new BrokenValueException($"There is no environment number {number}; {_environments.Count} have been read.");
 }

@@ -6,19 +6,20 @@ namespace ProcessPool.Functions;
 /// <summary>Which delegates have no counterpart in another process, and why.</summary>
 internal static class FunctionRefusal
 {
-    /// <exception cref="FunctionException">It has none.</exception>
+    /// <exception cref="FunctionException">The function has no counterpart in another process.</exception>
     public static void Check(Delegate function)
     {
         if (!function.HasSingleTarget)
-            throw new FunctionException($"The function of type {function.GetType()} is {function.GetInvocationList().Length} functions in one "
-                + "(a multicast delegate), of which only the last would give a result. Pass one, or call them in a lambda.");
+            throw new FunctionException($"The delegate of type {function.GetType()} is a multicast delegate of "
+                + $"{function.GetInvocationList().Length} functions, and only the last one's result would be returned. "
+                + "Pass one function, or a lambda that calls them all.");
 
         var method = function.Method;
         if (method is DynamicMethod || method.DeclaringType is null || IsCompiledExpression(function))
-            throw new FunctionException($"The function '{method.Name}' was compiled while the program ran (a dynamic method or an expression), "
+            throw new FunctionException($"The function '{method.Name}' was compiled at run time (a dynamic method or an expression tree) "
                 + "and exists only in this process. Pass a lambda or a method.");
         if (method.ContainsGenericParameters)
-            throw new FunctionException($"The function {method.DeclaringType}.{method.Name} is open: its type parameters have no arguments.");
+            throw new FunctionException($"The function {method.DeclaringType}.{method.Name} is an open generic method: its type arguments are missing.");
         CheckAssembly(method);
     }
 
@@ -28,7 +29,9 @@ internal static class FunctionRefusal
         if (refusal is not null) throw new FunctionException($"The function '{method.Name}' cannot be sent to another process. {refusal}");
     }
 
-    /// <summary>Where dynamic code is switched off, compiled expressions are interpreted: ordinary methods of an interpreter.</summary>
+    /// <summary>
+    /// Without dynamic code, .NET interprets compiled expressions. Their delegates then are ordinary methods of the interpreter.
+    /// </summary>
     private static bool IsCompiledExpression(Delegate function) =>
         function.Target?.GetType().Namespace is "System.Linq.Expressions.Interpreter" or "System.Linq.Expressions.Compiler";
 }

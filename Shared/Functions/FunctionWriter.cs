@@ -3,7 +3,7 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Functions;
 
-/// <summary>A delegate as data: which method, and what it reads of the values it captured.</summary>
+/// <summary>Writes a delegate as data: its method, and the captured values that it reads.</summary>
 /// <remarks>
 /// function = [environments, functions, root, contents]; environment = [type, assembly of an inherited field…];
 /// function of the table = [delegate type, method, target]; target = nil | environment's number | -1 - function's number |
@@ -24,12 +24,12 @@ internal readonly struct FunctionWriter
         _graph = new FunctionGraph(function, context.Formatters.Users);
     }
 
-    /// <summary>Writes a function; if it throws, a part of it may have been written.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <summary>Writes a function. If this throws, a part of the function may have been written.</summary>
+    /// <param name="writer">The writer.</param>
     /// <param name="function">The function.</param>
-    /// <param name="context">Of the message.</param>
+    /// <param name="context">The context of the message.</param>
     /// <exception cref="FunctionException">The function itself has no counterpart in another process.</exception>
-    /// <exception cref="ValueException">Something it captured cannot be sent there.</exception>
+    /// <exception cref="ValueException">A captured value cannot be sent to another process.</exception>
     public static void Write(ref MessagePackWriter writer, Delegate function, ValueContext context)
     {
         HotReload.ThrowIfUpdated();
@@ -48,7 +48,9 @@ internal readonly struct FunctionWriter
         foreach (var environment in _graph.Environments) WriteContent(ref writer, environment);
     }
 
-    /// <summary>The assemblies of base classes too, so that the reader sees that their fields are those meant.</summary>
+    /// <summary>
+    /// Also writes the assemblies of base classes, so that the reader can check that it has the same builds of them.
+    /// </summary>
     private void WriteType(ref MessagePackWriter writer, EnvironmentType type)
     {
         var fields = _graph.FieldsOf(type);
@@ -100,7 +102,7 @@ internal readonly struct FunctionWriter
 
     private void WriteTargetValue(ref MessagePackWriter writer, System.Reflection.MethodInfo method, object target)
     {
-        // A method's object is of its own class, whatever class the method comes from; an argument is what it is declared as.
+        // The object a method is called on is written as its actual class, a bound argument as its declared type.
         var type = method.IsStatic ? method.GetParameters()[0].ParameterType : target.GetType();
         writer.WriteArrayHeader(2);
         _identities.Write(ref writer, type);

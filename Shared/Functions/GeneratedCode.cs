@@ -4,24 +4,30 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Functions;
 
-/// <summary>The names that the C# compiler gives to what it makes of lambdas, local functions and iterators.</summary>
+/// <summary>Recognizes what the C# compiler generates for lambdas, local functions and iterators by its names.</summary>
 internal static class GeneratedCode
 {
-    /// <summary>Holds <c>this</c> in closures and state machines.</summary>
+    /// <summary>The field that holds <c>this</c> in closures and state machines.</summary>
     private const string ThisField = "<>4__this";
 
     private static readonly ConditionalWeakTable<Type, StrongBox<bool>> Types = [];
 
-    /// <summary>Whether user code cannot name the type: a closure, the home of lambdas that capture nothing, a state machine.</summary>
+    /// <summary>
+    /// Whether the type is a closure, the class of lambdas that capture nothing, or a state machine. User code cannot name such
+    /// types.
+    /// </summary>
     public static bool IsClosureOrStateMachine(Type type) => Types.GetValue(type, static t => new StrongBox<bool>(Classify(t))).Value;
 
     public static bool IsThisField(FieldInfo field) => field.Name == ThisField;
 
-    /// <summary>A lambda or a local function, or what calls a base method for one; user code cannot name it.</summary>
+    /// <summary>
+    /// Whether the method is a lambda, a local function, or a helper that calls a base method for one. User code cannot name such
+    /// methods.
+    /// </summary>
     public static bool IsGenerated(MethodBase method) =>
         method.Name.StartsWith('<') || (method.DeclaringType is { } type && IsClosureOrStateMachine(type));
 
-    /// <summary>Delegates that closures keep so as not to make them again.</summary>
+    /// <summary>Whether the field caches a delegate, so that the closure creates it only once.</summary>
     public static bool IsDelegateCache(FieldInfo field) => field.Name.StartsWith("<>9", StringComparison.Ordinal);
 
     /// <summary>A field's name as the programmer wrote it.</summary>
@@ -36,7 +42,7 @@ internal static class GeneratedCode
         return end > 1 && end + 1 < name.Length && name[end + 1] == 'd';
     }
 
-    /// <summary>The compiler does not mark what lies within something that is marked.</summary>
+    /// <summary>Also checks the enclosing types: the compiler does not mark types nested in a marked one.</summary>
     private static bool IsMarked(Type? type)
     {
         for (; type is not null; type = type.DeclaringType)

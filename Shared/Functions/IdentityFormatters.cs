@@ -4,7 +4,7 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Functions;
 
-/// <summary>A type as its identity.</summary>
+/// <summary>Sends a type as its identity.</summary>
 internal sealed class TypeFormatter : ValueFormatter<Type?>
 {
     public override void Serialize(ref MessagePackWriter writer, Type? value, MessagePackSerializerOptions options)
@@ -39,7 +39,10 @@ internal sealed class TypeFormatter : ValueFormatter<Type?>
     }
 }
 
-/// <summary>A method as its identity, and as which class's member it was found: an inherited method is another one for each.</summary>
+/// <summary>
+/// Sends a method as its identity and the class it was found on: reflection has a different object for each class that inherits
+/// it.
+/// </summary>
 internal sealed class MethodFormatter : ValueFormatter<MethodInfo?>
 {
     private const BindingFlags All = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
@@ -56,7 +59,7 @@ internal sealed class MethodFormatter : ValueFormatter<MethodInfo?>
         try
         {
             if (value.DeclaringType is null || (value.MetadataToken & 0xFFFFFF) == 0)
-                throw new FunctionException($"The method {value} was made by the running program and exists only in this process.");
+                throw new FunctionException($"The method {value} was created at run time and exists only in this process.");
             var identities = new IdentityWriter();
             identities.Write(ref writer, value);
             if (value.ReflectedType is null || value.ReflectedType == value.DeclaringType) writer.WriteNil();

@@ -6,14 +6,16 @@ using ProcessPool.Values;
 namespace ProcessPool.Functions;
 
 /// <summary>Reads what <see cref="IdentityWriter"/> wrote.</summary>
-/// <param name="mayNameFiles">Whether assemblies are loaded from files that the sender names, see <see cref="ValueContext.MayNameFiles"/>.</param>
-/// <param name="mayLoad">Whether assemblies are loaded at all; if not, what is not loaded yet reads as null.</param>
+/// <param name="mayNameFiles">Whether assemblies are loaded from files that the sender names, see
+/// <see cref="ValueContext.MayNameFiles"/>.</param>
+/// <param name="mayLoad">Whether assemblies are loaded at all. If not, types of assemblies that are not loaded yet read as
+/// null.</param>
 internal sealed class IdentityReader(bool mayNameFiles, bool mayLoad = true)
 {
     private readonly List<Assembly?> _assemblies = [];
 
-    /// <exception cref="FunctionException">It is not to be found here, or belongs to another build.</exception>
-    public Type ReadType(ref MessagePackReader reader) => TryReadType(ref reader) ?? throw new InvalidOperationException("Only where nothing may be loaded a type reads as null.");
+    /// <exception cref="FunctionException">The type does not exist here, or belongs to another build.</exception>
+    public Type ReadType(ref MessagePackReader reader) => TryReadType(ref reader) ?? throw new InvalidOperationException("A type reads as null only if no assembly may be loaded.");
 
     public Type? TryReadType(ref MessagePackReader reader)
     {
@@ -34,7 +36,7 @@ internal sealed class IdentityReader(bool mayNameFiles, bool mayLoad = true)
         return type;
     }
 
-    /// <exception cref="FunctionException">It is not to be found here, or belongs to another build.</exception>
+    /// <exception cref="FunctionException">The method does not exist here, or belongs to another build.</exception>
     public MethodInfo ReadMethod(ref MessagePackReader reader)
     {
         var count = ReadHeader(ref reader, "a method");
@@ -60,7 +62,7 @@ internal sealed class IdentityReader(bool mayNameFiles, bool mayLoad = true)
     private static FunctionException NotFound(string what, int token, Assembly assembly, Exception inner) =>
         new($"The {what} 0x{token:X8} of {assembly.FullName} cannot be loaded: {inner.Message}", inner);
 
-    /// <summary>What reflection throws for tokens and arguments that fit nothing, or whose assemblies are missing.</summary>
+    /// <summary>Whether reflection throws this for unknown tokens, unfitting type arguments or missing assemblies.</summary>
     private static bool IsNotFound(Exception e) => e is ArgumentException or InvalidOperationException or InvalidCastException
         or NotSupportedException or TypeLoadException or FileNotFoundException or FileLoadException or BadImageFormatException;
 
@@ -90,7 +92,7 @@ internal sealed class IdentityReader(bool mayNameFiles, bool mayLoad = true)
 
     private Type[]? ReadArguments(ref MessagePackReader reader, int count)
     {
-        // Grown as they come: a count costs its sender five bytes.
+        // Let the list grow while reading: five bytes are enough to claim any count.
         List<Type> arguments = [];
         var all = true;
         for (; count > 0; count--)
@@ -126,7 +128,7 @@ internal sealed class IdentityReader(bool mayNameFiles, bool mayLoad = true)
 
     private Assembly? KnownAssembly(int number) => (uint)number < (uint)_assemblies.Count
         ? _assemblies[number]
-        : throw new BrokenValueException($"An assembly with the number {number}, of {_assemblies.Count}.");
+        : throw new BrokenValueException($"There is no assembly number {number}; {_assemblies.Count} have been read.");
 
     private static int ReadHeader(ref MessagePackReader reader, string expected)
     {

@@ -5,16 +5,17 @@ using ProcessPool.Values;
 namespace ProcessPool.Functions;
 
 /// <summary>
-/// Writes which assembly, type or method is meant. An assembly is written in full the first time it occurs in a message
-/// and as a number from then on.
+/// Writes the identity of an assembly, type or method. An assembly is written in full the first time it occurs in a message,
+/// and as a number after that.
 /// </summary>
 /// <remarks>
 /// assembly = number | [full name, module version id, path or nil]; type = [assembly, token, generic argument…] |
-/// [-1, rank (0: a vector), element type], a generic type without arguments being its definition; method = [declaring type, token, generic argument…].
+/// [-1, rank (0: a vector), element type]; method = [declaring type, token, generic argument…].
+/// A generic type without arguments is the type definition.
 /// </remarks>
 internal sealed class IdentityWriter
 {
-    /// <summary>Stands in the place of the assembly where the type is an array.</summary>
+    /// <summary>Written in place of the assembly if the type is an array.</summary>
     public const int ArrayMark = -1;
 
     private readonly Dictionary<Assembly, int> _assemblies = [];
@@ -31,9 +32,9 @@ internal sealed class IdentityWriter
         }
 
         if (type.ContainsGenericParameters && !type.IsGenericTypeDefinition)
-            throw new FunctionException($"The type {type} is open: its type parameters have no arguments.");
+            throw new FunctionException($"The type {type} is an open generic type: its type arguments are missing.");
         if (type.HasElementType || type.IsFunctionPointer)
-            throw new FunctionException($"The type {type} means an address, which is worth nothing in another process.");
+            throw new FunctionException($"The type {type} stands for an address, which has no meaning in another process.");
 
         var arguments = type.IsConstructedGenericType ? type.GetGenericArguments() : [];
         writer.WriteArrayHeader(2 + arguments.Length);
@@ -51,7 +52,7 @@ internal sealed class IdentityWriter
         foreach (var argument in arguments) Write(ref writer, argument);
     }
 
-    /// <exception cref="FunctionException">No other process can load it.</exception>
+    /// <exception cref="FunctionException">No other process can load the assembly.</exception>
     public void Write(ref MessagePackWriter writer, Assembly assembly)
     {
         if (_assemblies.TryGetValue(assembly, out var number))

@@ -3,7 +3,7 @@ using System.Reflection.Emit;
 
 namespace ProcessPool.Functions;
 
-/// <summary>One instruction: where it starts and ends, and its operand as a number.</summary>
+/// <summary>One instruction: its start and end, and its operand as a number.</summary>
 internal readonly record struct IlInstruction(OpCode OpCode, int Offset, int End, int Operand);
 
 /// <summary>Decodes the instructions of a method body (ECMA-335, partition III).</summary>

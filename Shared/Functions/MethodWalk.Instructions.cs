@@ -52,7 +52,7 @@ internal sealed partial class MethodWalk
                 StoreField(instruction.Operand);
                 break;
             case ILOpCode.Ldtoken:
-                // Expression trees name the fields of a closure so.
+                // Expression trees refer to the fields of a closure this way.
                 if (_method.Module.ResolveMember(instruction.Operand, _typeArguments, _methodArguments) is FieldInfo field)
                     _analysis.Reads.AddField(field);
                 Push(Content.Other);
@@ -126,7 +126,7 @@ internal sealed partial class MethodWalk
         var generated = GeneratedCode.IsGenerated(method);
         if (generated) _analysis.Walk(method);
 
-        // Expression trees get the closure, but read only fields of it that are named beside it.
+        // Expression trees receive the closure, but read only the fields that are loaded next to it with ldtoken.
         var allowed = generated || method.DeclaringType?.FullName == "System.Linq.Expressions.Expression" ? Content.Closure : Content.Other;
         for (var count = method.GetParameters().Length; count > 0; count--) Escape(Pop() & ~allowed);
         if (!method.IsStatic) CallOn(Pop() & ~allowed, method, exact: code == ILOpCode.Call);
@@ -144,7 +144,7 @@ internal sealed partial class MethodWalk
         var type = constructor.DeclaringType!;
         if (type.IsSubclassOf(typeof(Delegate)))
         {
-            // A delegate over 'this' may be handed to anyone: they can call its method, which is walked, and no more.
+            // A delegate over 'this' may be passed to any code. That code can only call the delegate's method, which is walked.
             var walked = (Pop() & Content.WalkedMethod) != 0;
             var target = Pop();
             if (!walked) Escape(target);
@@ -158,7 +158,7 @@ internal sealed partial class MethodWalk
         Push(ClosureOrOther(type));
     }
 
-    /// <summary>Whether the compiler keeps a user's <c>this</c> in the field; closures within closures are no user's.</summary>
+    /// <summary>Whether the compiler keeps a user's <c>this</c> in the field. An enclosing closure does not count.</summary>
     private static bool IsThisOfUser(FieldInfo field) =>
         GeneratedCode.IsThisField(field)
         && GeneratedCode.IsClosureOrStateMachine(field.DeclaringType!)

@@ -5,8 +5,8 @@ using System.Reflection.Metadata;
 namespace ProcessPool.Functions;
 
 /// <summary>
-/// Goes through the code of one method: collects the fields it reads, passes on what it calls, and follows the reference to
-/// <c>this</c> over the evaluation stack and through local variables, without regard to their order.
+/// Walks the code of one method: collects the fields it reads, passes on the methods it calls, and follows the reference to
+/// <c>this</c> through the evaluation stack and local variables. The order of assignments to a local variable is ignored.
 /// </summary>
 internal sealed partial class MethodWalk
 {
@@ -15,10 +15,10 @@ internal sealed partial class MethodWalk
     private readonly Type[]? _typeArguments;
     private readonly Type[]? _methodArguments;
 
-    /// <summary>The classes whose <c>this</c> the method gets hold of.</summary>
+    /// <summary>The classes of the <c>this</c> references that the method obtains.</summary>
     private readonly HashSet<Type> _thisTypes = [];
 
-    /// <summary>What lies on the stack where jumps arrive; grows until nothing changes.</summary>
+    /// <summary>The stack content at each jump target. Passes are repeated until nothing changes.</summary>
     private readonly Dictionary<int, List<Content>> _arrivals = [];
     private readonly Content _argument;
     private Content[] _locals = [];
@@ -45,19 +45,21 @@ internal sealed partial class MethodWalk
         _thisTypes.Add(type);
     }
 
-    /// <summary>What a place may hold.</summary>
+    /// <summary>What a stack slot or local variable may hold.</summary>
     [Flags]
     private enum Content : byte
     {
         Other = 0,
 
-        /// <summary>A reference to a user's object whose fields do not all travel, or the address of a variable with one.</summary>
+        /// <summary>
+        /// A reference to a user's object of which only some fields are sent, or the address of a variable with one.
+        /// </summary>
         This = 1,
 
-        /// <summary>The address of a method that is walked.</summary>
+        /// <summary>A pointer to a method that is walked.</summary>
         WalkedMethod = 2,
 
-        /// <summary>A reference to a closure, which only generated code that is walked may get.</summary>
+        /// <summary>A reference to a closure, which may only be passed to generated code that is walked.</summary>
         Closure = 4,
 
         Reference = This | Closure,
@@ -106,7 +108,7 @@ internal sealed partial class MethodWalk
         }
     }
 
-    /// <summary>Merges the stack into what other jumps bring to the same place.</summary>
+    /// <summary>Merges the stack into the stack content that other jumps bring to the same target.</summary>
     private void Arrive(int offset)
     {
         if (!_arrivals.TryGetValue(offset, out var arrival))
@@ -125,7 +127,7 @@ internal sealed partial class MethodWalk
         }
     }
 
-    /// <summary>A place may hold a reference if either may, but a walked method only if both do.</summary>
+    /// <summary>The result may hold a reference if either input may, but is a walked method only if both are.</summary>
     private static Content Merge(Content one, Content other) => ((one | other) & Content.Reference) | (one & other & Content.WalkedMethod);
 
     private bool Execute(IlInstruction instruction, byte[] il)
@@ -173,14 +175,16 @@ internal sealed partial class MethodWalk
         return content;
     }
 
-    /// <summary>The value goes where nothing follows it.</summary>
+    /// <summary>The value goes to code that the walk does not follow.</summary>
     private void Escape(Content content)
     {
         if ((content & Content.Closure) != 0) throw new UndecidableException("a closure in unknown hands");
         _escaped |= (content & Content.This) != 0;
     }
 
-    /// <summary>State machines are run by others, which is why all their methods are walked.</summary>
+    /// <summary>
+    /// State machines count as other content: they are run by outside code, which is why all their methods are walked.
+    /// </summary>
     private static Content ClosureOrOther(Type type) =>
         type.IsValueType || !GeneratedCode.IsClosureOrStateMachine(type) || type.GetInterfaces().Length > 0 ? Content.Other : Content.Closure;
 }

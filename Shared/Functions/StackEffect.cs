@@ -2,7 +2,7 @@ using System.Reflection.Emit;
 
 namespace ProcessPool.Functions;
 
-/// <summary>How many values an instruction takes from the evaluation stack and puts there.</summary>
+/// <summary>How many values an instruction pops from the evaluation stack and pushes onto it.</summary>
 internal static class StackEffect
 {
     public static int Pops(OpCode code) => code.StackBehaviourPop switch

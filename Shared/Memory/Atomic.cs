@@ -4,11 +4,11 @@ using ProcessPool.Values;
 namespace ProcessPool;
 
 /// <summary>
-/// One element of shared memory that is changed as a whole, whatever other threads and processes do to it at the same time:
-/// <see cref="Interlocked"/> and <see cref="Volatile"/> for it.
+/// Atomic access to one element of shared memory that other threads and processes use at the same time, with the operations of
+/// <see cref="Interlocked"/> and <see cref="Volatile"/>.
 /// </summary>
-/// <typeparam name="T">The element. <see cref="Add"/>, <see cref="Increment"/> and <see cref="Decrement"/> are for <c>int</c>, <c>uint</c>,
-/// <c>long</c> and <c>ulong</c>; the others for all primitive types and enums.</typeparam>
+/// <typeparam name="T">The type of the element. <see cref="Add"/>, <see cref="Increment"/> and <see cref="Decrement"/> support
+/// <c>int</c>, <c>uint</c>, <c>long</c> and <c>ulong</c>. The other methods support all primitive types and enums.</typeparam>
 public readonly ref struct Atomic<T>
     where T : unmanaged
 {
@@ -22,7 +22,7 @@ public readonly ref struct Atomic<T>
 
     internal static bool IsSupported => typeof(T).IsPrimitive || typeof(T).IsEnum;
 
-    /// <summary>Reads it; what is read later in the program is read later.</summary>
+    /// <summary>Reads the element. Memory accesses that follow in the program are not moved before the read.</summary>
     public T Read() => Unsafe.SizeOf<T>() switch
     {
         1 => Unsafe.BitCast<byte, T>(Volatile.Read(ref As<byte>())),
@@ -31,7 +31,7 @@ public readonly ref struct Atomic<T>
         _ => Unsafe.BitCast<ulong, T>(Volatile.Read(ref As<ulong>())),
     };
 
-    /// <summary>Writes it; what was written earlier in the program is written earlier.</summary>
+    /// <summary>Writes the element. Memory accesses that precede in the program are not moved after the write.</summary>
     public void Write(T value)
     {
         switch (Unsafe.SizeOf<T>())
@@ -51,9 +51,9 @@ public readonly ref struct Atomic<T>
         }
     }
 
-    /// <summary>Adds to it.</summary>
-    /// <returns>The sum, which wraps around when it is too great.</returns>
-    /// <exception cref="NotSupportedException">It is none of the four types.</exception>
+    /// <summary>Adds a value to the element.</summary>
+    /// <returns>The sum, which wraps around on overflow.</returns>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is not one of the four types.</exception>
     public T Add(T value)
     {
         if (typeof(T) == typeof(int)) return Unsafe.BitCast<int, T>(Interlocked.Add(ref As<int>(), Unsafe.BitCast<T, int>(value)));
@@ -63,9 +63,9 @@ public readonly ref struct Atomic<T>
         throw NoSum();
     }
 
-    /// <summary>Adds 1.</summary>
+    /// <summary>Adds 1 to the element.</summary>
     /// <returns>The new value.</returns>
-    /// <exception cref="NotSupportedException">It is none of the four types.</exception>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is not one of the four types.</exception>
     public T Increment()
     {
         if (typeof(T) == typeof(int)) return Unsafe.BitCast<int, T>(Interlocked.Increment(ref As<int>()));
@@ -75,9 +75,9 @@ public readonly ref struct Atomic<T>
         throw NoSum();
     }
 
-    /// <summary>Subtracts 1.</summary>
+    /// <summary>Subtracts 1 from the element.</summary>
     /// <returns>The new value.</returns>
-    /// <exception cref="NotSupportedException">It is none of the four types.</exception>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is not one of the four types.</exception>
     public T Decrement()
     {
         if (typeof(T) == typeof(int)) return Unsafe.BitCast<int, T>(Interlocked.Decrement(ref As<int>()));
@@ -87,14 +87,14 @@ public readonly ref struct Atomic<T>
         throw NoSum();
     }
 
-    /// <summary>Writes it.</summary>
-    /// <returns>What was there before.</returns>
+    /// <summary>Replaces the element.</summary>
+    /// <returns>The previous value.</returns>
     public T Exchange(T value) => Interlocked.Exchange(ref _element, value);
 
-    /// <summary>Writes it if it is what it is expected to be, bit by bit.</summary>
-    /// <param name="value">What to write.</param>
-    /// <param name="comparand">What is expected there.</param>
-    /// <returns>What was there before: it was written if that is the comparand.</returns>
+    /// <summary>Replaces the element if it equals the comparand bit by bit.</summary>
+    /// <param name="value">The value to write.</param>
+    /// <param name="comparand">The expected value.</param>
+    /// <returns>The previous value. If it equals the comparand, the value was written.</returns>
     public T CompareExchange(T value, T comparand) => Interlocked.CompareExchange(ref _element, value, comparand);
 
     private ref TOther As<TOther>() => ref Unsafe.As<T, TOther>(ref _element);

@@ -4,12 +4,12 @@ using ProcessPool.Platform;
 namespace ProcessPool.Memory;
 
 /// <summary>
-/// How much memory can still be had: of the machine (memory and swap), and of the control groups that this process is in.
-/// Shared memory takes its pages when they are first written; who then finds none is killed, so it is asked before.
+/// How much memory is still available: on the machine (memory and swap), and within the control groups of this process. Pages of
+/// shared memory are allocated when they are first written. A process that gets none then is killed, so this is checked first.
 /// </summary>
 internal static class AvailableMemory
 {
-    /// <summary>Not worth looking.</summary>
+    /// <summary>In bytes. Smaller sizes are not checked.</summary>
     private const long Little = 1 << 20;
 
     /// <exception cref="InsufficientMemoryException">There is less than that.</exception>
@@ -19,11 +19,11 @@ internal static class AvailableMemory
         var available = Bytes(root);
         if (size <= available) return;
         throw new InsufficientMemoryException(
-            $"Shared memory of {size} bytes cannot be had: {available} bytes are available now (memory and swap, within the limits of the container). "
-            + "Make it smaller, or let it lie in a file: SharedArray.Create<T>(path, …).");
+            $"Cannot allocate {size} bytes of shared memory: {available} bytes are available now (memory and swap, within the limits of the container). "
+            + "Make it smaller, or put it in a file: SharedArray.Create<T>(path, …).");
     }
 
-    /// <summary>The bytes that are available; <see cref="long.MaxValue"/> if nobody says.</summary>
+    /// <summary>The available bytes; <see cref="long.MaxValue"/> if unknown.</summary>
     public static long Bytes(string root = "/")
     {
         var file = Path.Combine(root, "proc/meminfo");

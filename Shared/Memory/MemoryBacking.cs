@@ -4,10 +4,13 @@ using ProcessPool.Platform;
 
 namespace ProcessPool.Memory;
 
-/// <summary>The open file in which shared memory lies, and how other processes find it.</summary>
+/// <summary>The open file that holds shared memory, and how other processes find it.</summary>
 internal sealed class MemoryBacking : IDisposable
 {
-    /// <summary>Set in an application that starts its workers where they may not look into it: another user namespace, another user.</summary>
+    /// <summary>
+    /// Set in an application whose workers may not access its memory, because they run in another user namespace or as another
+    /// user.
+    /// </summary>
     private const string FilesSwitch = "ProcessPool.SharedMemory.UseFiles";
 
     private const FileShare Others = FileShare.ReadWrite | FileShare.Delete;
@@ -27,9 +30,9 @@ internal sealed class MemoryBacking : IDisposable
 
     private static bool UseFiles => AppContext.TryGetSwitch(FilesSwitch, out var use) && use;
 
-    /// <summary>New memory that lies nowhere in particular, all zeros.</summary>
-    /// <exception cref="InsufficientMemoryException">There is not so much memory.</exception>
-    /// <exception cref="IOException">There is not so much space, where it must lie in a file.</exception>
+    /// <summary>Creates memory that is not in a file of the user's. It is all zeros.</summary>
+    /// <exception cref="InsufficientMemoryException">There is not enough memory.</exception>
+    /// <exception cref="IOException">A file must be used, and there is not enough space for it.</exception>
     public static MemoryBacking CreateAnonymous(long id, long size)
     {
         AvailableMemory.Check(size);
@@ -39,8 +42,8 @@ internal sealed class MemoryBacking : IDisposable
         return Allocated(new MemoryBacking(handle, MemoryKind.Temporary, path), size);
     }
 
-    /// <summary>A new file of the user's.</summary>
-    /// <exception cref="IOException">It exists, or there is no space for it.</exception>
+    /// <summary>Creates a file of the user's.</summary>
+    /// <exception cref="IOException">The file exists, or there is not enough space for it.</exception>
     public static MemoryBacking CreateFile(string path, long size)
     {
         path = System.IO.Path.GetFullPath(path);
@@ -56,18 +59,18 @@ internal sealed class MemoryBacking : IDisposable
         }
     }
 
-    /// <summary>A file of the user's that is there.</summary>
+    /// <summary>Opens an existing file of the user's.</summary>
     public static MemoryBacking OpenFile(string path)
     {
         path = System.IO.Path.GetFullPath(path);
         var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, Others);
         var backing = new MemoryBacking(handle, MemoryKind.File, path);
 
-        // A file may have holes; what is written there needs space too.
+        // A file may have holes, which need space when they are written.
         return Allocated(backing, RandomAccess.GetLength(handle));
     }
 
-    /// <summary>Memory that another process has, as it said.</summary>
+    /// <summary>Opens memory of another process, from the information that it sent.</summary>
     public static MemoryBacking Open(long id, MemoryKind kind, string path)
     {
         try
@@ -83,13 +86,13 @@ internal sealed class MemoryBacking : IDisposable
         catch (Exception e) when (kind != MemoryKind.File && e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new ObjectDisposedException(
-                nameof(SharedArray), "The shared memory is gone: it was disposed of, or the process that shared it has ended, before this process opened it.");
+                nameof(SharedArray), "The shared memory is gone: it was disposed of, or the process that shared it exited, before this process opened it.");
         }
         catch (UnauthorizedAccessException e)
         {
             throw new IOException(
-                $"This process may not open {path}, where the shared memory lies. Is it another user's, or in another user namespace? "
-                + $"In the application that makes it, AppContext.SetSwitch(\"{FilesSwitch}\", true) has it lie in files instead.", e);
+                $"This process is not allowed to open {path}, which holds the shared memory. Does it belong to another user or user namespace? "
+                + $"To use files instead, call AppContext.SetSwitch(\"{FilesSwitch}\", true) in the application that creates it.", e);
         }
     }
 
@@ -104,11 +107,13 @@ internal sealed class MemoryBacking : IDisposable
     {
         var handle = MemoryFile.Open(path, NameOf(id));
 
-        // Passed on as it lies here, for the process that it came from may end before this one.
+        // Passed on with this process's path, because the process that it came from may exit first.
         return new MemoryBacking(handle, MemoryKind.Memory, MemoryFile.PathOf(handle));
     }
 
-    /// <summary>With space for all of it now: a mapping that runs out of space ends the process with SIGBUS.</summary>
+    /// <summary>
+    /// Allocates space for all of it now, because a mapping that runs out of space ends the process with SIGBUS.
+    /// </summary>
     private static MemoryBacking Allocated(MemoryBacking backing, long size)
     {
         try
@@ -127,13 +132,13 @@ internal sealed class MemoryBacking : IDisposable
     private static string NameOf(long id) => $"processpool-{id:x16}";
 }
 
-/// <summary>Where shared memory lies.</summary>
+/// <summary>What holds shared memory.</summary>
 internal enum MemoryKind
 {
-    /// <summary>Anonymous memory, which its maker has open.</summary>
+    /// <summary>Anonymous memory, which its creator has open.</summary>
     Memory = 0,
 
-    /// <summary>A file that is deleted when nobody has it open.</summary>
+    /// <summary>A file that is deleted when no process has it open.</summary>
     Temporary = 1,
 
     /// <summary>A file of the user's.</summary>

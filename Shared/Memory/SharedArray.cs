@@ -3,45 +3,45 @@ using ProcessPool.Memory;
 
 namespace ProcessPool;
 
-/// <summary>Makes arrays that all workers of this machine see without a copy. See <see cref="SharedArray{T}"/>.</summary>
+/// <summary>Creates arrays that all workers on this machine share without a copy. See <see cref="SharedArray{T}"/>.</summary>
 public static class SharedArray
 {
-    /// <summary>Makes an array of zeros.</summary>
-    /// <typeparam name="T">The elements: numbers, and structs of numbers, without references.</typeparam>
-    /// <param name="length">How many elements; 0 or more.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The length is negative or too great.</exception>
-    /// <exception cref="InsufficientMemoryException">It needs more memory than is available now.</exception>
-    /// <exception cref="ValueException"><typeparamref name="T"/> means nothing in another process (<c>nint</c>).</exception>
+    /// <summary>Creates an array of zeros.</summary>
+    /// <typeparam name="T">The type of the elements: numbers, or structs of numbers, without references.</typeparam>
+    /// <param name="length">The number of elements; 0 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative or too large.</exception>
+    /// <exception cref="InsufficientMemoryException">The array needs more memory than is available now.</exception>
+    /// <exception cref="ValueException"><typeparamref name="T"/> has no meaning in another process (<c>nint</c>).</exception>
     public static SharedArray<T> Create<T>(long length)
         where T : unmanaged => Create<T>([length]);
 
     /// <inheritdoc cref="Create{T}(long)"/>
-    /// <summary>Makes a matrix of zeros, row by row in memory.</summary>
+    /// <summary>Creates a matrix of zeros, stored row by row.</summary>
     /// <param name="rows">The length of the first dimension; 0 or more.</param>
     /// <param name="columns">The length of the second dimension; 0 or more.</param>
     public static SharedArray<T> Create<T>(long rows, long columns)
         where T : unmanaged => Create<T>([rows, columns]);
 
     /// <inheritdoc cref="Create{T}(long)"/>
-    /// <summary>Makes an array of zeros with three dimensions; the last lies together in memory.</summary>
+    /// <summary>Creates a three-dimensional array of zeros. The last dimension is contiguous in memory.</summary>
     /// <param name="first">The length of the first dimension; 0 or more.</param>
     /// <param name="second">The length of the second dimension; 0 or more.</param>
     /// <param name="third">The length of the third dimension; 0 or more.</param>
     public static SharedArray<T> Create<T>(long first, long second, long third)
         where T : unmanaged => Create<T>([first, second, third]);
 
-    /// <summary>Makes an array of zeros that lies in a new file, and is still there after the array was disposed of.</summary>
-    /// <typeparam name="T">The elements: numbers, and structs of numbers, without references.</typeparam>
-    /// <param name="path">The file, which must not exist yet; the elements lie in it one after the other, as in memory.</param>
-    /// <param name="length">How many elements; 0 or more.</param>
-    /// <exception cref="IOException">The file exists, or there is no space for all of it.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The length is negative or too great.</exception>
-    /// <exception cref="ValueException"><typeparamref name="T"/> means nothing in another process (<c>nint</c>).</exception>
+    /// <summary>Creates an array of zeros in a new file. The file remains after the array is disposed.</summary>
+    /// <typeparam name="T">The type of the elements: numbers, or structs of numbers, without references.</typeparam>
+    /// <param name="path">The file, which must not exist yet. It contains the elements one after the other, as in memory.</param>
+    /// <param name="length">The number of elements; 0 or more.</param>
+    /// <exception cref="IOException">The file exists, or there is not enough space for it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative or too large.</exception>
+    /// <exception cref="ValueException"><typeparamref name="T"/> has no meaning in another process (<c>nint</c>).</exception>
     public static SharedArray<T> Create<T>(string path, long length)
         where T : unmanaged => Create<T>(path, [length]);
 
     /// <inheritdoc cref="Create{T}(string, long)"/>
-    /// <summary>Makes a matrix of zeros that lies in a new file, row by row.</summary>
+    /// <summary>Creates a matrix of zeros in a new file, stored row by row.</summary>
     /// <param name="path">The file, which must not exist yet.</param>
     /// <param name="rows">The length of the first dimension; 0 or more.</param>
     /// <param name="columns">The length of the second dimension; 0 or more.</param>
@@ -49,7 +49,7 @@ public static class SharedArray
         where T : unmanaged => Create<T>(path, [rows, columns]);
 
     /// <inheritdoc cref="Create{T}(string, long)"/>
-    /// <summary>Makes an array of zeros with three dimensions that lies in a new file.</summary>
+    /// <summary>Creates a three-dimensional array of zeros in a new file.</summary>
     /// <param name="path">The file, which must not exist yet.</param>
     /// <param name="first">The length of the first dimension; 0 or more.</param>
     /// <param name="second">The length of the second dimension; 0 or more.</param>
@@ -57,25 +57,25 @@ public static class SharedArray
     public static SharedArray<T> Create<T>(string path, long first, long second, long third)
         where T : unmanaged => Create<T>(path, [first, second, third]);
 
-    /// <summary>Opens a file as an array of all that is in it. What is written to the array is written to the file.</summary>
-    /// <typeparam name="T">The elements, which lie in the file one after the other, as in memory.</typeparam>
+    /// <summary>Opens a whole file as an array. Writing to the array writes to the file.</summary>
+    /// <typeparam name="T">The type of the elements, which the file contains one after the other, as in memory.</typeparam>
     /// <param name="path">The file.</param>
-    /// <exception cref="IOException">The file cannot be opened, or its length is not that of so many elements, or it has
-    /// holes for which there is no space.</exception>
+    /// <exception cref="IOException">The file cannot be opened, its length does not match the number of elements, or it has holes
+    /// for which there is not enough space.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
-    /// <exception cref="ValueException"><typeparamref name="T"/> means nothing in another process (<c>nint</c>).</exception>
+    /// <exception cref="ValueException"><typeparamref name="T"/> has no meaning in another process (<c>nint</c>).</exception>
     public static SharedArray<T> Open<T>(string path)
         where T : unmanaged => Open<T>(path, []);
 
     /// <inheritdoc cref="Open{T}(string)"/>
-    /// <summary>Opens a file as an array of so many elements: no more and no less may be in it.</summary>
+    /// <summary>Opens a file as an array. The file must contain exactly this number of elements.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="length">How many elements.</param>
+    /// <param name="length">The number of elements.</param>
     public static SharedArray<T> Open<T>(string path, long length)
         where T : unmanaged => Open<T>(path, [length]);
 
     /// <inheritdoc cref="Open{T}(string)"/>
-    /// <summary>Opens a file as a matrix, row by row: no more and no less may be in it.</summary>
+    /// <summary>Opens a file as a matrix, stored row by row. The file must contain exactly this number of elements.</summary>
     /// <param name="path">The file.</param>
     /// <param name="rows">The length of the first dimension.</param>
     /// <param name="columns">The length of the second dimension.</param>
@@ -83,7 +83,7 @@ public static class SharedArray
         where T : unmanaged => Open<T>(path, [rows, columns]);
 
     /// <inheritdoc cref="Open{T}(string)"/>
-    /// <summary>Opens a file as an array of three dimensions: no more and no less may be in it.</summary>
+    /// <summary>Opens a file as a three-dimensional array. The file must contain exactly this number of elements.</summary>
     /// <param name="path">The file.</param>
     /// <param name="first">The length of the first dimension.</param>
     /// <param name="second">The length of the second dimension.</param>
@@ -116,7 +116,7 @@ public static class SharedArray
         var shape = ShapeOf<T>(lengths.IsEmpty ? [count] : lengths);
         if (rest != 0 || shape.Length != count)
         {
-            var expected = lengths.IsEmpty ? "no whole number" : $"not {shape}";
+            var expected = lengths.IsEmpty ? "not a whole number" : $"not {shape}";
             throw new IOException($"{path} has {size} bytes, which are {expected} of {TypeOfElements<T>()} ({Unsafe.SizeOf<T>()} bytes each).");
         }
 

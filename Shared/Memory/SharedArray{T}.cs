@@ -5,38 +5,41 @@ using ProcessPool.Memory;
 namespace ProcessPool;
 
 /// <summary>
-/// An array of one to three dimensions in memory that this process shares with its workers. Captured by a function or passed
-/// to it, also within other values, only the knowledge of where it lies is sent: what one process writes, all others read.
+/// An array of one to three dimensions in memory that this process shares with its workers. When a function captures it or
+/// receives it as an argument, also inside other values, only its location is sent: all processes read and write the same memory.
 /// See <c>docs/shared-memory.md</c>.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Dispose of it where it was made; then its memory is gone in this process and in all workers, at the next moment when they
-/// run no item, and whoever uses it is told so (<see cref="ObjectDisposedException"/>). Workers need not dispose of what they
-/// were sent. One that is dropped undisposed is released when the garbage collector finds it.
+/// Dispose it in the process that created it. This releases the memory in that process at once, and in each worker as soon as it
+/// runs no item. Later uses throw an <see cref="ObjectDisposedException"/>. Workers need not dispose arrays that they receive.
+/// The garbage collector releases an array that was not disposed.
 /// </para>
 /// <para>
-/// Spans and references to elements are as pointers: they do not keep the array alive, and must not be used once it is
-/// disposed of. The array must not be disposed of while another thread of this process reads or writes it: such an
-/// access may end the process.
+/// Spans and references to elements are like pointers: they do not keep the array alive, and must not be used after it is
+/// disposed. Do not dispose the array while another thread of this process reads or writes it: such an access may crash the
+/// process.
 /// </para>
 /// </remarks>
-/// <typeparam name="T">The elements: numbers, and structs of numbers, without references.</typeparam>
+/// <typeparam name="T">The type of the elements: numbers, or structs of numbers, without references.</typeparam>
 public sealed unsafe partial class SharedArray<T> : IDisposable
     where T : unmanaged
 {
     private readonly Shape _shape;
 
-    /// <summary>The first element; valid as long as the memory is open. Cached, so that this load does not depend on the check that the array is open.</summary>
+    /// <summary>
+    /// The first element; valid while the memory is open. Cached here, so that loading it does not depend on the check that the
+    /// array is open.
+    /// </summary>
     private readonly T* _start;
 
-    /// <summary>The length if it has one dimension, else 0: an index is checked against it alone.</summary>
+    /// <summary>The length if there is one dimension, otherwise 0, so that one comparison checks both index and rank.</summary>
     private readonly long _lengthOfVector;
 
-    /// <summary>The length of the first dimension if it has two, else 0.</summary>
+    /// <summary>The length of the first dimension if there are two, otherwise 0.</summary>
     private readonly long _rows;
 
-    /// <summary>The memory goes when this array is disposed of.</summary>
+    /// <summary>Whether disposing this array releases the memory.</summary>
     private readonly bool _owns;
 
     private SharedMemory _memory;
@@ -56,10 +59,10 @@ public sealed unsafe partial class SharedArray<T> : IDisposable
     /// <summary>The number of dimensions: 1, 2 or 3.</summary>
     public int Rank => _shape.Rank;
 
-    /// <summary>The number of elements, of all dimensions together.</summary>
+    /// <summary>The total number of elements in all dimensions.</summary>
     public long Length { get; }
 
-    /// <summary>Where it starts in the memory, in bytes.</summary>
+    /// <summary>Where the array starts in the memory, in bytes.</summary>
     internal long Offset { get; }
 
     internal Shape Shape => _shape;
@@ -75,10 +78,10 @@ public sealed unsafe partial class SharedArray<T> : IDisposable
         }
     }
 
-    /// <summary>An element of an array of one dimension.</summary>
+    /// <summary>An element of a one-dimensional array.</summary>
     /// <exception cref="IndexOutOfRangeException">There is no such element.</exception>
-    /// <exception cref="RankException">The array has more dimensions.</exception>
-    /// <exception cref="ObjectDisposedException">The array was disposed of.</exception>
+    /// <exception cref="RankException">The array has more than one dimension.</exception>
+    /// <exception cref="ObjectDisposedException">The array was disposed.</exception>
     public ref T this[long index]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -91,8 +94,8 @@ public sealed unsafe partial class SharedArray<T> : IDisposable
 
     /// <summary>An element of a matrix.</summary>
     /// <exception cref="IndexOutOfRangeException">There is no such element.</exception>
-    /// <exception cref="RankException">The array has not two dimensions.</exception>
-    /// <exception cref="ObjectDisposedException">The array was disposed of.</exception>
+    /// <exception cref="RankException">The array is not two-dimensional.</exception>
+    /// <exception cref="ObjectDisposedException">The array was disposed.</exception>
     public ref T this[long row, long column]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -103,10 +106,10 @@ public sealed unsafe partial class SharedArray<T> : IDisposable
         }
     }
 
-    /// <summary>An element of an array of three dimensions.</summary>
+    /// <summary>An element of a three-dimensional array.</summary>
     /// <exception cref="IndexOutOfRangeException">There is no such element.</exception>
-    /// <exception cref="RankException">The array has not three dimensions.</exception>
-    /// <exception cref="ObjectDisposedException">The array was disposed of.</exception>
+    /// <exception cref="RankException">The array is not three-dimensional.</exception>
+    /// <exception cref="ObjectDisposedException">The array was disposed.</exception>
     public ref T this[long first, long second, long third]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -119,14 +122,14 @@ public sealed unsafe partial class SharedArray<T> : IDisposable
     }
 
     /// <summary>The length of one dimension.</summary>
-    /// <param name="dimension">From 0.</param>
+    /// <param name="dimension">The index of the dimension, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
     public long GetLength(int dimension) => _shape[dimension];
 
     /// <summary>
-    /// Releases the memory: in this process, whatever else refers to it, and in the workers that were sent it. A view
-    /// (<see cref="Slice"/>, <see cref="Plane"/>), and an array that came back to a process that has it already, only ends
-    /// itself. A file of one's own stays.
+    /// Releases the memory in this process, even if other objects refer to it, and in the workers that received it. Disposing a
+    /// view (<see cref="Slice"/>, <see cref="Plane"/>), or an array that came back to a process that already has it, only closes
+    /// that object. A file that you created or opened is kept.
     /// </summary>
     public void Dispose()
     {
@@ -134,8 +137,8 @@ public sealed unsafe partial class SharedArray<T> : IDisposable
         if (_owns) memory.Close();
     }
 
-    /// <summary>The memory that it lies in.</summary>
-    /// <exception cref="ObjectDisposedException">The array was disposed of.</exception>
+    /// <summary>The memory that holds the array.</summary>
+    /// <exception cref="ObjectDisposedException">The array was disposed.</exception>
     internal SharedMemory OpenMemory()
     {
         var memory = _memory;
@@ -151,6 +154,6 @@ public sealed unsafe partial class SharedArray<T> : IDisposable
     private void ThrowIndex(int rank)
     {
         if (rank != Rank) throw new RankException($"The array has {Rank} dimensions, not {rank}.");
-        throw new IndexOutOfRangeException($"The index lies outside the array of {_shape}.");
+        throw new IndexOutOfRangeException($"The index is outside the bounds of the array ({_shape}).");
     }
 }

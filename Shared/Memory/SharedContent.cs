@@ -1,6 +1,6 @@
 namespace ProcessPool.Memory;
 
-/// <summary>The value that lies in shared memory, as an object of this process.</summary>
+/// <summary>The value in shared memory as an object of this process.</summary>
 internal sealed class SharedContent<T>(T value)
 {
     public T Value { get; } = value;

@@ -6,18 +6,21 @@ using ProcessPool.Values;
 
 namespace ProcessPool;
 
-/// <summary>Makes data that goes to each worker once, however many items and calls use it. See <see cref="SharedData{T}"/>.</summary>
+/// <summary>
+/// Creates data that each worker reads only once, no matter how many items and calls use it. See <see cref="SharedData{T}"/>.
+/// </summary>
 public static class SharedData
 {
     /// <summary>
-    /// Encodes a value into memory that workers open. What changes in the value afterwards is not seen by them. By the formatters that all pools have:
-    /// those that types name themselves (<see cref="ValueFormatterAttribute"/>) count, those that are registered with a pool do not.
+    /// Encodes a value into memory that workers open. Workers do not see later changes of the value. Formatters that types name
+    /// themselves (<see cref="ValueFormatterAttribute"/>) are used. Formatters that are registered with a pool are not.
     /// </summary>
-    /// <typeparam name="T">The type as which it is encoded: any that can be sent.</typeparam>
-    /// <param name="value">The value; null too.</param>
-    /// <exception cref="ValueException">The value cannot be sent to another process; the message names the path to what cannot.</exception>
-    /// <exception cref="InsufficientMemoryException">There is not so much memory.</exception>
-    /// <exception cref="IOException">There is not so much space, where shared memory must lie in files.</exception>
+    /// <typeparam name="T">The type as which the value is encoded: any type that can be sent.</typeparam>
+    /// <param name="value">The value; may be null.</param>
+    /// <exception cref="ValueException">The value cannot be sent to another process. The message gives the path to the
+    /// cause.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not enough memory.</exception>
+    /// <exception cref="IOException">Shared memory must be in files, and there is not enough space for it.</exception>
     public static SharedData<T> Create<T>(T value)
     {
         FunctionFormatters.Register();

@@ -6,18 +6,18 @@ using ProcessPool.Values;
 namespace ProcessPool;
 
 /// <summary>
-/// A value of any type that all items of all calls read: a dictionary, a model. Captured by a function or passed to it, also within other
-/// values, only the knowledge of where it lies is sent; a worker decodes it when it first needs it and keeps that one object. See
-/// <c>docs/shared-memory.md</c>.
+/// A value of any type that all items of all calls can read, for example a dictionary or a model. When a function captures it or
+/// receives it as an argument, also inside other values, only its location is sent. A worker decodes the value when it first
+/// needs it and keeps that one object. See <c>docs/shared-memory.md</c>.
 /// </summary>
 /// <remarks>
 /// <para>
-/// To be read only. What a task changes in it, later items of the same worker see, and no other process does. For numbers that
-/// processes change together there is <see cref="SharedArray{T}"/>.
+/// Only read the value. Changes that a task makes to it are visible to later items of the same worker, but not to other
+/// processes. For numbers that several processes change, use <see cref="SharedArray{T}"/>.
 /// </para>
 /// <para>
-/// Dispose of it where it was made; then it is gone in this process and in all workers, at the next moment when they run no item. Objects
-/// that a task has taken out of it are the task's own, and stay. One that is dropped undisposed is released when the garbage collector finds it.
+/// Dispose it in the process that created it. This releases it in that process at once, and in each worker as soon as it runs no
+/// item. Objects that a task has taken out of it remain valid. The garbage collector releases data that was not disposed.
 /// </para>
 /// </remarks>
 /// <typeparam name="T">The value's type.</typeparam>
@@ -25,8 +25,10 @@ public sealed class SharedData<T> : IDisposable
 {
     internal SharedData(SharedArray<byte> bytes) => Bytes = bytes;
 
-    /// <summary>The value: where it was made, the object that it was made of; in another process one that is decoded once and kept.</summary>
-    /// <exception cref="ObjectDisposedException">It was disposed of, in this process or in the one that shared it.</exception>
+    /// <summary>
+    /// The value. In the process that created it, this is the original object. In other processes, it is decoded once and kept.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The data was disposed in this process or in the one that shared it.</exception>
     public T Value
     {
         get
@@ -52,7 +54,7 @@ public sealed class SharedData<T> : IDisposable
             var reader = new MessagePackReader(bytes.Sequence);
             var context = SharedMemories.IsInWorker ? Formatters.Default.FromCoordinator : Formatters.Default.FromWorker;
 
-            // It outlives the item that needs it first, and so must know none of its tokens.
+            // The content outlives the item that first needs it, so it must not contain that item's token.
             var token = FunctionFormatters.ItemToken;
             FunctionFormatters.ItemToken = default;
             try

@@ -4,11 +4,11 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Memory;
 
-/// <summary>Shared arrays, values and data travel as the knowledge of where they lie.</summary>
+/// <summary>Sends shared arrays, values and data as their location.</summary>
 internal static class SharedFormatters
 {
     /// <returns>Null for any other type.</returns>
-    /// <exception cref="ValueException">The elements mean nothing in another process.</exception>
+    /// <exception cref="ValueException">The elements have no meaning in another process.</exception>
     public static ValueFormatter? TryCreate(Type type)
     {
         var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
@@ -22,7 +22,7 @@ internal static class SharedFormatters
     }
 }
 
-/// <summary>[id, kind, path, size, offset, [length, …]], the numbers in bytes but for the lengths; or nil.</summary>
+/// <summary>[id, kind, path, size, offset, [length, …]] or nil. Size and offset are in bytes, lengths in elements.</summary>
 internal sealed class SharedArrayFormatter<T> : ValueFormatter<SharedArray<T>?>
     where T : unmanaged
 {
@@ -59,7 +59,7 @@ internal sealed class SharedArrayFormatter<T> : ValueFormatter<SharedArray<T>?>
         var offset = reader.ReadInt64();
         var shape = ReadShape(ref reader);
 
-        // The other process may be corrupt; and the memory that this one has may be smaller than it says.
+        // The other process may be corrupt, and this process's memory may be smaller than it claims.
         var length = shape.Length * Unsafe.SizeOf<T>();
         if (size < 0 || offset < 0 || offset > size - length || offset % Unsafe.SizeOf<T>() != 0) throw OutOfBounds(shape);
         var memory = SharedMemories.Get(id, kind, path, size, out var isNew);
@@ -83,10 +83,10 @@ internal sealed class SharedArrayFormatter<T> : ValueFormatter<SharedArray<T>?>
         }
     }
 
-    private static BrokenValueException OutOfBounds(Shape shape) => new($"A shared array of {shape} lies outside its memory.");
+    private static BrokenValueException OutOfBounds(Shape shape) => new($"A shared array of {shape} is outside its memory.");
 }
 
-/// <summary>As an array of one element.</summary>
+/// <summary>Sends a shared value as an array of one element.</summary>
 internal sealed class SharedValueFormatter<T> : ValueFormatter<SharedValue<T>?>
     where T : unmanaged
 {
@@ -99,11 +99,11 @@ internal sealed class SharedValueFormatter<T> : ValueFormatter<SharedValue<T>?>
         {
             null => null,
             { Rank: 1, Length: 1 } array => new SharedValue<T>(array),
-            _ => throw new BrokenValueException("A shared array where a shared value should be."),
+            _ => throw new BrokenValueException("Expected a shared value, found a shared array."),
         };
 }
 
-/// <summary>As the array of the bytes that the value is encoded as: it is decoded when it is first needed.</summary>
+/// <summary>Sends shared data as the array of its encoded bytes. It is decoded when it is first needed.</summary>
 internal sealed class SharedDataFormatter<T> : ValueFormatter<SharedData<T>?>
 {
     private readonly SharedArrayFormatter<byte> _bytes = new();

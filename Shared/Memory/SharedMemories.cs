@@ -1,6 +1,6 @@
 namespace ProcessPool.Memory;
 
-/// <summary>The shared memory that this process has mapped, by its id. What nothing refers to any more is not kept.</summary>
+/// <summary>The shared memory that this process has mapped, by id. The references are weak.</summary>
 internal static class SharedMemories
 {
     private static readonly Lock Gate = new();
@@ -8,38 +8,38 @@ internal static class SharedMemories
     /// <summary>Guarded by <see cref="Gate"/>.</summary>
     private static readonly Dictionary<long, WeakReference<SharedMemory>> Open = [];
 
-    /// <summary>What this process has made objects of, and keeps until it is closed. Guarded by <see cref="Gate"/>.</summary>
+    /// <summary>Memory that was decoded into objects. It is kept until it is closed. Guarded by <see cref="Gate"/>.</summary>
     private static readonly HashSet<SharedMemory> Kept = [];
 
     /// <summary>
-    /// Memory that others were told of is closed here: those who told workers of it tell them that it is gone. Raised
-    /// without a lock, on any thread, the finalizer's too.
+    /// Raised when memory that other processes know is closed here, so that pools can tell their workers. Raised without a lock,
+    /// on any thread, including the finalizer thread.
     /// </summary>
     public static event Action<long>? Released;
 
-    /// <summary>Whether this process is a worker: memory that it has made may be its coordinator's.</summary>
+    /// <summary>Whether this process is a worker. Memory that it created may still be in use by its coordinator.</summary>
     public static bool IsInWorker { get; set; }
 
-    /// <summary>Where memory is noted that is written to messages on this thread; null if nobody wants to know.</summary>
+    /// <summary>Collects the memory that is written to messages on this thread; null if it is not to be collected.</summary>
     [field: ThreadStatic]
     public static HashSet<SharedMemory>? Written { get; set; }
 
-    /// <summary>New memory, all zeros.</summary>
+    /// <summary>Creates memory, all zeros.</summary>
     public static SharedMemory Create(long size)
     {
         var id = NewId();
         return Add(new SharedMemory(id, MemoryBacking.CreateAnonymous(id, Math.Max(size, 1)), size));
     }
 
-    /// <summary>Memory in a file of the user's.</summary>
+    /// <summary>Maps a file of the user's.</summary>
     public static SharedMemory Map(MemoryBacking file, long size) => Add(new SharedMemory(NewId(), file, size));
 
-    /// <summary>Memory that another process told of: as this process has it already, or opened now.</summary>
+    /// <summary>Returns memory that another process has sent. Opens it if this process does not have it yet.</summary>
     /// <param name="id">The memory's id.</param>
-    /// <param name="kind">What it lies in.</param>
-    /// <param name="path">How it is opened.</param>
+    /// <param name="kind">What holds the memory.</param>
+    /// <param name="path">The path by which it is opened.</param>
     /// <param name="size">Its size in bytes.</param>
-    /// <param name="isNew">Whether it was not known here.</param>
+    /// <param name="isNew">Whether this process did not have it yet.</param>
     public static SharedMemory Get(long id, MemoryKind kind, string path, long size, out bool isNew)
     {
         lock (Gate)
@@ -53,14 +53,14 @@ internal static class SharedMemories
         }
     }
 
-    /// <summary>It is written to a message.</summary>
+    /// <summary>Called when memory is written to a message.</summary>
     public static void OnWritten(SharedMemory memory)
     {
         memory.IsKnownElsewhere = true;
         Written?.Add(memory);
     }
 
-    /// <summary>The process that told of it says that it is gone: it is closed here too, whoever refers to it.</summary>
+    /// <summary>Closes memory because the process that sent it has closed it, even if objects here still refer to it.</summary>
     public static void Release(long id)
     {
         SharedMemory? memory = null;
@@ -73,8 +73,8 @@ internal static class SharedMemories
     }
 
     /// <summary>
-    /// Keeps it though nothing may refer to it, as between two calls: until the process that told of it says that it is gone, or it is
-    /// disposed of here.
+    /// Keeps memory even while nothing refers to it, for example between two calls, until the process that sent it releases it or
+    /// it is disposed here.
     /// </summary>
     public static void KeepUntilReleased(SharedMemory memory)
     {
@@ -84,15 +84,16 @@ internal static class SharedMemories
         }
     }
 
-    /// <summary>It is being closed.</summary>
-    /// <returns>False if it was dropped, and opened again since: then others still use it.</returns>
+    /// <summary>Called when memory is being closed.</summary>
+    /// <returns>False if it was dropped and has been opened again since, so that other objects still use it.</returns>
     public static bool Forget(SharedMemory memory)
     {
         lock (Gate)
         {
             Kept.Remove(memory);
 
-            // The reference is dead already if the finalizer closes it; then another one would have taken its place.
+            // If the finalizer closes the memory, the weak reference is already dead. If the memory was opened again, the entry
+            // refers to the new object.
             if (!Open.TryGetValue(memory.Id, out var known) || (known.TryGetTarget(out var current) && current != memory)) return false;
             return Open.Remove(memory.Id);
         }
@@ -106,6 +107,6 @@ internal static class SharedMemories
         return memory;
     }
 
-    /// <summary>No two processes may make the same, also when process ids come again.</summary>
+    /// <summary>Random, because no two processes may create the same id, even when process ids are reused.</summary>
     private static long NewId() => Random.Shared.NextInt64(1, long.MaxValue);
 }

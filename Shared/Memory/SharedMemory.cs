@@ -4,12 +4,12 @@ using Microsoft.Win32.SafeHandles;
 namespace ProcessPool.Memory;
 
 /// <summary>
-/// A block of memory that other processes can map too, as this process has it mapped: once, whatever number of arrays
-/// refer to it. It is found by its id, see <see cref="SharedMemories"/>.
+/// A block of memory that other processes can map too. This process maps it once, no matter how many arrays refer to it. It is
+/// found by its id, see <see cref="SharedMemories"/>.
 /// </summary>
 internal sealed unsafe class SharedMemory
 {
-    /// <summary>Memory that was closed; in place of one's own.</summary>
+    /// <summary>Closed memory, which replaces the memory of a disposed object.</summary>
     public static readonly SharedMemory Closed = new();
 
     private readonly MemoryBacking? _backing;
@@ -24,7 +24,7 @@ internal sealed unsafe class SharedMemory
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Maps what lies in a file; takes the file over.</summary>
+    /// <summary>Maps a file, and takes ownership of it.</summary>
     public SharedMemory(long id, MemoryBacking backing, long size)
     {
         Id = id;
@@ -36,36 +36,38 @@ internal sealed unsafe class SharedMemory
         }
         catch
         {
-            // Also the finalizer's: there is nothing to close any more.
+            // There is nothing left to close, not for the finalizer either.
             _closed = 1;
             backing.Dispose();
             throw;
         }
 
-        // No memory has the address 0; an empty one has none, but is open all the same.
+        // Empty memory has no address, but must count as open, so its start must not be null.
         _start = _view is null ? (byte*)sizeof(long) : (byte*)_view.DangerousGetHandle();
     }
 
-    /// <summary>Dropped without being disposed of. What refers to this refers to it strongly, so nobody can use it any more.</summary>
+    /// <summary>
+    /// Runs if the memory was not disposed. All users hold strong references, so nobody can be using it any more.
+    /// </summary>
     ~SharedMemory() => Close();
 
-    /// <summary>The same in all processes.</summary>
+    /// <summary>The id, which is the same in all processes.</summary>
     public long Id { get; }
 
     public long Size { get; }
 
-    /// <summary>Where it is mapped; null once closed.</summary>
+    /// <summary>The address of the mapping; null once closed.</summary>
     public byte* Start => _start;
 
     public MemoryKind Kind => _backing!.Kind;
 
-    /// <summary>How another process opens it.</summary>
+    /// <summary>The path by which another process opens it.</summary>
     public string Path => _backing!.Path;
 
-    /// <summary>Whether another process was told of it, or told of it.</summary>
+    /// <summary>Whether the memory was sent to or received from another process.</summary>
     public bool IsKnownElsewhere { get; set; }
 
-    /// <summary>What lies in it as an object of this process, if it is known; gone when this is closed.</summary>
+    /// <summary>The content as an object of this process, if it has been decoded. Null once closed.</summary>
     public object? Content
     {
         get => Volatile.Read(ref _content);
@@ -77,11 +79,11 @@ internal sealed unsafe class SharedMemory
         }
     }
 
-    /// <summary>Held while <see cref="Content"/> is made of what lies here.</summary>
+    /// <summary>Held while <see cref="Content"/> is decoded.</summary>
     public Lock Decoding { get; } = new();
 
-    /// <summary>Reads a part of it, which stays mapped for so long.</summary>
-    /// <returns>Null if it is closed.</returns>
+    /// <summary>Opens a part of the memory for reading. It stays mapped until the returned object is disposed.</summary>
+    /// <returns>Null if the memory is closed.</returns>
     public SharedMemoryBytes? OpenBytes(long offset, long length)
     {
         if (_view is null) return null;
@@ -95,15 +97,15 @@ internal sealed unsafe class SharedMemory
             return null;
         }
 
-        // The view's own address: this may be closed by now, and its is gone then.
+        // Use the view's own address, because _start is null if the memory was closed meanwhile.
         return new SharedMemoryBytes(_view, (byte*)_view.DangerousGetHandle() + offset, length);
     }
 
-    /// <summary>Unmaps it in this process, and tells the workers that were told of it. Does nothing the second time.</summary>
+    /// <summary>Unmaps the memory in this process, and tells the workers that received it. Further calls do nothing.</summary>
     /// <remarks>
-    /// An element that is being read or written by another thread at this very moment is read from an address that is not
-    /// mapped any more, which ends the process: a count around each access would cost more than the access. So it is
-    /// for who closes to see that nobody else is at it, as for any array that is given back to its owner.
+    /// If another thread is reading or writing an element at the same time, it accesses an address that is no longer mapped,
+    /// which ends the process. Counting users around each access would cost more than the access itself. So the caller must make
+    /// sure that nobody else uses the memory.
     /// </remarks>
     public void Close()
     {
@@ -116,11 +118,13 @@ internal sealed unsafe class SharedMemory
         _view?.Dispose();
         _backing!.Dispose();
 
-        // After the file is closed: who opened it did so before, and the message finds it there.
+        // Only after the file is closed: a process that opened it has done so by now, so the message finds the memory there.
         if (wasCurrent && IsKnownElsewhere) SharedMemories.OnReleased(Id);
     }
 
-    /// <summary>The view's handle alone: disposing of the whole would write a file to the disk, in each process that has it.</summary>
+    /// <summary>
+    /// Returns only the view's handle. Disposing the accessor would flush a file to disk in each process that maps it.
+    /// </summary>
     private static SafeMemoryMappedViewHandle Map(SafeFileHandle file, long size)
     {
         if (RandomAccess.GetLength(file) < size) throw new IOException($"The file is shorter than the {size} bytes of shared memory.");

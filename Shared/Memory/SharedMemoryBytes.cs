@@ -3,10 +3,12 @@ using System.Runtime.InteropServices;
 
 namespace ProcessPool.Memory;
 
-/// <summary>A part of shared memory, to be read where it lies. It stays mapped until this is disposed of, whoever closes it.</summary>
+/// <summary>
+/// A part of shared memory, read without a copy. It stays mapped until this object is disposed, even if the memory is closed.
+/// </summary>
 internal sealed unsafe class SharedMemoryBytes : IDisposable
 {
-    /// <summary>A span has no more; longer parts are read in pieces.</summary>
+    /// <summary>In bytes. Longer parts do not fit a span and are read in pieces.</summary>
     private const int LongestPiece = 1 << 30;
 
     private readonly SafeHandle _view;
@@ -49,7 +51,7 @@ internal sealed unsafe class SharedMemoryBytes : IDisposable
 
         protected override void Dispose(bool disposing)
         {
-            // The pieces live as long as the whole.
+            // The pieces live as long as the whole part.
         }
     }
 }

@@ -2,18 +2,18 @@ using ProcessPool.Values;
 
 namespace ProcessPool;
 
-/// <summary>Makes values that all workers of this machine see and change. See <see cref="SharedValue{T}"/>.</summary>
+/// <summary>Creates values that all workers on this machine can read and change. See <see cref="SharedValue{T}"/>.</summary>
 public static class SharedValue
 {
-    /// <summary>Makes one. Python: <c>multiprocessing.Value</c>.</summary>
+    /// <summary>Creates a shared value. In Python: <c>multiprocessing.Value</c>.</summary>
     /// <typeparam name="T">A primitive type or an enum.</typeparam>
-    /// <param name="value">What it is at first.</param>
-    /// <exception cref="NotSupportedException">The type is another one.</exception>
+    /// <param name="value">The initial value.</param>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither a primitive type nor an enum.</exception>
     public static SharedValue<T> Create<T>(T value = default)
         where T : unmanaged
     {
         if (!Atomic<T>.IsSupported)
-            throw new NotSupportedException($"A shared value is of a primitive type or an enum, not {TypeNames.Short(typeof(T))}: make a SharedArray with one element.");
+            throw new NotSupportedException($"A shared value must be of a primitive type or an enum, not {TypeNames.Short(typeof(T))}. Use a SharedArray with one element instead.");
         var shared = new SharedValue<T>(SharedArray.Create<T>(1));
         shared.Value = value;
         return shared;
@@ -21,8 +21,9 @@ public static class SharedValue
 }
 
 /// <summary>
-/// One number or flag in memory that this process shares with its workers: a counter, a sign to stop. Captured or passed,
-/// it is the same value in all of them. Dispose of it where it was made; see <see cref="SharedArray{T}"/>.
+/// One number or flag in memory that this process shares with its workers, for example a counter or a stop flag. When captured or
+/// passed as an argument, it is the same value in all processes. Dispose it in the process that created it; see
+/// <see cref="SharedArray{T}"/>.
 /// </summary>
 /// <typeparam name="T">A primitive type or an enum.</typeparam>
 public sealed class SharedValue<T> : IDisposable
@@ -30,8 +31,8 @@ public sealed class SharedValue<T> : IDisposable
 {
     internal SharedValue(SharedArray<T> array) => Array = array;
 
-    /// <summary>It is read and written as a whole, in the order of the program (<see cref="Volatile"/>).</summary>
-    /// <exception cref="ObjectDisposedException">It was disposed of.</exception>
+    /// <summary>The value. Reads and writes are atomic and volatile (<see cref="Volatile"/>).</summary>
+    /// <exception cref="ObjectDisposedException">The shared value was disposed.</exception>
     public T Value
     {
         get => Array.Atomic(0).Read();

@@ -5,27 +5,27 @@ using Microsoft.Win32.SafeHandles;
 namespace ProcessPool.Memory;
 
 /// <summary>
-/// A few pages of memory that a worker shares with its coordinator: which item runs and since when, which items are
-/// claimed, why the worker ends, and the outbox with the frames that the pipe has not carried yet. It outlives the
-/// worker's death, whatever kills it.
+/// A few pages of memory that a worker shares with its coordinator. They show which item runs and since when, which items are
+/// claimed, and why the worker exits, and contain the outbox with the frames that are not in the pipe yet. They survive the
+/// worker, no matter what kills it.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Each item that was sent has a word of its own (<see cref="Slots"/> of them, used in turn), which holds the item's
-/// sequence number and its state. The coordinator sets it to Sent; then either the worker changes it to Running or the
-/// coordinator to TakenBack, by compare-and-exchange: exactly one of them wins, even if the worker hangs, is stopped,
-/// or has died. A sequence number is never used twice, so a word can never be mistaken for an older item's. (One word
-/// for all items, with the next and the end, would do for taking back from the end; a word each also takes back one
-/// item of one call among others.)
+/// Each item that was sent has its own word (there are <see cref="Slots"/>, used in turn) with the item's sequence number and
+/// state. The coordinator sets it to Sent. Then either the worker changes it to Running or the coordinator changes it to
+/// TakenBack, by compare-and-exchange. Exactly one of them wins, even if the worker hangs, is stopped, or has died. Sequence
+/// numbers are never reused, so a word can never be mistaken for that of an older item. (A single word with the next item and the
+/// end would be enough for taking back items from the end. With a word for each, the coordinator can also take back a single item
+/// of one call among others.)
 /// </para>
-/// <para>The page is written by a process that may be corrupt: whoever reads it checks each value against its bounds.</para>
+/// <para>The process that writes the page may be corrupt, so the reader must check the bounds of each value.</para>
 /// </remarks>
 internal sealed unsafe class StatusPage : IDisposable
 {
-    /// <summary>How many items a worker can have at once.</summary>
+    /// <summary>The number of items that a worker can have at once.</summary>
     public const int Slots = 4096;
 
-    /// <summary>The bytes of the outbox; a power of two.</summary>
+    /// <summary>The size of the outbox in bytes; a power of two.</summary>
     public const int OutboxSize = 256 * 1024;
 
     private const int RunningOffset = 64;
@@ -50,14 +50,14 @@ internal sealed unsafe class StatusPage : IDisposable
     private readonly byte[]? _private;
     private readonly byte* _start;
 
-    /// <summary>A page that no other process sees: where there is none to share, the worker keeps its books the same way.</summary>
+    /// <summary>Creates a page that no other process sees, for a worker without a shared page.</summary>
     public StatusPage()
     {
         _private = GC.AllocateArray<byte>(Size, pinned: true);
         _start = (byte*)Unsafe.AsPointer(ref _private[0]);
     }
 
-    /// <summary>Maps a page that lies in a file (of memory).</summary>
+    /// <summary>Maps a page in a file or memory file.</summary>
     public StatusPage(SafeFileHandle handle)
     {
         _file = MemoryMappedFile.CreateFromFile(handle, null, Size, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
@@ -65,38 +65,43 @@ internal sealed unsafe class StatusPage : IDisposable
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
     }
 
-    /// <summary>Whether another process sees it.</summary>
+    /// <summary>Whether another process sees the page.</summary>
     public bool IsShared => _file is not null;
 
-    /// <summary>The sequence number of the item that runs, or -1.</summary>
+    /// <summary>The sequence number of the running item, or -1.</summary>
     public long RunningItem
     {
         get => Volatile.Read(ref Int64At(RunningOffset)) - 1;
         set => Volatile.Write(ref Int64At(RunningOffset), value + 1);
     }
 
-    /// <summary>When that item was started, in <see cref="Environment.TickCount64"/>'s milliseconds, which all processes share.</summary>
+    /// <summary>
+    /// When that item was started, in milliseconds of <see cref="Environment.TickCount64"/>, which all processes share.
+    /// </summary>
     public long StartedAt
     {
         get => Volatile.Read(ref Int64At(StartedOffset));
         set => Volatile.Write(ref Int64At(StartedOffset), value);
     }
 
-    /// <summary>What is being done with that item.</summary>
+    /// <summary>What the worker is doing with that item.</summary>
     public ItemPhase Phase
     {
         get => (ItemPhase)Volatile.Read(ref Int32At(PhaseOffset));
         set => Volatile.Write(ref Int32At(PhaseOffset), (int)value);
     }
 
-    /// <summary>Whether an <see cref="OutOfMemoryException"/> was thrown on some thread, whatever became of it: the runtime itself may not get over what ran out.</summary>
+    /// <summary>
+    /// Whether an <see cref="OutOfMemoryException"/> was thrown on any thread, even if it was handled: the runtime itself may not
+    /// recover from it.
+    /// </summary>
     public bool HasRunOut
     {
         get => Volatile.Read(ref Int32At(OutOfMemoryOffset)) != 0;
         set => Volatile.Write(ref Int32At(OutOfMemoryOffset), value ? 1 : 0);
     }
 
-    /// <summary>Why the worker says that it ends.</summary>
+    /// <summary>Why the worker exits, as it wrote itself.</summary>
     public ExitReason ExitReason
     {
         get => (ExitReason)Volatile.Read(ref Int32At(ExitReasonOffset));
@@ -109,25 +114,27 @@ internal sealed unsafe class StatusPage : IDisposable
         set => Volatile.Write(ref Int32At(ExitCodeOffset), value);
     }
 
-    /// <summary>The position in the worker's stream of frames up to which they are complete, in the pipe or in the outbox.</summary>
+    /// <summary>
+    /// The position in the worker's stream up to which its frames are complete, either in the pipe or in the outbox.
+    /// </summary>
     public long Published
     {
         get => Volatile.Read(ref Int64At(PublishedOffset));
         set => Volatile.Write(ref Int64At(PublishedOffset), value);
     }
 
-    /// <summary>The ring of bytes: the byte at a position of the stream lies at that position modulo the size.</summary>
+    /// <summary>The ring buffer. A byte at a position of the stream is stored at that position modulo the size.</summary>
     public Span<byte> Outbox => new(_start + OutboxOffset, OutboxSize);
 
-    /// <summary>Coordinator: the item may be claimed from now on.</summary>
+    /// <summary>Called by the coordinator. Lets the worker claim the item from now on.</summary>
     public void Grant(long sequence) => Volatile.Write(ref Slot(sequence), Word(sequence, Sent));
 
-    /// <summary>Worker: true if the item is this worker's to run, and nobody can take it back any more.</summary>
+    /// <summary>Called by the worker. True if the worker may run the item. The item can then no longer be taken back.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryClaim(long sequence) =>
         Interlocked.CompareExchange(ref Slot(sequence), Word(sequence, Running), Word(sequence, Sent)) == Word(sequence, Sent);
 
-    /// <summary>Coordinator: true if the worker has not claimed the item and never will.</summary>
+    /// <summary>Called by the coordinator. True if the worker has not claimed the item and can no longer claim it.</summary>
     public bool TryTakeBack(long sequence) =>
         Interlocked.CompareExchange(ref Slot(sequence), Word(sequence, TakenBack), Word(sequence, Sent)) == Word(sequence, Sent);
 
@@ -148,24 +155,24 @@ internal sealed unsafe class StatusPage : IDisposable
     private ref int Int32At(int offset) => ref *(int*)(_start + offset);
 }
 
-/// <summary>What a worker wrote on its page before it ended.</summary>
+/// <summary>What a worker wrote on its page before it exited.</summary>
 internal enum ExitReason
 {
     /// <summary>Nothing: it was killed, or crashed in native code.</summary>
     None = 0,
 
-    /// <summary>It was asked to.</summary>
+    /// <summary>The coordinator asked the worker to exit.</summary>
     Shutdown = 1,
 
-    /// <summary>Something in it called <see cref="Environment.Exit"/>.</summary>
+    /// <summary>Some code in the worker called <see cref="Environment.Exit"/>.</summary>
     EnvironmentExit = 2,
 
-    /// <summary>An exception that nothing caught, on some thread of it.</summary>
+    /// <summary>An unhandled exception on one of its threads.</summary>
     UnhandledException = 3,
 
-    /// <summary>What it read from the coordinator was no frame.</summary>
+    /// <summary>The worker read something from the coordinator that was not a valid frame.</summary>
     ProtocolError = 4,
 
-    /// <summary>An <see cref="OutOfMemoryException"/> that nothing caught, on some thread of it.</summary>
+    /// <summary>An unhandled <see cref="OutOfMemoryException"/> on one of its threads.</summary>
     OutOfMemory = 5,
 }

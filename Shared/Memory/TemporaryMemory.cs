@@ -4,15 +4,16 @@ using ProcessPool.Platform;
 namespace ProcessPool.Memory;
 
 /// <summary>
-/// Files that stand for anonymous memory where there is none that others can open: in /dev/shm, or among the temporary
-/// files. Whoever has one open holds a lock on it (flock), which no death leaves behind and which means the same in all
-/// containers that share the directory, unlike a process id; so the last one to let go deletes it, and what was left when all of them were killed is recognized later and deleted.
+/// Files that replace anonymous memory if other processes cannot open that: in /dev/shm, or in the directory for temporary files.
+/// Each process that has a file open holds a lock on it (flock). The lock ends with the process, and unlike a process id it has
+/// the same meaning in all containers that share the directory. So the last process that closes a file deletes it, and files that
+/// were left behind because all their processes were killed are recognized later and deleted.
 /// </summary>
 internal static class TemporaryMemory
 {
     private const string Prefix = "processpool-shared-";
 
-    /// <summary>A file younger than this may not be locked yet by who is making it.</summary>
+    /// <summary>The creator of a file that is younger than this may not have locked it yet.</summary>
     private static readonly TimeSpan TooYoung = TimeSpan.FromSeconds(10);
 
     private static readonly Lock Gate = new();
@@ -22,10 +23,10 @@ internal static class TemporaryMemory
 
     private static string DefaultDirectory => System.IO.Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
 
-    /// <summary>Where they lie.</summary>
+    /// <summary>The directory of the files.</summary>
     public static string Directory { get; set; } = DefaultDirectory;
 
-    /// <summary>Makes a new one, empty, that only this user can open.</summary>
+    /// <summary>Creates an empty file that only this user can open.</summary>
     public static SafeFileHandle Create(string name, out string path)
     {
         DeleteForgotten();
@@ -35,14 +36,14 @@ internal static class TemporaryMemory
         return Hold(handle, path);
     }
 
-    /// <summary>Opens one that another process made.</summary>
+    /// <summary>Opens a file that another process created.</summary>
     public static SafeFileHandle Open(string path)
     {
         var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         return Hold(handle, path);
     }
 
-    /// <summary>This process has closed it: if nobody else has it open, it is deleted.</summary>
+    /// <summary>Called after this process has closed a file. Deletes the file if no other process has it open.</summary>
     public static void Release(string path)
     {
         lock (Gate) Held.Remove(path);
@@ -51,7 +52,7 @@ internal static class TemporaryMemory
 
     private static SafeFileHandle Hold(SafeFileHandle handle, string path)
     {
-        // Windows knows by itself who has a file open.
+        // Windows itself keeps track of who has a file open.
         if (!OperatingSystem.IsWindows()) Libc.LockShared((int)handle.DangerousGetHandle());
         lock (Gate)
         {
@@ -68,8 +69,8 @@ internal static class TemporaryMemory
     }
 
     /// <summary>
-    /// The end of a coordinator is the end of its workers, who cannot clean up then. A worker's own memory may be its
-    /// coordinator's by now.
+    /// Deletes the files when a coordinator exits, because its workers end with it and cannot clean up. A worker deletes nothing,
+    /// because its coordinator may have opened its files.
     /// </summary>
     private static void OnExit(object? sender, EventArgs e)
     {
@@ -80,7 +81,7 @@ internal static class TemporaryMemory
         }
     }
 
-    /// <summary>Deletes what was left behind by processes that were killed.</summary>
+    /// <summary>Deletes files that killed processes have left behind.</summary>
     private static void DeleteForgotten()
     {
         foreach (var file in new DirectoryInfo(Directory).EnumerateFiles(Prefix + "*"))
@@ -99,7 +100,7 @@ internal static class TemporaryMemory
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Somebody has it open, or has deleted it; or it is another user's.
+            // Another process has the file open or has deleted it, or it belongs to another user.
         }
     }
 
@@ -111,7 +112,7 @@ internal static class TemporaryMemory
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Windows keeps it while a worker has it open; the next one that is made finds it unused.
+            // Windows keeps the file while a worker has it open. It is deleted when the next file is created.
         }
     }
 }

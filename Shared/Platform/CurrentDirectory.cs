@@ -1,9 +1,9 @@
 namespace ProcessPool.Platform;
 
-/// <summary>The working directory, which may have been deleted under the process.</summary>
+/// <summary>The working directory, which may have been deleted while the process is in it.</summary>
 internal static class CurrentDirectory
 {
-    /// <summary>Its path; null if it is gone.</summary>
+    /// <summary>The path; null if the directory no longer exists.</summary>
     public static string? OrNull
     {
         get

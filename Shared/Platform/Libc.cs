@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ProcessPool.Platform;
 
-/// <summary>The few system calls that .NET has no call for. Linux and macOS; numbers that differ are chosen here.</summary>
+/// <summary>System calls that .NET does not offer, for Linux and macOS. Constants that differ are chosen here.</summary>
 internal static unsafe partial class Libc
 {
     public const int SigKill = 9;
@@ -99,7 +99,10 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "setvbuf", SetLastError = true)]
     public static partial int SetBuffering(nint file, nint buffer, int mode, nint size);
 
-    /// <summary>Reads what is there, waiting for the first byte; 0 at the end, -1 with the error number in <see cref="Marshal.GetLastPInvokeError"/>.</summary>
+    /// <summary>
+    /// Reads the bytes that are available, and waits for the first one. Returns 0 at the end, and -1 on an error, whose number is
+    /// in <see cref="Marshal.GetLastPInvokeError"/>.
+    /// </summary>
     public static int Read(int descriptor, Span<byte> destination)
     {
         fixed (byte* start = destination)
@@ -112,7 +115,9 @@ internal static unsafe partial class Libc
         }
     }
 
-    /// <summary>Writes as much as fits; -1 with the error number in <see cref="Marshal.GetLastPInvokeError"/>.</summary>
+    /// <summary>
+    /// Writes as many bytes as fit. Returns -1 on an error, whose number is in <see cref="Marshal.GetLastPInvokeError"/>.
+    /// </summary>
     public static int Write(int descriptor, ReadOnlySpan<byte> source)
     {
         fixed (byte* start = source)
@@ -125,13 +130,13 @@ internal static unsafe partial class Libc
         }
     }
 
-    /// <summary>Waits until something happens to one of the descriptors, or the time is up (-1: for ever).</summary>
+    /// <summary>Waits for an event on one of the descriptors, or for the timeout (-1: no timeout).</summary>
     public static int Poll(Span<PollDescriptor> descriptors, int milliseconds)
     {
         fixed (PollDescriptor* start = descriptors) return PollCore(start, (ulong)descriptors.Length, milliseconds);
     }
 
-    /// <summary>Another descriptor for the same file, which programs started from here do not get.</summary>
+    /// <summary>Duplicates a descriptor. Programs that this process starts do not inherit the duplicate.</summary>
     public static int DuplicateForThisProcess(int descriptor) => Fcntl(descriptor, DuplicateCloseOnExec, 3);
 
     public static bool TrySetNonBlocking(int descriptor)
@@ -140,13 +145,13 @@ internal static unsafe partial class Libc
         return flags >= 0 && Fcntl(descriptor, SetFlags, flags | NonBlocking) >= 0;
     }
 
-    /// <summary>Lets a pipe hold more; where the system refuses, or knows no such thing, it stays as it is.</summary>
+    /// <summary>Enlarges the buffer of a pipe. Does nothing if the system refuses or does not support it.</summary>
     public static void EnlargePipe(int descriptor, int bytes)
     {
         if (OperatingSystem.IsLinux()) _ = Fcntl(descriptor, SetPipeSize, bytes);
     }
 
-    /// <summary>A pipe within this process, which programs started from here do not get.</summary>
+    /// <summary>Creates a pipe within this process. Programs that it starts do not inherit the pipe.</summary>
     public static (int ReadEnd, int WriteEnd) Pipe()
     {
         var ends = stackalloc int[2];
@@ -158,7 +163,7 @@ internal static unsafe partial class Libc
         return (readEnd, writeEnd);
     }
 
-    /// <summary>Anonymous memory as a file, or -1 where there is none.</summary>
+    /// <summary>Creates anonymous memory as a file; -1 if the system does not support it.</summary>
     public static int CreateMemoryFile(string name)
     {
         try
@@ -171,14 +176,14 @@ internal static unsafe partial class Libc
         }
     }
 
-    /// <summary>Memory as a file keeps its size from now on: who shrank it would end us with a bus error.</summary>
+    /// <summary>Fixes the size of a memory file. If another process could shrink it, this one would die of a bus error.</summary>
     public static void SealSize(int descriptor) => _ = Fcntl(descriptor, AddSeals, SealSealShrinkGrow);
 
     /// <summary>
-    /// Linux: gives a file its length with space for every byte, so that writing to a mapping of it cannot fail later.
+    /// Linux only. Sets the length of a file and allocates space for every byte, so that writing to a mapping cannot fail later.
     /// </summary>
-    /// <returns>False if the file system cannot do that.</returns>
-    /// <exception cref="IOException">There is no space.</exception>
+    /// <returns>False if the file system does not support that.</returns>
+    /// <exception cref="IOException">There is not enough space.</exception>
     public static bool TryAllocate(int descriptor, long length)
     {
         while (true)
@@ -191,7 +196,7 @@ internal static unsafe partial class Libc
         }
     }
 
-    /// <summary>Locks a file together with others who do so, until it is closed, whatever closes it.</summary>
+    /// <summary>Takes a shared lock on a file, which lasts until the file is closed, no matter how.</summary>
     public static void LockShared(int descriptor)
     {
         while (LockCore(descriptor, LockSharedOperation) != 0)
@@ -201,9 +206,11 @@ internal static unsafe partial class Libc
         }
     }
 
-    /// <summary>Locks a file against all others, if nobody has locked it.</summary>
+    /// <summary>Takes an exclusive lock on a file, if nobody else has locked it.</summary>
     public static bool TryLockAlone(int descriptor) => LockCore(descriptor, LockAloneOperation | LockWithoutWaiting) == 0;
 
-    /// <summary>Linux: whether other processes of this user may look into this one, and so open what it has open.</summary>
+    /// <summary>
+    /// Linux only. Whether other processes of this user may access this one, and so open the files that it has open.
+    /// </summary>
     public static bool IsOpenToOthers => ProcessControl(GetDumpable, 0, 0, 0, 0) == 1;
 }

@@ -4,10 +4,11 @@ using ProcessPool.Values;
 namespace ProcessPool.Progress;
 
 /// <summary>
-/// An <see cref="IProgress{T}"/> or a <see cref="Progress{T}"/> as a number; or nil. What arrives reports to the object that was sent.
+/// Sends an <see cref="IProgress{T}"/> or a <see cref="Progress{T}"/> as a number, or as nil. The received object reports to the
+/// sent one.
 /// </summary>
 /// <typeparam name="TDeclared">One of the two.</typeparam>
-/// <typeparam name="T">What is reported.</typeparam>
+/// <typeparam name="T">The type of the reported values.</typeparam>
 internal sealed class ProgressFormatter<TDeclared, T>(ValueFormatter<T> values) : ValueFormatter<TDeclared?>
     where TDeclared : class, IProgress<T>
 {

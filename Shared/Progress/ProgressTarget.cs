@@ -4,17 +4,20 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Progress;
 
-/// <summary>An <see cref="IProgress{T}"/> that was sent along with a call: its own process keeps it, others know its number and report to that.</summary>
+/// <summary>
+/// An <see cref="IProgress{T}"/> that was sent with a call. It stays in its own process. Other processes know its number and
+/// report to that.
+/// </summary>
 internal abstract class ProgressTarget
 {
     private static long _lastId;
 
-    /// <summary>Unique in this process, so that what is reported late, or to another call, finds nobody.</summary>
+    /// <summary>Unique in this process, so that a late report, or one for another call, does not reach a wrong object.</summary>
     public long Id { get; } = Interlocked.Increment(ref _lastId);
 
-    /// <summary>Reads what was reported.</summary>
-    /// <returns>What gives it to the object.</returns>
-    /// <exception cref="BrokenValueException">The bytes are no such value.</exception>
+    /// <summary>Reads a reported value.</summary>
+    /// <returns>An action that passes the value to the object.</returns>
+    /// <exception cref="BrokenValueException">The bytes are not a value of the type.</exception>
     public abstract Action Read(ref MessagePackReader reader, ValueContext context, FrameReader frame);
 }
 

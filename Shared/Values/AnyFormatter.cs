@@ -3,7 +3,9 @@ using MessagePack;
 
 namespace ProcessPool.Values;
 
-/// <summary>A value declared as <see cref="object"/>: one of a closed list of types, which it keeps.</summary>
+/// <summary>
+/// A value declared as <see cref="object"/>. It must be of one of the types in this list, and arrives as the same type.
+/// </summary>
 internal sealed class AnyFormatter(FormatterBuilder builder) : OneOfFormatter<object>(builder, Types.Length)
 {
     private static readonly Type[] Types =
@@ -28,7 +30,7 @@ internal sealed class AnyFormatter(FormatterBuilder builder) : OneOfFormatter<ob
     protected override ValueFormatter Make(Type type) => type == typeof(object) ? new PlainObjectFormatter() : base.Make(type);
 }
 
-/// <summary>An object that is nothing but itself, as locks are made of: another such object arrives.</summary>
+/// <summary>An instance of <see cref="object"/> itself, often used as a lock. A new one arrives.</summary>
 internal sealed class PlainObjectFormatter : ValueFormatter<object>
 {
     public override void Serialize(ref MessagePackWriter writer, object value, MessagePackSerializerOptions options) => writer.WriteNil();
@@ -37,7 +39,7 @@ internal sealed class PlainObjectFormatter : ValueFormatter<object>
         reader.TryReadNil() ? new object() : throw new BrokenValueException("Expected the nil of a plain object.");
 }
 
-/// <summary>A lock: another one arrives, which nobody holds.</summary>
+/// <summary>A lock. A new one arrives, which nobody holds.</summary>
 internal sealed class LockFormatter : ValueFormatter<Lock?>
 {
     public override void Serialize(ref MessagePackWriter writer, Lock? value, MessagePackSerializerOptions options)

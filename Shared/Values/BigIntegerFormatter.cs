@@ -4,8 +4,8 @@ using MessagePack;
 namespace ProcessPool.Values;
 
 /// <summary>
-/// An integer of any size as its bytes, little-endian, in two's complement. The library's formatter writes the same, but asks for 255 bytes
-/// of room and then throws if it is not given 257 (2.5.307).
+/// An integer of any size as its bytes, little-endian, in two's complement. MessagePack-CSharp's formatter writes the same, but
+/// it requests a buffer of 255 bytes and throws if it does not get 257 (2.5.307).
 /// </summary>
 internal sealed class BigIntegerFormatter : ValueFormatter<BigInteger>
 {

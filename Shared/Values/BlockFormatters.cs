@@ -5,7 +5,7 @@ using MessagePack;
 
 namespace ProcessPool.Values;
 
-/// <summary>An array whose elements are no more than their bytes, as one block: large ones are written from where they lie.</summary>
+/// <summary>An array whose elements are just their bytes, as one block. Large arrays are sent without a copy.</summary>
 internal sealed class BlockArrayFormatter<T> : ValueFormatter<T[]?>
     where T : unmanaged
 {
@@ -17,7 +17,7 @@ internal sealed class BlockArrayFormatter<T> : ValueFormatter<T[]?>
             return;
         }
 
-        // The runtime lets an int[] pass for a uint[], and an array of an enum for one of its integers.
+        // The runtime lets an int[] be used as a uint[], and an array of an enum as an array of its integer type.
         if (value.GetType() != typeof(T[])) throw Refused.RuntimeType(typeof(T[]), value.GetType());
         writer.WriteBlock(value, 0, BlockSize.OfElements<T>(value.Length, typeof(T[])), options);
     }
@@ -28,7 +28,7 @@ internal sealed class BlockArrayFormatter<T> : ValueFormatter<T[]?>
     public override MemoryManager<byte>? MakeBlock(int bytes) => BlockSize.MakeBlock<T>(bytes);
 }
 
-/// <summary>A list whose elements are no more than their bytes, as one block: large ones are written from where they lie.</summary>
+/// <summary>A list whose elements are just their bytes, as one block. Large lists are sent without a copy.</summary>
 internal sealed class BlockListFormatter<T> : ValueFormatter<List<T>?>
     where T : unmanaged
 {
@@ -57,12 +57,12 @@ internal sealed class BlockListFormatter<T> : ValueFormatter<List<T>?>
 
     public override MemoryManager<byte>? MakeBlock(int bytes) => BlockSize.MakeBlock<T>(bytes);
 
-    /// <summary>The array that the list keeps its elements in; the block must refer to an array, which a span does not give.</summary>
+    /// <summary>The list's internal array. A block must refer to an array, which the span of a list does not provide.</summary>
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_items")]
     private static extern ref T[] Items(List<T> list);
 }
 
-/// <summary>How many bytes elements take, and how many elements bytes are.</summary>
+/// <summary>Converts between numbers of elements and numbers of bytes.</summary>
 internal static class BlockSize
 {
     public static int OfElements<T>(int count, Type type)

@@ -3,11 +3,14 @@ using System.Runtime.InteropServices;
 
 namespace ProcessPool.Values;
 
-/// <summary>The elements of an array as bytes: a large block is read straight to them, and a formatter that finds it among its bytes takes the array.</summary>
+/// <summary>
+/// An array's elements as bytes. A large block is read directly into the array, and the formatter that meets these bytes takes
+/// the array.
+/// </summary>
 internal sealed class BlockMemory<T>(T[] elements) : MemoryManager<byte>
     where T : unmanaged
 {
-    /// <summary>The array that such bytes are all of; null if they are others.</summary>
+    /// <summary>The array, if the bytes are exactly the elements of one; otherwise null.</summary>
     public static T[]? TryTake(in ReadOnlySequence<byte> bytes) =>
         bytes.IsSingleSegment && MemoryMarshal.TryGetMemoryManager(bytes.First, out BlockMemory<T>? block, out _, out var length) && length == block.Memory.Length
             ? block.Elements
@@ -17,7 +20,7 @@ internal sealed class BlockMemory<T>(T[] elements) : MemoryManager<byte>
 
     public override Span<byte> GetSpan() => MemoryMarshal.AsBytes(elements.AsSpan());
 
-    public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException("Nobody pins what is read.");
+    public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException("The memory of a block that is read cannot be pinned.");
 
     public override void Unpin()
     {

@@ -8,12 +8,12 @@ using System.Text;
 namespace ProcessPool.Values;
 
 /// <summary>
-/// Which types travel as the bytes that they are in memory, arrays of them in one block. Both processes run the same
-/// build on the same kind of machine, so they agree on the layout.
+/// Decides which types are sent as their bytes in memory, and arrays of them as one block. Both processes run the same build on
+/// the same kind of machine, so they agree on the layout.
 /// </summary>
 internal static class Blocks
 {
-    /// <summary>A framework type whose single value travels as its bytes.</summary>
+    /// <summary>Whether a single value of this framework type is sent as its bytes.</summary>
     public static bool IsRaw(Type type)
     {
         if (!type.IsValueType || type.Namespace is not { } ns) return false;
@@ -28,15 +28,19 @@ internal static class Blocks
         };
     }
 
-    /// <summary>A type whose arrays travel as one block: no references, no addresses, nothing that is to be left out.</summary>
-    /// <remarks>Nullable values can be within one, but no element: the runtime does not count them as unmanaged.</remarks>
+    /// <summary>
+    /// Whether arrays of the type are sent as one block: it has no references, no addresses and no fields to leave out.
+    /// </summary>
+    /// <remarks>
+    /// Elements may contain nullable values, but not be nullable: the runtime does not treat those as unmanaged.
+    /// </remarks>
     /// <param name="type">The type of the elements.</param>
-    /// <param name="users">The formatters of users: what has one travels through that, also within another type.</param>
+    /// <param name="users">The users' formatters. A type that has one is sent through it, also inside another type.</param>
     public static bool IsBlock(Type type, UserFormatters users) => Nullable.GetUnderlyingType(type) is null && IsFlat(type, users);
 
     /// <summary>
-    /// A user's struct that holds more than its fields say (a fixed buffer, an inline array) or holds them in one another's
-    /// place: going by its fields would lose something.
+    /// Whether this is a user's struct that holds more than its fields show (a fixed buffer, an inline array) or whose fields
+    /// overlap. Sending it field by field would lose data.
     /// </summary>
     public static bool NeedsRaw(Type type, UserFormatters users)
     {
@@ -67,7 +71,7 @@ internal static class Blocks
         || type == typeof(TimeSpan) || type == typeof(DateOnly) || type == typeof(TimeOnly) || type == typeof(Half)
         || type == typeof(Int128) || type == typeof(UInt128) || type == typeof(Index) || type == typeof(Range);
 
-    /// <summary>A method of its own, because naming these types loads an assembly that most programs do without.</summary>
+    /// <summary>A separate method, because naming these types loads an assembly that most programs do not need.</summary>
     private static bool IsRawOfNumerics(Type type) =>
         type == typeof(Complex) || type == typeof(Vector2) || type == typeof(Vector3) || type == typeof(Vector4)
         || type == typeof(Quaternion) || type == typeof(Plane) || type == typeof(Matrix3x2) || type == typeof(Matrix4x4);
@@ -77,7 +81,10 @@ internal static class Blocks
         type == typeof(Point) || type == typeof(PointF) || type == typeof(Size) || type == typeof(SizeF)
         || type == typeof(Rectangle) || type == typeof(RectangleF);
 
-    /// <summary>A vector of numbers. How many are in a <see cref="Vector{T}"/> depends on the machine, which is the same one.</summary>
+    /// <summary>
+    /// Whether the type is a vector of numbers. The size of a <see cref="Vector{T}"/> depends on the machine, but both processes
+    /// run on the same one.
+    /// </summary>
     private static bool IsVector(Type type)
     {
         if (!type.IsGenericType || !IsFlat(type.GetGenericArguments()[0], UserFormatters.None)) return false;
@@ -86,7 +93,7 @@ internal static class Blocks
             || definition == typeof(Vector256<>) || definition == typeof(Vector512<>);
     }
 
-    /// <summary>A framework type that is no more than the values in it.</summary>
+    /// <summary>Whether this framework type is just the values it contains.</summary>
     private static bool IsTransparent(Type type) =>
         type.IsAssignableTo(typeof(ITuple))
         || (type.IsGenericType && type.GetGenericTypeDefinition() is var definition

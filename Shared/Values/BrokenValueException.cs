@@ -2,7 +2,7 @@ using MessagePack;
 
 namespace ProcessPool.Values;
 
-/// <summary>Bytes that are not the MessagePack value that was expected at this place.</summary>
+/// <summary>The exception that is thrown when the bytes are not the expected MessagePack value.</summary>
 internal sealed class BrokenValueException(string message, Exception? inner = null) : MessagePackSerializationException(message, inner)
 {
     private string _path = "";
@@ -12,24 +12,24 @@ internal sealed class BrokenValueException(string message, Exception? inner = nu
     public override string Message => _path.Length == 0 ? base.Message : $"{_path}: {base.Message}";
 
     /// <summary>
-    /// Whether an exception is what the library, or a formatter here, throws for bytes that are no such value. It takes lengths beyond 2^31
-    /// for negative ones, which only shows as an argument that is out of range.
+    /// Whether MessagePack-CSharp or a formatter of this project throws this exception for bytes that are not the expected value.
+    /// MessagePack-CSharp treats lengths above 2^31 as negative, which shows only as an argument that is out of range.
     /// </summary>
     public static bool Covers(Exception e) =>
         e is MessagePackSerializationException or EndOfStreamException or OverflowException or InsufficientExecutionStackException
             or ArgumentOutOfRangeException;
 
-    /// <summary>Whether it is one of the library's, which says less than <see cref="Of"/> makes of it.</summary>
+    /// <summary>Whether <see cref="Of"/> should replace the exception with one that says more.</summary>
     public static bool MustReplace(Exception e) => e is not BrokenValueException && Covers(e);
 
     /// <summary>The same failure as an exception of this type.</summary>
-    /// <param name="e">One that <see cref="Covers"/>.</param>
+    /// <param name="e">An exception for which <see cref="Covers"/> returns true.</param>
     public static BrokenValueException Of(Exception e) => e as BrokenValueException ?? new BrokenValueException(
         e switch
         {
             EndOfStreamException or ArgumentOutOfRangeException => "The message ends inside a value.",
             OverflowException => "A number does not fit the type that is expected here.",
-            InsufficientExecutionStackException => $"More than {ValueContext.MaximumDepth} values lie within each other.",
+            InsufficientExecutionStackException => $"Values are nested more than {ValueContext.MaximumDepth} levels deep.",
             _ => e.Message,
         },
         e);
@@ -43,11 +43,11 @@ internal sealed class BrokenValueException(string message, Exception? inner = nu
     }
 }
 
-/// <summary>Notes on an exception on its way up through which members and elements it comes.</summary>
+/// <summary>Adds the members and elements that an exception passes through on its way up to the exception's path.</summary>
 internal static class ValuePath
 {
-    /// <summary>Notes one step; for exception filters.</summary>
-    /// <returns>True if the exception cannot carry a path: catch it, and throw what <see cref="With"/> makes of it.</returns>
+    /// <summary>Adds one step to the path. For exception filters.</summary>
+    /// <returns>True if the exception cannot carry a path. Catch it then, and throw the result of <see cref="With"/>.</returns>
     public static bool IsMissing(Exception e, Type outer, string step) => e switch
     {
         ValueException refused => refused.Passes(outer, step),
@@ -55,7 +55,7 @@ internal static class ValuePath
         _ => BrokenValueException.MustReplace(e),
     };
 
-    /// <summary>What is thrown in place of an exception of the library: the same with its path.</summary>
+    /// <summary>The same failure as an exception that carries the path, to be thrown instead of the original one.</summary>
     public static BrokenValueException With(Exception e, Type outer, string step)
     {
         var broken = BrokenValueException.Of(e);

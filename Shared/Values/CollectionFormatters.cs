@@ -49,10 +49,12 @@ internal sealed class ListFormatter<T>(ValueFormatter<T> element) : ValueFormatt
     }
 }
 
-/// <summary>The elements of a collection, one after the other.</summary>
+/// <summary>Writes and reads the elements of a collection one after the other.</summary>
 internal static class Elements
 {
-    /// <summary>What an array may take before its elements have come: its count costs the sender five bytes only.</summary>
+    /// <summary>
+    /// The largest size of a new array before its elements have been read: five bytes are enough to claim any number of elements.
+    /// </summary>
     private const int FirstBytes = 64 * 1024;
 
     public static void Write<T>(ref MessagePackWriter writer, ReadOnlySpan<T> elements, ValueFormatter<T> formatter, Type collection, MessagePackSerializerOptions options)
@@ -77,7 +79,7 @@ internal static class Elements
         ValueContext.Enter(ref reader);
         var count = reader.ReadArrayHeader();
 
-        // One of its own even if it is empty: two that were two, in a set for one, must not become one.
+        // A new array even if it is empty: two distinct arrays, for example in a set, must not become the same object.
         var elements = new T[Math.Min(count, First<T>())];
         var index = 0;
         try

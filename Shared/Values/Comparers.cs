@@ -2,12 +2,12 @@ using MessagePack;
 
 namespace ProcessPool.Values;
 
-/// <summary>The comparers of dictionaries and sets that can be named to another process, by number.</summary>
+/// <summary>The comparers of dictionaries and sets that can be sent to another process, as numbers.</summary>
 internal static class Comparers
 {
     private const int Default = 0;
 
-    /// <summary>By number, from 1.</summary>
+    /// <summary>Their numbers start at 1.</summary>
     private static readonly StringComparer[] Strings =
     [
         StringComparer.Ordinal, StringComparer.OrdinalIgnoreCase,
@@ -20,7 +20,7 @@ internal static class Comparers
     public static int NumberOf<T>(IComparer<T> comparer, Type collection) =>
         comparer.Equals(Comparer<T>.Default) ? Default : NumberOf((object)comparer, collection);
 
-    /// <summary>Of the comparer of a collection that names no types; null is the default.</summary>
+    /// <summary>The same for the comparer of a non-generic collection; null is the default.</summary>
     public static int NumberOf(System.Collections.IEqualityComparer? comparer, Type collection) =>
         comparer is null ? Default : NumberOf((object)comparer, collection);
 
@@ -32,7 +32,7 @@ internal static class Comparers
     public static System.Collections.IEqualityComparer? ReadUntyped(ref MessagePackReader reader) =>
         Read<object, System.Collections.IEqualityComparer>(ref reader);
 
-    /// <summary>Sorts what has come: two elements that nothing can compare were never sorted before.</summary>
+    /// <summary>Sorts received elements. If two of them cannot be compared, they cannot come from a sorted collection.</summary>
     public static T Sorting<T>(Func<T> sort)
     {
         try
@@ -51,7 +51,7 @@ internal static class Comparers
         return index >= 0 ? index + 1 : throw Refused.Comparer(collection, comparer);
     }
 
-    /// <summary>Of a comparer that is a value itself.</summary>
+    /// <summary>The number of a comparer that is itself the value.</summary>
     public static int NumberOf(StringComparer comparer) => NumberOf((object)comparer, typeof(StringComparer));
 
     public static StringComparer StringComparerOf(int number) => Strings[number - 1];

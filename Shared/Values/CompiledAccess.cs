@@ -4,10 +4,14 @@ using MessagePack;
 
 namespace ProcessPool.Values;
 
-/// <summary>Makes one method that writes all fields of a type and one that reads them; private and readonly ones too.</summary>
+/// <summary>
+/// Compiles a method that writes all fields of a type and one that reads them, including private and readonly fields.
+/// </summary>
 internal static class CompiledAccess
 {
-    /// <summary>What the library's writer and reader have a method of their own for that does what the formatter would.</summary>
+    /// <summary>
+    /// Types for which MessagePackWriter and MessagePackReader have a method that does the same as the formatter.
+    /// </summary>
     private static readonly Type[] Scalars = [typeof(bool), typeof(int), typeof(long), typeof(ulong), typeof(double)];
 
     private const byte OptionsArgument = 4;
@@ -52,7 +56,7 @@ internal static class CompiledAccess
         return method.CreateDelegate<ReadMembers<T>>(formatters);
     }
 
-    /// <summary>The formatters are what the delegate is bound to: a call of a bound delegate is the cheapest there is.</summary>
+    /// <summary>The delegate is bound to the formatters, because bound delegates are the cheapest to call.</summary>
     private static DynamicMethod NewMethod<T>(string name, Type direction) => new(
         name,
         typeof(void),
@@ -60,7 +64,7 @@ internal static class CompiledAccess
         typeof(CompiledAccess).Module,
         skipVisibility: true);
 
-    /// <summary>The scalar that a field is written as; null if it has a formatter.</summary>
+    /// <summary>The scalar type that a field is written as; null if a formatter writes it.</summary>
     private static Type? Direct(Type field)
     {
         if (field.IsEnum) field = field.GetEnumUnderlyingType();
@@ -80,7 +84,7 @@ internal static class CompiledAccess
         il.Emit(OpCodes.Stind_I4);
     }
 
-    /// <summary>No cast: the array was filled from the same fields.</summary>
+    /// <summary>Needs no cast, because the array was filled for the same fields.</summary>
     private static void EmitFormatter(ILGenerator il, int index)
     {
         il.Emit(OpCodes.Ldarg_0);

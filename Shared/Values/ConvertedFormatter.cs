@@ -2,11 +2,11 @@ using MessagePack;
 
 namespace ProcessPool.Values;
 
-/// <summary>Values that travel as other data, which they are converted to and made from again; nil for null.</summary>
-/// <param name="toData">What travels for a value; whatever it throws refuses that value.</param>
-/// <param name="fromData">The value again.</param>
-/// <param name="byUser">Whether the conversion is a user's: then what it throws is told as such.</param>
-/// <param name="derived">Whether objects of derived classes are converted too, and arrive as what fromData makes.</param>
+/// <summary>Sends values as other data: converts each value to data, and the data back to a value. Null is nil.</summary>
+/// <param name="toData">Returns the data to send. If it throws, the value cannot be sent.</param>
+/// <param name="fromData">Returns the value again.</param>
+/// <param name="byUser">Whether the conversion is a user's. Errors are then reported as failures of the conversion.</param>
+/// <param name="derived">Whether objects of derived classes are converted too. They arrive as what fromData returns.</param>
 internal sealed class ConvertedFormatter<T, TData>(Func<T, TData> toData, Func<TData, T> fromData, bool byUser = false, bool derived = false)
     : ValueFormatter<T>, ITwoStepFormatter
 {
@@ -70,27 +70,27 @@ internal sealed class ConvertedFormatter<T, TData>(Func<T, TData> toData, Func<T
         catch (Exception e)
         {
             throw byUser
-                ? Refused.Conversion(typeof(T), "could not be made again from what was sent for it", e)
-                : new BrokenValueException($"Expected what {TypeNames.Full(typeof(T))} is made from: {e.Message}");
+                ? Refused.Conversion(typeof(T), "could not be recreated from the data that was sent for it", e)
+                : new BrokenValueException($"Expected data of {TypeNames.Full(typeof(T))}: {e.Message}");
         }
 
         throw byUser
-            ? Refused.Conversion(typeof(T), "became null when it was made again", null)
-            : new BrokenValueException($"Nothing like {TypeNames.Full(typeof(T))} is made from this.");
+            ? Refused.Conversion(typeof(T), "became null when it was recreated", null)
+            : new BrokenValueException($"This is not data of {TypeNames.Full(typeof(T))}.");
     }
 
     private TData Convert(T value)
     {
         try
         {
-            // Null would read as a value that was null itself.
+            // The reader would take null for a value that was null itself.
             if (toData(value) is { } data) return data;
         }
         catch (Exception e)
         {
-            throw Refused.Conversion(typeof(T), "could not be converted into what is sent for it", e);
+            throw Refused.Conversion(typeof(T), "could not be converted to the data that is sent for it", e);
         }
 
-        throw Refused.Conversion(typeof(T), "was converted into null, which stands for no value", null);
+        throw Refused.Conversion(typeof(T), "was converted to null, which is not allowed", null);
     }
 }

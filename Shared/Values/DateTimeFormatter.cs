@@ -3,8 +3,8 @@ using MessagePack;
 namespace ProcessPool.Values;
 
 /// <summary>
-/// A point in time that is UTC as MessagePack's own timestamp, which every implementation reads; any other as its bytes in
-/// memory, which also hold its kind, and in a local one whether it is the first or the second of the hour that occurs twice.
+/// Sends UTC times as MessagePack timestamps, which every implementation can read. Other times are sent as their bytes in memory,
+/// which include the kind and, for local times in the hour that occurs twice, whether it is the first or the second one.
 /// </summary>
 internal sealed class DateTimeFormatter : ValueFormatter<DateTime>
 {
@@ -25,7 +25,7 @@ internal sealed class DateTimeFormatter : ValueFormatter<DateTime>
         }
         catch (ArgumentOutOfRangeException e)
         {
-            throw new BrokenValueException("A timestamp is outside of the years 1 to 9999.", e);
+            throw new BrokenValueException("A timestamp is outside the years 1 to 9999.", e);
         }
     }
 }

@@ -5,33 +5,37 @@ using ProcessPool.Progress;
 
 namespace ProcessPool.Values;
 
-/// <summary>A formatter that finds the formatters it needs after it is known itself, because a type may contain itself.</summary>
+/// <summary>
+/// A formatter that looks up the formatters it needs only after it is registered itself, because a type may contain itself.
+/// </summary>
 internal interface ITwoStepFormatter
 {
     void Initialize(FormatterBuilder builder);
 }
 
-/// <summary>Makes the formatter of one type and of all the types within it.</summary>
+/// <summary>Creates the formatters of one type and of all types that it contains.</summary>
 internal sealed class FormatterBuilder(ValueResolver resolver)
 {
-    /// <summary>Generic types deeper than this come from a type whose fields hold ever longer forms of itself.</summary>
+    /// <summary>
+    /// Generic types nested deeper than this come from a type whose fields contain ever longer forms of itself.
+    /// </summary>
     private const int DeepestGeneric = 24;
 
     private readonly Dictionary<Type, ValueFormatter> _exact = [];
 
-    /// <summary>For formatters that are needed only once a value turns up.</summary>
+    /// <summary>For looking up formatters later, when the first value needs them.</summary>
     public ValueResolver Resolver => resolver;
 
     public int CompileAfter => resolver.CompileAfter;
 
-    /// <summary>What was made so far; valid only once the outermost type is finished.</summary>
+    /// <summary>The formatters created so far. They are valid only once the outermost type is finished.</summary>
     public Dictionary<Type, ValueFormatter> Built { get; } = [];
 
     /// <summary>The formatter of a declared type.</summary>
-    /// <exception cref="ValueException">There is none: the path starts at this type.</exception>
+    /// <exception cref="ValueException">There is none. The path starts at this type.</exception>
     public ValueFormatter Get(Type type) => resolver.Find(type) ?? Built.GetValueOrDefault(type) ?? Add(Built, type, Create(type));
 
-    /// <summary>The formatter of objects that are of this class and of no class derived from it.</summary>
+    /// <summary>The formatter of objects of exactly this class, not of a derived class.</summary>
     public ValueFormatter GetExact(Type type)
     {
         if (!KnownTypes.AnyOn(type)) return Get(type);
@@ -40,16 +44,16 @@ internal sealed class FormatterBuilder(ValueResolver resolver)
 
     private ValueFormatter Add(Dictionary<Type, ValueFormatter> formatters, Type type, ValueFormatter formatter)
     {
-        // A collection of a type that holds the same collection: it was made and kept on the way.
+        // For a collection of a type that contains the same collection, creating the formatter has already registered one.
         if (!formatters.TryAdd(type, formatter)) return formatters[type];
         (formatter as ITwoStepFormatter)?.Initialize(this);
         return formatter;
     }
 
-    /// <summary>Whether arrays of the type travel as one block.</summary>
+    /// <summary>Whether arrays of the type are sent as one block.</summary>
     public bool IsBlock(Type type) => Blocks.IsBlock(type, resolver.Users);
 
-    /// <summary>A formatter of a generic class, which is given the types and whatever its constructor takes.</summary>
+    /// <summary>Creates a formatter from a generic class, its type arguments and its constructor arguments.</summary>
     public static ValueFormatter New(Type definition, Type[] types, params object[] arguments) =>
         (ValueFormatter)Activator.CreateInstance(definition.MakeGenericType(types), arguments)!;
 
@@ -96,7 +100,7 @@ internal sealed class FormatterBuilder(ValueResolver resolver)
 
     private static LibraryFormatter<T> Library<T>(IMessagePackFormatter<T> formatter) => new(formatter);
 
-    /// <summary>A method of its own, because naming this type loads an assembly that most programs do without.</summary>
+    /// <summary>A separate method, because naming this type loads an assembly that most programs do not need.</summary>
     private static BigIntegerFormatter? BigNumber(Type type) => type == typeof(BigInteger) ? new BigIntegerFormatter() : null;
 
     private ValueFormatter Array(Type type)
@@ -137,15 +141,15 @@ internal sealed class FormatterBuilder(ValueResolver resolver)
         return New(Blocks.NeedsRaw(type, resolver.Users) ? typeof(RawFormatter<>) : typeof(ObjectFormatter<>), [type]);
     }
 
-    /// <summary>Delegates and the like, which a part above this one knows how to send.</summary>
+    /// <summary>The formatter for delegates and other types that code in a higher layer provides.</summary>
     private ValueFormatter? Beyond(Type type)
     {
         if (resolver.Beyond?.Invoke(type, resolver) is not { } formatter)
             return type.IsAssignableTo(typeof(Delegate)) ? throw Refused.Delegates(type) : null;
 
-        // Compiled accessors call it without a cast.
+        // Compiled accessors call the formatter without a cast.
         if (formatter.Type == type && formatter.GetType().IsAssignableTo(typeof(ValueFormatter<>).MakeGenericType(type))) return formatter;
-        throw new InvalidOperationException($"{formatter.GetType()} is no formatter of {type}.");
+        throw new InvalidOperationException($"{formatter.GetType()} is not a formatter of {type}.");
     }
 
     private static bool IsDeeperThan(Type type, int depth)

@@ -1,17 +1,18 @@
 namespace ProcessPool.Values;
 
 /// <summary>
-/// Finds the formatter of a type: what the two processes agree on without a word on the wire, because both find it
-/// from the declared .NET type.
+/// Finds the formatter of a type. Both processes find it from the declared .NET type, so they agree without exchanging anything.
 /// </summary>
 internal static class Formatters
 {
-    /// <summary>Without formatters of users but those that types name themselves.</summary>
+    /// <summary>
+    /// The formatters without those that users register with a pool. Formatters that types name themselves are included.
+    /// </summary>
     public static ValueResolver Default { get; } = new();
 
     /// <summary>
-    /// Makes the formatters of types that only a part above this one knows how to send, delegates first of all: set by that
-    /// part. It answers null for a type that it has none for; without it all delegates are refused.
+    /// Creates the formatters of types that only code in a higher layer can send, above all delegates. That code sets it. It
+    /// returns null for a type that it has no formatter for. If it is not set, all delegates are refused.
     /// </summary>
     public static Func<Type, ValueResolver, ValueFormatter?>? Beyond
     {

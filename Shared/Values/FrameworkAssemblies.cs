@@ -2,12 +2,14 @@ using System.Reflection;
 
 namespace ProcessPool.Values;
 
-/// <summary>Tells the framework's own types, which travel only if a formatter knows them, from everybody else's.</summary>
+/// <summary>
+/// Distinguishes the framework's own types, which can be sent only if a formatter supports them, from all others.
+/// </summary>
 /// <remarks>
-/// By the public key alone, and not by where the assembly lies: in a self-contained app the framework and the user's
-/// assemblies share one folder, in a single-file app there is no file, and the answer must be the same in all of them.
-/// Each assembly of the shared frameworks, source builds included, carries one of these keys; nobody else can sign with
-/// them, so a user's type is never taken for the framework's. Microsoft's own packages count as framework too.
+/// Only the public key decides, not the location of the assembly: in a self-contained app the framework and the user's assemblies
+/// share one folder, in a single-file app there is no file, and the answer must be the same in all of them. Each assembly of the
+/// shared frameworks, including source builds, has one of these keys. Nobody else can sign with them, so a user's type is never
+/// mistaken for one of the framework. Microsoft's own packages count as framework too.
 /// </remarks>
 internal static class FrameworkAssemblies
 {
@@ -25,7 +27,9 @@ internal static class FrameworkAssemblies
         }
     }
 
-    /// <summary>From the text of the full name: taking it apart with AssemblyName costs a millisecond at the start.</summary>
+    /// <summary>
+    /// Searches the text of the full name, because parsing it with AssemblyName costs a millisecond at startup.
+    /// </summary>
     private static bool IsFramework(Assembly assembly)
     {
         const string Label = "PublicKeyToken=";

@@ -47,10 +47,10 @@ internal sealed class DictionaryFormatter<TKey, TValue>(ValueFormatter<TKey> key
         var crowding = new KeyCrowding<TKey>(dictionary.Comparer);
         for (var i = 0; i < count; i++)
         {
-            var name = key.Deserialize(ref reader, options) ?? throw HashParts.BadKey("nil");
+            var name = key.Deserialize(ref reader, options) ?? throw HashParts.BadKey("is nil");
             try
             {
-                if (!dictionary.TryAdd(name, value.Deserialize(ref reader, options))) throw HashParts.BadKey("twice the same");
+                if (!dictionary.TryAdd(name, value.Deserialize(ref reader, options))) throw HashParts.BadKey("occurs twice");
                 crowding.OnAdded(name, dictionary.Keys, dictionary.Count, dictionary.Capacity);
             }
             catch (Exception e) when (ValuePath.IsMissing(e, Type, HashParts.StepTo(name)))
@@ -93,7 +93,7 @@ internal sealed class HashSetFormatter<T>(ValueFormatter<T> element) : ValueForm
         var crowding = new KeyCrowding<T>(set.Comparer);
         foreach (var item in elements)
         {
-            if (!set.Add(item)) throw HashParts.BadKey("twice the same");
+            if (!set.Add(item)) throw HashParts.BadKey("occurs twice");
             crowding.OnAdded(item, set, set.Count, set.Capacity);
         }
 
@@ -101,7 +101,7 @@ internal sealed class HashSetFormatter<T>(ValueFormatter<T> element) : ValueForm
     }
 }
 
-/// <summary>What dictionaries and sets have in common on the wire.</summary>
+/// <summary>What the encodings of dictionaries and sets have in common.</summary>
 internal static class HashParts
 {
     public static void ReadHeader(ref MessagePackReader reader)
@@ -110,8 +110,8 @@ internal static class HashParts
         if (count != 2) throw new BrokenValueException($"Expected a comparer and elements, found an array of {count}.");
     }
 
-    /// <summary>From a dictionary to the value of a key, in a path.</summary>
+    /// <summary>The step of a path that leads from a dictionary to the value of a key.</summary>
     public static string StepTo<TKey>(TKey key) => key is string text ? $"[\"{text}\"]" : typeof(TKey).IsPrimitive ? $"[{key}]" : "[…]";
 
-    public static BrokenValueException BadKey(string what) => new($"A key is {what}.");
+    public static BrokenValueException BadKey(string what) => new($"A key {what}.");
 }

@@ -1,19 +1,19 @@
 namespace ProcessPool.Values;
 
 /// <summary>
-/// Refuses keys that were chosen to fall into one bucket: a few hundred thousand of those would keep a processor busy for
-/// hours (the MessagePack specification's advice on security; CVE-2012-2098 and its kin). The hash codes of numbers, Guids
-/// and users' own keys can be foreseen; those of strings cannot, .NET sees to that itself.
+/// Refuses keys that were chosen to fall into the same bucket. A few hundred thousand of them would keep a processor busy for
+/// hours (see the security advice in the MessagePack specification, and CVE-2012-2098 and similar). The hash codes of numbers,
+/// Guids and users' own keys can be predicted. Those of strings cannot, because .NET randomizes them.
 /// </summary>
 /// <remarks>
-/// A dictionary or set compares a new key with all that lie in its bucket, which is its hash code modulo the number of
-/// buckets. So it is enough to count the keys of each bucket: again whenever the number of buckets has grown, which costs no
-/// more than the growing itself. Small collections are not looked at, for their worst case is a fraction of a second.
-/// Collections that do not tell their number of buckets are looked at before they are made, see <see cref="Check"/>.
+/// A dictionary or set compares a new key with all keys in its bucket, which is the hash code modulo the number of buckets. So it
+/// is enough to count the keys of each bucket, and to count again when the number of buckets has grown, which costs no more than
+/// the growing itself. Small collections are not checked, because their worst case takes a fraction of a second. Collections that
+/// do not expose their number of buckets are checked before they are created, see <see cref="Check"/>.
 /// </remarks>
 internal struct KeyCrowding<T>(IEqualityComparer<T> comparer)
 {
-    /// <summary>Below so many keys nothing is counted.</summary>
+    /// <summary>With fewer keys than this, nothing is counted.</summary>
     public const int Small = 10_000;
 
     private const long AllowedComparisons = 100_000_000;
@@ -23,8 +23,10 @@ internal struct KeyCrowding<T>(IEqualityComparer<T> comparer)
     private int[]? _keysIn;
     private long _comparisons;
 
-    /// <summary>A key was added to a collection, which now holds <paramref name="keys"/> in so many buckets.</summary>
-    /// <exception cref="BrokenValueException">Far too many of them lie in the same buckets.</exception>
+    /// <summary>
+    /// Call this after adding a key to a collection, which now holds <paramref name="keys"/> in that many buckets.
+    /// </summary>
+    /// <exception cref="BrokenValueException">Far too many keys are in the same buckets.</exception>
     public void OnAdded<TKeys>(T key, TKeys keys, int count, int buckets)
         where TKeys : IEnumerable<T>
     {
@@ -41,14 +43,15 @@ internal struct KeyCrowding<T>(IEqualityComparer<T> comparer)
         }
 
         if (_comparisons > AllowedComparisons + (AllowedComparisonsEach * count))
-            throw new BrokenValueException($"The hash codes of the keys are so much alike that {count} keys take {_comparisons} comparisons. No honest data is like this.");
+            throw new BrokenValueException($"Too many hash codes of keys collide: {count} keys take {_comparisons} comparisons. Ordinary data is never like this.");
     }
 
-    /// <summary>The same for all keys of a collection, before it is made.</summary>
+    /// <summary>Checks all keys of a collection before it is created.</summary>
     /// <param name="keys">The keys, in the order in which they will be added.</param>
-    /// <param name="comparer">What will tell them apart; null for the default.</param>
-    /// <param name="buckets">In how many buckets so many keys will lie; null if there is room for all from the start.</param>
-    /// <exception cref="BrokenValueException">Far too many of them would lie in the same buckets.</exception>
+    /// <param name="comparer">The comparer of the collection; null for the default.</param>
+    /// <param name="buckets">Returns the number of buckets for a number of keys; null if there is capacity for all keys from the
+    /// start.</param>
+    /// <exception cref="BrokenValueException">Far too many keys would be in the same buckets.</exception>
     public static void Check(T[] keys, IEqualityComparer<T>? comparer, Func<int, int>? buckets = null)
     {
         if (keys.Length < Small) return;
@@ -58,7 +61,9 @@ internal struct KeyCrowding<T>(IEqualityComparer<T> comparer)
             crowding.OnAdded(keys[count - 1], new ArraySegment<T>(keys, 0, count), count, buckets?.Invoke(count) ?? all);
     }
 
-    /// <summary>In how many buckets .NET's collections put so many keys: a prime number from a list of theirs.</summary>
+    /// <summary>
+    /// The number of buckets that .NET's collections use for this many keys: a prime number from an internal list.
+    /// </summary>
     public static int BucketsFor(int count) => new HashSet<byte>(count).Capacity;
 
     private void Count(T key) => _comparisons += _keysIn![(uint)comparer.GetHashCode(key!) % (uint)_keysIn.Length]++;

@@ -12,7 +12,7 @@ internal static class KnownTypes
         type.IsClass && type.IsDefined(typeof(KnownTypeAttribute), false) && !FrameworkAssemblies.Contains(type);
 
     /// <summary>The listed types in the order of the list, which is the same in both processes.</summary>
-    /// <exception cref="ValueException">A listed type cannot be created in place of the class.</exception>
+    /// <exception cref="ValueException">A listed type is not a concrete class derived from the class.</exception>
     public static List<Type> Of(Type type)
     {
         var types = new List<Type>();
@@ -30,14 +30,14 @@ internal static class KnownTypes
         return types;
     }
 
-    /// <summary>What the class's own method lists: it has to answer the same in both processes.</summary>
+    /// <summary>The types that the class's own method lists. It must return the same types in both processes.</summary>
     private static IEnumerable<Type> Listed(Type type, string name)
     {
         var method = type.GetMethod(name, Static, Type.EmptyTypes);
         if (method is null || !method.ReturnType.IsAssignableTo(typeof(IEnumerable<Type>))) throw Refused.KnownTypeMethod(type, name);
         try
         {
-            // To the end here, where what it throws is caught.
+            // Enumerate all of it here, where its exceptions are caught.
             return [.. (IEnumerable<Type>)method.Invoke(null, BindingFlags.DoNotWrapExceptions, null, null, null)!];
         }
         catch (Exception e)

@@ -3,7 +3,8 @@ using MessagePack;
 namespace ProcessPool.Values;
 
 /// <summary>
-/// A class that lists classes derived from it: an array of which class it is, nil standing for itself, and of its fields.
+/// A class that lists derived classes. The encoding is an array of the number of the actual class (nil for the class itself) and
+/// its fields.
 /// </summary>
 internal sealed class KnownTypesFormatter<T> : ValueFormatter<T>, ITwoStepFormatter
     where T : class
@@ -52,6 +53,6 @@ internal sealed class KnownTypesFormatter<T> : ValueFormatter<T>, ITwoStepFormat
         if (count != 2) throw new BrokenValueException($"Expected a known type and its fields, found an array of {count}.");
         var formatter = reader.TryReadNil() ? _self : _known[(int)reader.ReadNumber(0, _known.Count - 1, "the list of known types")];
         return formatter?.DeserializeObject(ref reader, options) as T
-            ?? throw new BrokenValueException($"{typeof(T)} is abstract, or nil stands where its fields should.");
+            ?? throw new BrokenValueException($"{typeof(T)} is abstract, or its fields were expected and nil was found.");
     }
 }

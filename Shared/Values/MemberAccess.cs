@@ -3,20 +3,23 @@ using MessagePack;
 
 namespace ProcessPool.Values;
 
-/// <summary>Writes the fields of a value; <paramref name="member"/> says at any time which one.</summary>
+/// <summary>Writes the fields of a value. <paramref name="member"/> is always the index of the current field.</summary>
 internal delegate void WriteMembers<T>(ref MessagePackWriter writer, ref T value, ref int member, MessagePackSerializerOptions options);
 
-/// <summary>Reads the fields of a value; <paramref name="member"/> says at any time which one.</summary>
+/// <summary>Reads the fields of a value. <paramref name="member"/> is always the index of the current field.</summary>
 internal delegate void ReadMembers<T>(ref MessagePackReader reader, ref T value, ref int member, MessagePackSerializerOptions options);
 
-/// <summary>How the fields of a type are reached: by reflection at first, by compiled code once it pays and where it can.</summary>
+/// <summary>
+/// Accesses the fields of a type: through reflection at first, and through compiled code once that pays off and if it is
+/// supported.
+/// </summary>
 internal sealed class MemberAccess<T>(FieldInfo[] fields, ValueFormatter[] formatters, int compileAfter)
 {
     private readonly ReflectedAccess<T> _reflected = new(fields, formatters);
     private WriteMembers<T>? _write;
     private ReadMembers<T>? _read;
 
-    /// <summary>How often each was asked for; threads may count past each other, for it need not be exact.</summary>
+    /// <summary>How often each delegate was requested. Not synchronized, because the counts need not be exact.</summary>
     private int _writes;
     private int _reads;
 

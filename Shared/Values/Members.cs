@@ -4,17 +4,23 @@ using MessagePack;
 
 namespace ProcessPool.Values;
 
-/// <summary>The fields of a type that travel, in the order in which they do.</summary>
+/// <summary>The fields of a type that are sent, in their order.</summary>
 internal static class Members
 {
     private const BindingFlags Declared =
         BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
-    /// <summary>FieldAttributes.NotSerialized, which [NonSerialized] becomes, and which is obsolete under this name only.</summary>
+    /// <summary>
+    /// FieldAttributes.NotSerialized, which marks [NonSerialized] fields. Only that name is obsolete, not the flag.
+    /// </summary>
     private const int NotSerialized = 0x80;
 
-    /// <summary>All instance fields but those left out and those of a <see cref="BasePart"/>: the base class's first, each class's in the order of its metadata.</summary>
-    /// <exception cref="ValueException">It inherits fields from a class of the framework, whose insides are its own affair.</exception>
+    /// <summary>
+    /// All instance fields except those left out and those of a <see cref="BasePart"/>. Those of the base class come first, and
+    /// those of each class are in metadata order.
+    /// </summary>
+    /// <exception cref="ValueException">The type inherits fields from a framework class, whose private state is not
+    /// sent.</exception>
     public static FieldInfo[] Of(Type type)
     {
         var fields = new List<FieldInfo>();

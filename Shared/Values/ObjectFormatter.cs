@@ -5,14 +5,14 @@ using MessagePack;
 namespace ProcessPool.Values;
 
 /// <summary>
-/// A type as an array of its fields (<see cref="Members"/>), before them what it inherits from a collection
-/// (<see cref="BasePart"/>); nil for null. No constructor of the type itself runs when it is read.
+/// Sends an object as an array of its fields (<see cref="Members"/>), preceded by what it inherits from a collection
+/// (<see cref="BasePart"/>). Null is nil. Reading runs no constructor of the type itself.
 /// </summary>
 internal sealed class ObjectFormatter<T> : ValueFormatter<T>, ITwoStepFormatter
 {
     private static readonly bool HasDerived = !typeof(T).IsValueType && !typeof(T).IsSealed;
 
-    /// <summary>The member of which no field is written or read: the part inherited from a collection.</summary>
+    /// <summary>The member index while no field is written or read, but the part inherited from a collection.</summary>
     private const int Base = -1;
 
     private BasePart? _base;

@@ -4,10 +4,10 @@ using MessagePack;
 namespace ProcessPool.Values;
 
 /// <summary>
-/// A value whose declared type leaves open what it is: an array of the number of its type, in a list that both processes
-/// have, and of the value. Never a name: the other side chooses from the list and from nothing else.
+/// A value whose declared type does not determine its actual type. The encoding is an array of the number of its type, in a list
+/// that both processes have, and the value. Type names are never sent, so the receiver creates only types on the list.
 /// </summary>
-/// <remarks>The formatters of what is on the list are made when they are first needed; most never are.</remarks>
+/// <remarks>The formatters of the types on the list are created when they are first needed. Most never are.</remarks>
 internal abstract class OneOfFormatter<T>(FormatterBuilder builder, int count) : ValueFormatter<T?>
     where T : class
 {
@@ -15,7 +15,9 @@ internal abstract class OneOfFormatter<T>(FormatterBuilder builder, int count) :
     private readonly ConcurrentDictionary<Type, Choice> _choices = [];
     private readonly ValueResolver _resolver = builder.Resolver;
 
-    /// <summary>What was written last: the next value mostly is of the same type. Threads may overwrite each other's.</summary>
+    /// <summary>
+    /// The last choice, because the next value usually has the same type. Threads may overwrite each other's choice.
+    /// </summary>
     private Choice? _last;
 
     public sealed override void Serialize(ref MessagePackWriter writer, T? value, MessagePackSerializerOptions options)
@@ -47,20 +49,23 @@ internal abstract class OneOfFormatter<T>(FormatterBuilder builder, int count) :
         var parts = reader.ReadArrayHeader();
         if (parts != 2) throw new BrokenValueException($"Expected the number of a type and a value, found an array of {parts}.");
         var number = (int)reader.ReadNumber(0, _formatters.Length - 1, "the list of types");
-        return FormatterOf(number).DeserializeObject(ref reader, options) as T ?? throw new BrokenValueException("Nil stands where a value should.");
+        return FormatterOf(number).DeserializeObject(ref reader, options) as T ?? throw new BrokenValueException("Expected a value, found nil.");
     }
 
-    /// <summary>The place of a type in the list; negative if it has none.</summary>
+    /// <summary>The index of a type in the list; negative if it is not on the list.</summary>
     protected abstract int NumberOf(Type type);
 
-    /// <summary>The type at a place in the list; null if no value of it can stand here.</summary>
+    /// <summary>The type at an index of the list; null if its values do not fit the declared type.</summary>
     protected abstract Type? TypeOf(int number);
 
-    /// <summary>What travels in place of a value whose type is not on the list: computed from it, perhaps for the only time.</summary>
-    /// <exception cref="ValueException">Nothing does.</exception>
+    /// <summary>
+    /// The value to send instead of a value whose type is not on the list. It is computed from the value, which may work only
+    /// once.
+    /// </summary>
+    /// <exception cref="ValueException">There is no replacement.</exception>
     protected abstract (int Number, T Value) Replace(T value);
 
-    /// <summary>The formatter of the type at a place in the list.</summary>
+    /// <summary>Creates the formatter of a type on the list.</summary>
     protected virtual ValueFormatter Make(Type type) => _resolver.Get(type);
 
     private Choice Choose(Type type)
@@ -72,10 +77,10 @@ internal abstract class OneOfFormatter<T>(FormatterBuilder builder, int count) :
     private ValueFormatter FormatterOf(int number)
     {
         if (_formatters[number] is { } known) return known;
-        var type = TypeOf(number) ?? throw new BrokenValueException($"{number} is no number of a type that can stand for {Type}.");
+        var type = TypeOf(number) ?? throw new BrokenValueException($"The type number {number} does not fit the declared type {Type}.");
         return _formatters[number] = Make(type);
     }
 
-    /// <summary>How values of a type are written; without a formatter if the type is not on the list.</summary>
+    /// <summary>How values of a type are written. There is no formatter if the type is not on the list.</summary>
     private sealed record Choice(Type Type, int Number, ValueFormatter? ValueFormatter);
 }

@@ -3,7 +3,7 @@ using MessagePack;
 
 namespace ProcessPool.Values;
 
-/// <summary>Reaches fields by reflection: slow, but it works where no code can be made at run time.</summary>
+/// <summary>Accesses fields through reflection: slow, but it works where no code can be generated at run time.</summary>
 internal sealed class ReflectedAccess<T>(FieldInfo[] fields, ValueFormatter[] formatters)
 {
     public void Write(ref MessagePackWriter writer, ref T value, ref int member, MessagePackSerializerOptions options)

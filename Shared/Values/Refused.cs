@@ -1,6 +1,6 @@
 namespace ProcessPool.Values;
 
-/// <summary>The reasons why something cannot travel, each with its way out.</summary>
+/// <summary>The errors for values and types that cannot be sent, each with a way out.</summary>
 internal static class Refused
 {
     private const string LeaveOut = "or leave the field out with [NonSerialized] ([IgnoreDataMember] on a property)";
@@ -10,113 +10,112 @@ internal static class Refused
     private static string WayOut(Type type)
     {
         if (type == typeof(CancellationToken))
-            return $"Capture it in the function as a variable of its own, or use WorkerContext.CancellationToken, {LeaveOut}.";
+            return $"Capture it as a separate variable in the function, use WorkerContext.CancellationToken, {LeaveOut}.";
         if (type.IsAssignableTo(typeof(Task)) || type == typeof(ValueTask) || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueTask<>)))
-            return "It stands for a result that is not there yet. A function of a pool may return Task or Task<T>; call one that returns ValueTask as async x => await f(x).";
-        return $"Send what it was made from (a path, an address, its data) and make it inside the function, {LeaveOut}.";
+            return "It stands for a result that does not exist yet. A function of a pool can return Task or Task<T>; wrap one that returns ValueTask: async x => await f(x).";
+        return $"Send the data it is created from (a path, an address, its content) and create it inside the function, {LeaveOut}.";
     }
 
     public static ValueException Address(Type type) => ValueException.At(
         type,
-        $"{Cannot(type)} An address or a handle means nothing there. Send the data it stands for, {LeaveOut}.");
+        $"{Cannot(type)} An address or a handle has no meaning there. Send the data it refers to, {LeaveOut}.");
 
     public static ValueException Stack(Type type) => ValueException.At(
         type,
-        $"{Cannot(type)} It lives on the stack only. Send an array with the same content.");
+        $"{Cannot(type)} It exists only on the stack. Send an array with the same content.");
 
     public static ValueException OpenGeneric(Type type) => ValueException.At(
         type,
-        $"{Cannot(type)} Its generic parameters are not given.");
+        $"{Cannot(type)} Its type arguments are missing.");
 
     public static ValueException Endless(Type type) => ValueException.At(
         type,
-        $"{Cannot(type)} Its fields lead to ever longer generic types.");
+        $"{Cannot(type)} Its fields lead to an endless series of ever longer generic types.");
 
     public static ValueException Delegates(Type type) => ValueException.At(
         type,
-        $"{Cannot(type)} Delegates are not supported at this place. Capture it in the function instead, {LeaveOut}.");
+        $"{Cannot(type)} Delegates are not supported here. Capture it in the function instead, {LeaveOut}.");
 
     public static ValueException Interface(Type type) => ValueException.At(
         type,
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>)
-            ? $"{Cannot(type)} Its elements come over time. Gather them in a list first (ToListAsync) and send that, {LeaveOut}."
-            : $"{Cannot(type)} An interface does not say which type to create there. Declare a concrete type in its place, "
+            ? $"{Cannot(type)} Its elements arrive over time. Collect them in a list first (ToListAsync) and send the list, {LeaveOut}."
+            : $"{Cannot(type)} An interface does not say which type to create there. Declare a concrete type instead, "
                 + $"or an abstract class that lists the possible types with [KnownType(typeof(…))], {LeaveOut}.");
 
     public static ValueException Abstract(Type type) => ValueException.At(
         type,
         $"{Cannot(type)} It does not say which type to create there. List the possible types on it with [KnownType(typeof(…))], "
-        + $"or declare a concrete type in its place, {LeaveOut}.");
+        + $"declare a concrete type instead, {LeaveOut}.");
 
     public static ValueException Object(Type declared, Type actual) => ValueException.At(
         declared,
-        $"A {TypeNames.Full(actual)} is here, where {TypeNames.Full(declared)} is declared. As such only numbers, text, dates and the like are sent, "
-        + "and arrays, lists and dictionaries of them. Declare the type that it really is, "
+        $"The value is a {TypeNames.Full(actual)}, but is declared as {TypeNames.Full(declared)}. This declaration allows only numbers, text, dates and "
+        + "the like, and arrays, lists and dictionaries of them. Declare its actual type, "
         + $"or a base class that lists the possible types with [KnownType(typeof(…))], {LeaveOut}.");
 
     public static ValueException Collection(Type declared, Type actual) => ValueException.At(
         declared,
-        $"A {TypeNames.Full(actual)} is here, where {TypeNames.Full(declared)} is declared. As such only the collections of System.Collections are sent. "
-        + $"Copy it into one of them, or declare it as what it is, {LeaveOut}.");
+        $"The value is a {TypeNames.Full(actual)}, but is declared as {TypeNames.Full(declared)}. This declaration allows only the collections of "
+        + $"System.Collections. Copy it into one of them, declare its actual type, {LeaveOut}.");
 
     public static ValueException Enumeration(Type declared, Type actual, Exception error) => ValueException.At(
         declared,
-        $"Its elements, which are computed when it is sent, could not be: {TypeNames.Full(actual)} threw {TypeNames.Full(error.GetType())}: {error.Message}",
+        $"Its elements are computed when it is sent, which failed: {TypeNames.Full(actual)} threw {TypeNames.Full(error.GetType())}: {error.Message}",
         error);
 
     public static ValueException Subscribers(Type type) => ValueException.At(
         type,
-        $"Somebody listens to its changes, and would not hear of those in another process. Send a copy of it, {LeaveOut}.");
+        $"Its change events have subscribers, which would not hear of changes in another process. Send a copy of it, {LeaveOut}.");
 
     public static ValueException Progress(Type type) => ValueException.At(
         type,
-        $"{Cannot(type)} What is reported to it comes back only while a call runs that took it along: capture it in the function of a call, "
-        + $"or send it in an argument. An initializer, a finalizer, a result, a report and shared data cannot hold it; {LeaveOut}.");
+        $"{Cannot(type)} Reports come back only while a call that contains it is running. Capture it in the function of a call or pass it in "
+        + $"an argument, {LeaveOut}. An initializer, a finalizer, a result, a report and shared data cannot contain it.");
 
     public static ValueException InlineArray(Type type) => ValueException.At(
         type,
-        $"{Cannot(type)} Inline arrays are only sent if they hold no references. Use an array.");
+        $"{Cannot(type)} Inline arrays can be sent only if they contain no references. Use an array instead.");
 
     public static ValueException Base(Type type, Type framework) => ValueException.At(
         type,
-        $"{Cannot(type)} It inherits the private state of {TypeNames.Full(framework)}. Hold what it needs in fields of its own instead.");
+        $"{Cannot(type)} It inherits private state from {TypeNames.Full(framework)}. Keep the data it needs in fields of its own instead.");
 
     public static ValueException NotAKnownType(Type declared, Type known) => ValueException.At(
         declared,
-        $"{TypeNames.Full(declared)} lists {TypeNames.Full(known)} as [KnownType], "
-        + "which is not a class derived from it that can be created.");
+        $"{TypeNames.Full(declared)} lists {TypeNames.Full(known)} as a [KnownType], but that is not a concrete class derived from it.");
 
     public static ValueException KnownTypeMethod(Type declared, string method, Exception? error = null) => ValueException.At(
         declared,
-        $"[KnownType(\"{method}\")] on {TypeNames.Full(declared)} must name a static method of it that has no parameters and returns an "
-        + $"IEnumerable<Type>, the same one in every process.{(error is null ? "" : $" It threw {TypeNames.Full(error.GetType())}: {error.Message}")}",
+        $"[KnownType(\"{method}\")] on {TypeNames.Full(declared)} must name one of its static methods that has no parameters and returns an "
+        + $"IEnumerable<Type> with the same types in every process.{(error is null ? "" : $" It threw {TypeNames.Full(error.GetType())}: {error.Message}")}",
         error);
 
     public static ValueException RuntimeType(Type declared, Type actual) => ValueException.At(
         declared,
-        $"A {TypeNames.Full(actual)} is here, where {TypeNames.Full(declared)} is declared, and would lose what makes it one. "
+        $"The value is a {TypeNames.Full(actual)}, but is declared as {TypeNames.Full(declared)} and would arrive as one. "
         + (FrameworkAssemblies.Contains(declared) || declared.IsArray
             ? $"Convert it to {TypeNames.Full(declared)}."
-            : $"List it with [KnownType(typeof({TypeNames.Short(actual)}))] on {TypeNames.Short(declared)}, or declare it as what it is."));
+            : $"List it with [KnownType(typeof({TypeNames.Short(actual)}))] on {TypeNames.Short(declared)}, or declare its actual type."));
 
     public static ValueException Comparer(Type collection, object comparer) => ValueException.At(
         collection,
         $"Its comparer, {TypeNames.Full(comparer.GetType())}, cannot be sent to another process. "
-        + "Use the default one or an ordinal or invariant StringComparer.");
+        + "Use the default comparer, or an ordinal or invariant StringComparer.");
 
     public static ValueException TooDeep(Type type) => ValueException.At(
         type,
-        $"Values nest too deeply here ({ValueContext.MaximumDepth} levels at most), possibly because {TypeNames.Full(type)} is part of a cycle. "
-        + "Break the cycle (leave the way back out with [NonSerialized]), or send the elements as a list.");
+        $"Values are nested too deeply here (at most {ValueContext.MaximumDepth} levels), possibly because {TypeNames.Full(type)} is part of a cycle. "
+        + "Break the cycle (mark the back reference with [NonSerialized]), or send the elements as a list.");
 
     public static ValueException TooLong(Type type, long bytes) => ValueException.At(
         type,
-        $"It takes {bytes} bytes, and {int.MaxValue} is the most that one block can hold. Send it in parts.");
+        $"It takes {bytes} bytes, but one block can hold at most {int.MaxValue}. Send it in parts.");
 
     public static ValueException MessageTooLong(long bytes) => new(
         "",
         typeof(byte[]),
-        $"The message takes {bytes} bytes up to here, and {Array.MaxLength} is the most that it can hold. Send it in parts.");
+        $"The message takes {bytes} bytes up to here, but can hold at most {Array.MaxLength}. Send it in parts.");
 
     public static ValueException UserFormatter(Type type, string problem) => ValueException.At(type, $"{Cannot(type)} {problem}");
 

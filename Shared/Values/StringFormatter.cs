@@ -5,7 +5,7 @@ using MessagePack;
 
 namespace ProcessPool.Values;
 
-/// <summary>Text, or nil.</summary>
+/// <summary>A string, or nil.</summary>
 internal sealed class StringFormatter : ValueFormatter<string?>
 {
     public override void Serialize(ref MessagePackWriter writer, string? value, MessagePackSerializerOptions options) => writer.WriteText(value);
@@ -14,15 +14,20 @@ internal sealed class StringFormatter : ValueFormatter<string?>
 }
 
 /// <summary>
-/// Strings just as they are. The library's own methods replace what is not valid, in both directions: a lone surrogate would arrive as
-/// another character.
+/// Writes and reads strings unchanged. MessagePack-CSharp's own methods replace invalid characters in both directions: a lone
+/// surrogate would arrive as another character.
 /// </summary>
 internal static class Text
 {
-    /// <summary>A string that is not valid UTF-16 travels as an extension of this type: its UTF-16 code units, little-endian.</summary>
+    /// <summary>
+    /// A string that is not valid UTF-16 is sent as an extension of this type: its UTF-16 code units, little-endian.
+    /// </summary>
     public const sbyte Utf16Extension = 1;
 
-    /// <summary>For longer text the library would take three times its length of memory: it is counted first instead.</summary>
+    /// <summary>
+    /// For longer strings, MessagePack-CSharp would request memory of three times the length. Their bytes are counted first
+    /// instead.
+    /// </summary>
     private const int CountedText = 16 * 1024;
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
@@ -54,13 +59,13 @@ internal static class Text
     }
 
     /// <summary>Reads a string; null if it is nil.</summary>
-    /// <exception cref="MessagePackSerializationException">There is none, or it is not valid UTF-8.</exception>
+    /// <exception cref="MessagePackSerializationException">There is no string, or it is not valid UTF-8.</exception>
     public static string? ReadText(this ref MessagePackReader reader)
     {
         if (reader.NextMessagePackType == MessagePackType.Extension) return ReadUtf16(ref reader);
         try
         {
-            // A span unless it is nil, or the bytes do not lie in one piece.
+            // There is a span unless the value is nil or its bytes are not contiguous.
             if (reader.TryReadStringSpan(out var bytes)) return StrictUtf8.GetString(bytes);
             return reader.ReadStringSequence() is { } pieces ? StrictUtf8.GetString(pieces) : null;
         }

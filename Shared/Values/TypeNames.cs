@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ProcessPool.Values;
 
-/// <summary>Names of types and fields as the person who wrote them would say them.</summary>
+/// <summary>Names of types and fields as they appear in source code.</summary>
 internal static class TypeNames
 {
     /// <summary>Without namespace: <c>Order</c>, <c>List&lt;Order&gt;</c>, <c>Order[]</c>.</summary>
@@ -11,7 +11,7 @@ internal static class TypeNames
     /// <summary>With namespace: <c>System.IO.Stream</c>, <c>System.Lazy&lt;System.Int32&gt;</c>.</summary>
     public static string Full(Type type) => Append(new StringBuilder(), type, full: true).ToString();
 
-    /// <summary>The name in the source of what the compiler made a field for.</summary>
+    /// <summary>The source name of the element that the compiler generated a field for.</summary>
     public static string OfField(string name)
     {
         // <Name>k__BackingField of a property, <Name>i__Field of an anonymous type, <name>P of a primary constructor's parameter.
@@ -38,7 +38,7 @@ internal static class TypeNames
 
     private static StringBuilder AppendOwnName(StringBuilder text, Type type, Type[] arguments, bool full)
     {
-        // A nested type repeats the generic parameters of the types around it: each name takes those that are its own.
+        // A nested type repeats the generic parameters of the enclosing types. Each name shows only its own.
         var outer = type.IsGenericParameter ? null : type.DeclaringType;
         var first = outer is null ? 0 : Math.Min(outer.GetGenericArguments().Length, arguments.Length);
         if (outer is not null && full) AppendOwnName(text, outer, arguments[..first], full).Append('.');

@@ -1,6 +1,6 @@
 namespace ProcessPool.Values;
 
-/// <summary>The types that no formatter can exist for.</summary>
+/// <summary>Refuses the types that cannot have a formatter.</summary>
 internal static class Unsendable
 {
     public static void Check(Type type)

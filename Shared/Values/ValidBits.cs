@@ -5,8 +5,8 @@ using System.Text;
 namespace ProcessPool.Values;
 
 /// <summary>
-/// Tells bytes that are a value of a type from bytes that are none: a bool of 2 is neither true nor equal to true, a decimal
-/// with 99 places or a time after the year 9999 makes the framework's own code go wrong. Most types take any bits.
+/// Checks that bytes are a valid value of a type: a bool of 2 is neither true nor equal to true, and a decimal with 99 places or
+/// a time after the year 9999 makes the framework's own code fail. For most types, any bits are valid.
 /// </summary>
 internal static class ValidBits
 {
@@ -15,10 +15,10 @@ internal static class ValidBits
     private const ulong TicksMask = 0x3FFF_FFFF_FFFF_FFFF;
     private static readonly TimeSpan MostOffset = TimeSpan.FromHours(14);
 
-    /// <exception cref="BrokenValueException">One of the values is none.</exception>
+    /// <exception cref="BrokenValueException">One of the values is not valid.</exception>
     public static void Check<T>(ReadOnlySpan<T> values)
     {
-        // Known when this is compiled: for most types nothing of it is left.
+        // The JIT evaluates these conditions, so for most types no code remains.
         if (typeof(T) == typeof(bool))
         {
             if (As<T, byte>(values).ContainsAnyExceptInRange((byte)0, (byte)1)) throw None(typeof(T));
@@ -68,5 +68,5 @@ internal static class ValidBits
 
     private static bool IsTime(long ticks) => ticks >= 0 && ticks <= DateTime.MaxValue.Ticks;
 
-    private static BrokenValueException None(Type type) => new($"The bytes are no {type}.");
+    private static BrokenValueException None(Type type) => new($"The bytes are not a valid {type}.");
 }

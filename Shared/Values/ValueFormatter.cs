@@ -5,10 +5,10 @@ using ProcessPool.Frames;
 
 namespace ProcessPool.Values;
 
-/// <summary>Writes and reads the values of one .NET type; found by the declared type, see <see cref="Formatters"/>.</summary>
+/// <summary>Writes and reads the values of one .NET type. <see cref="Formatters"/> finds it by the declared type.</summary>
 internal abstract class ValueFormatter
 {
-    /// <summary>The type whose values it writes and reads.</summary>
+    /// <summary>The type of the values.</summary>
     public abstract Type Type { get; }
 
     /// <summary><see cref="ValueFormatter{T}.Serialize"/> for callers that know the type only at run time.</summary>
@@ -17,12 +17,16 @@ internal abstract class ValueFormatter
     /// <summary><see cref="ValueFormatter{T}.Deserialize"/> for callers that know the type only at run time.</summary>
     public abstract object? DeserializeObject(ref MessagePackReader reader, MessagePackSerializerOptions options);
 
-    /// <summary>Where bytes belong that are all of a value; null if its values are never just a block of so many.</summary>
-    /// <exception cref="OutOfMemoryException">There is no memory for them.</exception>
+    /// <summary>
+    /// Creates the memory for a value that consists of a single block of this many bytes; null if the type has no such values.
+    /// </summary>
+    /// <exception cref="OutOfMemoryException">There is not enough memory.</exception>
     public virtual MemoryManager<byte>? MakeBlock(int bytes) => null;
 
-    /// <summary>Reads one value that lies within no other: here what the library throws becomes an exception of our own.</summary>
-    /// <exception cref="BrokenValueException">The bytes are no such value.</exception>
+    /// <summary>
+    /// Reads one outermost value, and replaces exceptions of MessagePack-CSharp with <see cref="BrokenValueException"/>.
+    /// </summary>
+    /// <exception cref="BrokenValueException">The bytes are not a value of the type.</exception>
     public object? ReadObject(ref MessagePackReader reader, ValueContext context)
     {
         try
@@ -46,13 +50,14 @@ internal abstract class ValueFormatter<T> : ValueFormatter, IMessagePackFormatte
     public abstract void Serialize(ref MessagePackWriter writer, T value, MessagePackSerializerOptions options);
 
     /// <summary>Reads one value.</summary>
-    /// <exception cref="MessagePackSerializationException">The bytes are no such value; or another that <see cref="BrokenValueException.Covers"/>.</exception>
+    /// <exception cref="MessagePackSerializationException">The bytes are not a value of the type. Any other exception for which
+    /// <see cref="BrokenValueException.Covers"/> returns true means the same.</exception>
     public abstract T Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options);
 
     /// <inheritdoc cref="ValueFormatter.ReadObject"/>
-    /// <param name="reader">Where it is.</param>
-    /// <param name="context">Whose bytes they are.</param>
-    /// <param name="frame">The frame that it must lie in, if the reader does not end with that.</param>
+    /// <param name="reader">The bytes to read from.</param>
+    /// <param name="context">The context to read with.</param>
+    /// <param name="frame">The frame that must contain the value, if the reader can read past the frame's end.</param>
     public T Read(ref MessagePackReader reader, ValueContext context, FrameReader? frame = null)
     {
         try
@@ -73,7 +78,7 @@ internal abstract class ValueFormatter<T> : ValueFormatter, IMessagePackFormatte
         Deserialize(ref reader, options);
 }
 
-/// <summary>One of the library's own formatters, which does just what is wanted.</summary>
+/// <summary>Wraps a formatter of MessagePack-CSharp that can be used as it is.</summary>
 internal sealed class LibraryFormatter<T>(IMessagePackFormatter<T> formatter) : ValueFormatter<T>
 {
     public override void Serialize(ref MessagePackWriter writer, T value, MessagePackSerializerOptions options) =>

@@ -5,28 +5,31 @@ using MessagePack.Formatters;
 
 namespace ProcessPool.Values;
 
-/// <summary>Formatters by type, and the refusals of types that have none; both are found once and kept.</summary>
+/// <summary>Caches the formatters by type, and the errors for types that have none.</summary>
 internal sealed class ValueResolver : IFormatterResolver
 {
     /// <summary>
-    /// Two small types found, written and read in a cold process took 47 ms when compiled at once and 28 ms this way (medians
-    /// of 7 on a busy machine); reflection costs about 0.1 µs more for each object, warm. And many types, those of captured
-    /// values for one, travel once per process and call.
+    /// Finding, writing and reading two small types in a cold process took 47 ms with immediate compilation and 28 ms this way
+    /// (medians of 7 on a busy machine). Once warm, reflection costs about 0.1 µs more for each object. Many types, for example
+    /// those of captured values, are sent only once per process and call.
     /// </summary>
     private const int Many = 32;
 
-    /// <summary>Never compile: where the runtime cannot make code.</summary>
+    /// <summary>Never compile, because the runtime cannot generate code.</summary>
     public const int Never = int.MaxValue;
 
     private readonly ConcurrentDictionary<Type, ValueFormatter> _formatters = [];
     private volatile ConcurrentDictionary<Type, ValueException> _refusals = [];
 
-    /// <summary>Held while formatters are made, so that each is made once. Reading what is there takes no lock.</summary>
+    /// <summary>
+    /// Held while formatters are created, so that each is created once. Looking up existing ones takes no lock.
+    /// </summary>
     private readonly Lock _gate = new();
     private Func<Type, ValueResolver, ValueFormatter?>? _beyond;
 
-    /// <param name="compileAfter">How many values of a type are written, or read, before its accessors are compiled for that.</param>
-    /// <param name="users">The formatters of users that go before all others.</param>
+    /// <param name="compileAfter">How many values of a type are written, or read, before the accessors for that are
+    /// compiled.</param>
+    /// <param name="users">The users' formatters, which take precedence over all others.</param>
     public ValueResolver(int? compileAfter = null, UserFormatters? users = null)
     {
         CompileAfter = compileAfter ?? (RuntimeFeature.IsDynamicCodeSupported ? Many : Never);
@@ -39,10 +42,10 @@ internal sealed class ValueResolver : IFormatterResolver
 
     public UserFormatters Users { get; }
 
-    /// <summary>To read what a worker sends, or anybody who is trusted no more than that.</summary>
+    /// <summary>For reading what a worker sends, or any sender that is trusted no more than a worker.</summary>
     public ValueContext FromWorker { get; }
 
-    /// <summary>To read what the coordinator sends.</summary>
+    /// <summary>For reading what the coordinator sends.</summary>
     public ValueContext FromCoordinator { get; }
 
     /// <inheritdoc cref="Formatters.Beyond"/>
@@ -55,8 +58,8 @@ internal sealed class ValueResolver : IFormatterResolver
             {
                 _beyond = value;
 
-                // What was refused for a delegate inside may now be possible.
-                // Not Clear, which takes milliseconds the first time in a process.
+                // Types refused because they contain a delegate may now be possible. Do not use Clear: its first call in a
+                // process takes milliseconds.
                 _refusals = [];
             }
         }
@@ -74,10 +77,12 @@ internal sealed class ValueResolver : IFormatterResolver
         lock (_gate) return _formatters.TryGetValue(type, out formatter) ? formatter : Make(type);
     }
 
-    /// <summary>For formatters of users, and for the library's own: throws where they expect null, so that the reason is told.</summary>
+    /// <summary>
+    /// For users' and MessagePack-CSharp's formatters. Throws where they expect null, so that the user learns the reason.
+    /// </summary>
     IMessagePackFormatter<T>? IFormatterResolver.GetFormatter<T>() => Get<T>();
 
-    /// <summary>A formatter that is finished already, without making one.</summary>
+    /// <summary>The formatter, if it already exists; does not create one.</summary>
     public ValueFormatter? Find(Type type) => _formatters.GetValueOrDefault(type);
 
     private ValueFormatter Make(Type type)
@@ -87,7 +92,7 @@ internal sealed class ValueResolver : IFormatterResolver
         {
             var formatter = builder.Get(type);
 
-            // All or nothing: a formatter made on the way may refer to one that was refused after it.
+            // All or nothing: a formatter created on the way may refer to one that was refused later.
             foreach (var (built, made) in builder.Built) _formatters.TryAdd(built, made);
             return formatter;
         }

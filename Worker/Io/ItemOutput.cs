@@ -6,10 +6,13 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Worker.Io;
 
-/// <summary><see cref="Console.Out"/> or <see cref="Console.Error"/> of a worker: whole lines, as frames, with the item that printed them.</summary>
+/// <summary>
+/// <see cref="Console.Out"/> or <see cref="Console.Error"/> of a worker. Sends whole lines as frames, with the item that printed
+/// them.
+/// </summary>
 internal sealed class ItemOutput(int stream, StatusPage page, Outbox outbox, Watch watch) : TextWriter
 {
-    /// <summary>A longer line is sent in pieces.</summary>
+    /// <summary>In characters. Longer lines are sent in pieces.</summary>
     private const int LongestLine = 64 * 1024;
 
     private readonly Lock _lock = new();
@@ -58,7 +61,7 @@ internal sealed class ItemOutput(int stream, StatusPage page, Outbox outbox, Wat
         }
     }
 
-    /// <summary>The item ends: what it printed without an end of line is a line all the same.</summary>
+    /// <summary>Called when an item ends. Sends text that the item printed without a line ending as a line of its own.</summary>
     public void EndLine()
     {
         if (!_started) return;

@@ -4,45 +4,51 @@ using ProcessPool.Memory;
 namespace ProcessPool.Worker.Io;
 
 /// <summary>
-/// The frames on their way to the coordinator. Small ones are copied into a ring that lies on the status page, where
-/// the coordinator finds them even after this process was killed: from then on they count as said. The pipe is fed from
-/// there, many frames to a write. Large ones go to the pipe directly, from where they lie.
+/// The frames on their way to the coordinator. Small frames are copied into a ring buffer on the status page, where the
+/// coordinator finds them even if this process is killed, so they count as sent from then on. They are written to the pipe from
+/// there, many frames per write. Large frames are written to the pipe directly, without a copy.
 /// </summary>
 /// <remarks>
-/// Positions count the bytes of the whole stream: Flushed ≤ Published ≤ Flushed + the ring's size, and the bytes in
-/// between lie in the ring. The coordinator counts what it read from the pipe; after a death it takes from the ring
-/// what lies between that and Published. So a byte leaves the ring only when the pipe has it.
+/// Positions count the bytes of the whole stream: Flushed ≤ Published ≤ Flushed + the ring's size. The bytes between Flushed and
+/// Published are in the ring. The coordinator counts the bytes that it reads from the pipe. After the worker has died, it takes
+/// the bytes between that count and Published from the ring. So a byte may leave the ring only when it is in the pipe.
 /// </remarks>
 internal sealed class Outbox(StatusPage page, StandardStreams streams, CoordinatorGone coordinatorGone)
 {
-    /// <summary>Larger frames bypass the ring: they would push the others out of it.</summary>
+    /// <summary>In bytes. Larger frames bypass the ring, because they would take the space of the others.</summary>
     public const int LargestInRing = StatusPage.OutboxSize / 4;
 
-    /// <summary>So many bytes are worth a system call, whatever follows.</summary>
+    /// <summary>This many waiting bytes are written to the pipe at once, because they are worth a system call.</summary>
     private const int FlushThreshold = 32 * 1024;
 
-    /// <summary>Guards the pipe: <see cref="_flushed"/>.</summary>
+    /// <summary>Guards the pipe and <see cref="_flushed"/>.</summary>
     private readonly Lock _flushing = new();
 
     /// <summary>
-    /// Guards the producing end: <see cref="_published"/>, and the ring's free part. Held only while a frame is copied, and there is seldom more than
-    /// one thread: a lock that threads can sleep at would take as long as the whole report of a quick item.
+    /// Guards the producing end: <see cref="_published"/>, and the free part of the ring. It is held only while a frame is
+    /// copied, and rarely by more than one thread. A lock that can put threads to sleep would take as long as the whole report of
+    /// a quick item.
     /// </summary>
     private SpinLock _producing = new(enableThreadOwnerTracking: false);
 
     private long _published;
     private long _flushed;
 
-    /// <summary>Whether a large frame is being written to the pipe: until its last byte is there, nothing else can be published.</summary>
+    /// <summary>
+    /// Whether a large frame is being written to the pipe. Nothing else can be published until its last byte is there.
+    /// </summary>
     private bool _isBypassed;
 
     /// <summary>The position up to which frames are complete.</summary>
     public long Published => Volatile.Read(ref _published);
 
-    /// <summary>The position up to which the pipe has them.</summary>
+    /// <summary>The position up to which frames have been written to the pipe.</summary>
     public long Flushed => Volatile.Read(ref _flushed);
 
-    /// <summary>Adds frames; they wait for <see cref="Flush"/>, unless there are many already or the page is nobody else's.</summary>
+    /// <summary>
+    /// Adds frames. They wait for <see cref="Flush"/>, but are flushed at once if many bytes are waiting or the page is not
+    /// shared.
+    /// </summary>
     public void Append(FrameBuffer frames)
     {
         if (frames.Length <= LargestInRing && frames.IsContiguous)
@@ -51,19 +57,19 @@ internal sealed class Outbox(StatusPage page, StandardStreams streams, Coordinat
             return;
         }
 
-        // Frames that hold blocks by reference are large.
+        // Frames that contain blocks by reference are large.
         WriteDirectly(frames);
     }
 
     /// <inheritdoc cref="Append(FrameBuffer)"/>
-    /// <param name="frames">No longer than what fits the ring with others.</param>
+    /// <param name="frames">The frames, at most <see cref="LargestInRing"/> bytes.</param>
     public void Append(ReadOnlySpan<byte> frames)
     {
         while (!TryCopyToRing(frames)) Flush();
         if (!page.IsShared || _published - Flushed >= FlushThreshold) Flush();
     }
 
-    /// <summary>Gives the pipe all that is there; waits while the pipe is full.</summary>
+    /// <summary>Writes all published frames to the pipe. Blocks while the pipe is full.</summary>
     public void Flush()
     {
         lock (_flushing)
@@ -90,7 +96,7 @@ internal sealed class Outbox(StatusPage page, StandardStreams streams, Coordinat
                     for (var rest = segment; !rest.IsEmpty;) rest = rest[WriteToPipe(rest)..];
                 }
 
-                // Only now: until its last byte is in the pipe, a frame that bypasses the ring is not said.
+                // Only now: a frame that bypasses the ring counts as sent only when its last byte is in the pipe.
                 Advance(frames.Length);
                 Publish(_flushed);
             }
@@ -101,7 +107,7 @@ internal sealed class Outbox(StatusPage page, StandardStreams streams, Coordinat
         }
     }
 
-    /// <returns>False if something lies in the ring, which must go first.</returns>
+    /// <returns>False if the ring is not empty. Its content must be flushed first.</returns>
     private bool TryBypass()
     {
         var taken = false;
@@ -116,7 +122,7 @@ internal sealed class Outbox(StatusPage page, StandardStreams streams, Coordinat
         }
     }
 
-    /// <returns>False if there is no room until the pipe has taken more.</returns>
+    /// <returns>False if there is no space until more has been written to the pipe.</returns>
     private bool TryCopyToRing(ReadOnlySpan<byte> frames)
     {
         var taken = false;

@@ -6,8 +6,8 @@ using ProcessPool.Platform;
 namespace ProcessPool.Worker.Io;
 
 /// <summary>
-/// The descriptors of stdin and stdout, taken over for the frames: what tasks and their children print goes to stderr,
-/// what they read from stdin is empty, and no program started from here holds the pipes open.
+/// The descriptors of stdin and stdout, taken over for the frames. What tasks and their children print to stdout goes to stderr,
+/// their stdin is empty, and no program that they start keeps the pipes open.
 /// </summary>
 internal sealed class StandardStreams : ByteSource
 {
@@ -31,7 +31,9 @@ internal sealed class StandardStreams : ByteSource
         _windowsOutput = output;
     }
 
-    /// <summary>Over pipes within this process: copies of their ends, which are closed by <see cref="Close"/>.</summary>
+    /// <summary>
+    /// Creates streams over pipes within this process. They are copies of the pipe ends, and <see cref="Close"/> closes them.
+    /// </summary>
     public static StandardStreams Within(AnonymousPipeServerStream toWorker, AnonymousPipeServerStream fromWorker)
     {
         if (OperatingSystem.IsWindows())
@@ -43,7 +45,7 @@ internal sealed class StandardStreams : ByteSource
         return new StandardStreams(input, output, ownGroup: false);
     }
 
-    /// <summary>Nothing is read or written any more; where the process goes on.</summary>
+    /// <summary>Closes the descriptors. Needed only if the process outlives the worker.</summary>
     public void Close()
     {
         if (CanPoll)
@@ -56,46 +58,46 @@ internal sealed class StandardStreams : ByteSource
         _windowsOutput?.Dispose();
     }
 
-    /// <summary>The descriptor that frames come from; -1 on Windows, which cannot poll it.</summary>
+    /// <summary>The descriptor that frames are read from; -1 on Windows, where it cannot be polled.</summary>
     public int Input { get; }
 
-    /// <summary>The descriptor that frames go to.</summary>
+    /// <summary>The descriptor that frames are written to.</summary>
     public int Output { get; }
 
-    /// <summary>Whether this process leads a process group, in which its children are.</summary>
+    /// <summary>Whether this process leads its own process group, which also contains its children.</summary>
     public bool HasOwnGroup { get; }
 
     public bool CanPoll => Input >= 0;
 
     public static StandardStreams TakeOver()
     {
-        // Windows was not run: there the handles are kept, and Console is pointed elsewhere by the session.
+        // Not tested on Windows. There the handles stay as they are, and the session redirects Console.
         if (OperatingSystem.IsWindows()) return new StandardStreams(Console.OpenStandardInput(), Console.OpenStandardOutput());
 
         var input = Libc.DuplicateForThisProcess(0);
         var output = Libc.DuplicateForThisProcess(1);
         var empty = Libc.Open("/dev/null", ReadWrite);
-        if (input < 0 || output < 0 || empty < 0) throw new IOException($"Cannot take over stdin and stdout: error {Marshal.GetLastPInvokeError()}.");
+        if (input < 0 || output < 0 || empty < 0) throw new IOException($"Taking over stdin and stdout failed with error {Marshal.GetLastPInvokeError()}.");
         Libc.Duplicate(empty, 0);
         Libc.Duplicate(2, 1);
         Libc.Close(empty);
         MakeNativeOutputLineBuffered();
 
-        // A group of its own: a Ctrl+C at the terminal reaches the coordinator, which decides; and whoever kills this
-        // worker kills with the group what its tasks have started.
+        // The worker gets its own process group. Ctrl+C in a terminal then reaches only the coordinator, which decides what to
+        // do, and killing the group also kills the processes that the worker's tasks have started.
         return new StandardStreams(input, output, Libc.SetProcessGroup(0, 0) == 0);
     }
 
-    /// <summary>Waits for frames.</summary>
+    /// <summary>Reads bytes of frames. Blocks until there are some.</summary>
     public override int Read(Span<byte> destination)
     {
         if (_windowsInput is not null) return _windowsInput.Read(destination);
         var count = Libc.Read(Input, destination);
-        return count >= 0 ? count : throw new IOException($"Reading from the coordinator: error {Marshal.GetLastPInvokeError()}.");
+        return count >= 0 ? count : throw new IOException($"Reading from the coordinator failed with error {Marshal.GetLastPInvokeError()}.");
     }
 
-    /// <summary>Writes as much as the pipe takes; waits until it takes some.</summary>
-    /// <returns>The bytes written, or -1 if nobody reads any more.</returns>
+    /// <summary>Writes as many bytes as the pipe accepts. Blocks until it accepts some.</summary>
+    /// <returns>The number of bytes written, or -1 if the reading end is closed.</returns>
     public int Write(ReadOnlySpan<byte> source)
     {
         if (_windowsOutput is not null)
@@ -108,10 +110,12 @@ internal sealed class StandardStreams : ByteSource
         var count = Libc.Write(Output, source);
         if (count >= 0) return count;
         var error = Marshal.GetLastPInvokeError();
-        return error == Libc.EPIPE ? -1 : throw new IOException($"Writing to the coordinator: error {error}.");
+        return error == Libc.EPIPE ? -1 : throw new IOException($"Writing to the coordinator failed with error {error}.");
     }
 
-    /// <summary>Else what native code prints would lie in its buffer until the end, as stdout is no terminal.</summary>
+    /// <summary>
+    /// Without this, native output would stay in its buffer until the process exits, because stdout is not a terminal.
+    /// </summary>
     private static void MakeNativeOutputLineBuffered()
     {
         var name = OperatingSystem.IsMacOS() ? "__stdoutp" : "stdout";

@@ -4,21 +4,21 @@ using ProcessPool.Platform;
 namespace ProcessPool.Worker.Io;
 
 /// <summary>
-/// The watch thread. It does nothing but look: it ends the process when the coordinator is gone, sends results that
-/// were held back when the next item turns out to be slow, and reads frames while an item runs.
+/// The watch thread. It ends the process when the coordinator is gone, sends held-back results when the next item turns out to be
+/// slow, and reads frames while an item runs.
 /// </summary>
 /// <remarks>
-/// While items are quick it looks every millisecond; while one runs for long, every 20 (a frame wakes it at once); when
-/// the main thread waits for frames itself, it sleeps. Whoever starts an item looks at <see cref="_pace"/> after a full
-/// fence and wakes it if need be; the thread looks at the item again, after a full fence, before it slows down: so one
-/// of the two sees the other.
+/// While items are quick, the thread checks every millisecond. While an item runs for long, it checks every 20 ms (a frame wakes
+/// it at once). While the main thread waits for frames itself, it sleeps. The code that starts an item reads <see cref="_pace"/>
+/// after a full fence and wakes the thread if necessary. Before the thread slows down, it checks for a new item after a full
+/// fence. So at least one of the two sees the other's change.
 /// </remarks>
 internal sealed class Watch
 {
     private const int QuickTick = 1;
     private const int SlowTick = 20;
 
-    /// <summary>So many quick looks without a change before it slows down.</summary>
+    /// <summary>The number of quick checks without a change after which the thread slows down.</summary>
     private const int Patience = 20;
 
     private readonly StandardStreams _streams;
@@ -41,7 +41,10 @@ internal sealed class Watch
         (_wakeReadEnd, _wakeWriteEnd) = Libc.Pipe();
     }
 
-    /// <summary>Whether frames are read while an item runs. Not where descriptors cannot be polled, and not without the memory for it.</summary>
+    /// <summary>
+    /// Whether frames are read while an item runs. False if descriptors cannot be polled, or if there is no memory for more
+    /// frames.
+    /// </summary>
     public bool CanHear => _streams.CanPoll && !_stopped && _session.CanReadAhead;
 
     public void Start()
@@ -51,7 +54,7 @@ internal sealed class Watch
         _thread.Start();
     }
 
-    /// <summary>Ends the thread, where the process goes on without it.</summary>
+    /// <summary>Ends the thread. Needed only if the process outlives the worker.</summary>
     public void Stop()
     {
         if (_thread is null) return;
@@ -69,7 +72,9 @@ internal sealed class Watch
         Slow,
     }
 
-    /// <summary>An item starts, or a thread other than the main one has said something: look often now.</summary>
+    /// <summary>
+    /// Makes the thread check often. Called when an item starts, and when a thread other than the main thread has sent something.
+    /// </summary>
     public void Attend()
     {
         if (_pace != Pace.Quick) Wake();
@@ -89,7 +94,7 @@ internal sealed class Watch
         }
         catch (ConnectionEndedException) when (_coordinatorGone is PoolGone)
         {
-            // The pool has hung up on a worker that is no process; its main thread will find that out.
+            // The pool has closed the connection to a worker that is a thread. The worker's main thread will notice.
             _stopped = true;
         }
     }
@@ -112,14 +117,14 @@ internal sealed class Watch
             var busy = _session.IsBusy;
             var sameItem = busy && item == lastItem;
 
-            // Frames are the main thread's to read, unless an item keeps it.
+            // The main thread reads the frames, unless an item keeps it busy.
             descriptors[0].Events = sameItem && !mainReads && _session.CanReadAhead ? Libc.PollIn : (short)0;
             Libc.Poll(descriptors, pace switch { Pace.Quick => QuickTick, Pace.Slow => SlowTick, _ => -1 });
             if ((descriptors[0].Returned & (Libc.PollHangUp | Libc.PollError)) != 0) _coordinatorGone.EndProcess();
             if ((descriptors[1].Returned & Libc.PollIn) != 0) _ = Libc.Read(_wakeReadEnd, wakes);
             mainReads = (descriptors[0].Returned & Libc.PollIn) != 0 && !_session.TryReadAhead();
 
-            // What was said before the last look and is still here has waited long enough.
+            // Frames that were published before the last check and are still here have waited long enough.
             if (_outbox.Flushed < published) _outbox.Flush();
             published = _outbox.Published;
 

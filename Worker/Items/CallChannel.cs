@@ -6,17 +6,24 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Worker.Items;
 
-/// <summary>What the items of one call report goes this way, from any thread, as long as one of them runs; later it goes nowhere.</summary>
+/// <summary>
+/// Sends the reports of one call's items, from any thread, while one of the items runs. After that, reports are dropped.
+/// </summary>
 internal sealed class CallChannel(ItemExecution execution, ProgressWindow window) : ProgressChannel
 {
-    /// <summary>Shared memory that was reported: it must not go before the coordinator has opened it, which is so when the call ends. Guarded by itself.</summary>
+    /// <summary>
+    /// Shared memory in reports. It is kept until the coordinator has opened it, which is certain when the call ends. Guarded by
+    /// itself.
+    /// </summary>
     private readonly HashSet<SharedMemory> _shared = [];
 
-    /// <summary>Taken while a report is written: writing it may run the user's code, which may report.</summary>
+    /// <summary>
+    /// A buffer for reuse. Null while a report is written, because writing can run user code that reports as well.
+    /// </summary>
     [ThreadStatic]
     private static FrameBuffer? _spare;
 
-    /// <summary>The item of this call that runs, or -1.</summary>
+    /// <summary>The running item of this call, or -1.</summary>
     public long RunningItem => execution.RunningItemOf(this);
 
     public override void Report<T>(long id, ValueFormatter<T> formatter, ValueResolver formatters, T value)
@@ -58,7 +65,7 @@ internal sealed class CallChannel(ItemExecution execution, ProgressWindow window
             SharedMemories.Written = around;
         }
 
-        // On the thread that runs the item, they are kept with those of its result.
+        // On the thread that runs the item, the shared memory is kept together with that of the item's result.
         if (written == around || written.Count == 0) return;
         lock (_shared) _shared.UnionWith(written);
     }

@@ -5,12 +5,12 @@ using ProcessPool.Functions;
 namespace ProcessPool.Worker.Items;
 
 /// <summary>
-/// The kinds of function that a pool takes, each brought to one form: one argument in, one result out. With or without
-/// an argument (several are a tuple), a result, a task around the result, and a token as the last parameter.
+/// Converts all kinds of functions that a pool accepts to one form: one argument, one result. Functions can have no argument, one
+/// or several (sent as a tuple), a result or none, a task around the result, and a cancellation token as the last parameter.
 /// </summary>
 internal static class FunctionShapes
 {
-    /// <summary>From the type of the delegate, open, to the method here that makes a runner of it.</summary>
+    /// <summary>Maps the open type of the delegate to the method of this class that creates its runner.</summary>
     private static readonly Dictionary<Type, string> Makers = new()
     {
         [typeof(Func<>)] = nameof(NoArgument),
@@ -27,9 +27,9 @@ internal static class FunctionShapes
 
     private static readonly ConcurrentDictionary<Type, Func<Delegate, CancellationToken, ItemRunner>> Known = new();
 
-    /// <summary>A runner of the function's items.</summary>
-    /// <param name="function">A delegate of one of the types that <c>Pool</c> takes.</param>
-    /// <param name="token">The token of the item, for functions that take one.</param>
+    /// <summary>Creates a runner for the function's items.</summary>
+    /// <param name="function">A delegate of one of the types that <c>Pool</c> accepts.</param>
+    /// <param name="token">The item's token, for functions that take one.</param>
     public static ItemRunner MakeRunner(Delegate function, CancellationToken token) =>
         Known.GetOrAdd(function.GetType(), FindMaker)(function, token);
 
@@ -60,7 +60,7 @@ internal static class FunctionShapes
     {
         if (function is Func<T, CancellationToken, TReturn> typed) return Unwrap<T, TReturn>(argument => typed(argument, token));
 
-        // Of two arguments, which travel as a tuple.
+        // The two arguments are sent as a tuple.
         var two = (Func<T, TSecond, TReturn>)function;
         return Unwrap<(T, TSecond), TReturn>(arguments => two(arguments.Item1, arguments.Item2));
     }
@@ -114,7 +114,7 @@ internal static class FunctionShapes
         return default;
     });
 
-    /// <summary>The result of a task is the task's result; the worker's main thread waits for it.</summary>
+    /// <summary>If the function returns a task, its result is the task's. The worker's main thread waits for it.</summary>
     private static ItemRunner Unwrap<T, TReturn>(Func<T, TReturn> function)
     {
         if (typeof(TReturn) == typeof(Task))

@@ -7,10 +7,10 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Worker.Items;
 
-// What runs before the first item and after the last: on the thread that items run on.
+// Runs the initializer before the first item and the finalizer after the last one, on the thread that runs the items.
 internal sealed partial class ItemExecution
 {
-    /// <summary>Runs the pool's initializer, keeps what it returns as the worker's state, and says how it went.</summary>
+    /// <summary>Runs the pool's initializer, keeps its result as the worker's state, and reports success or failure.</summary>
     public void Initialize(WorkerCall call)
     {
         LetBeWatched();
@@ -36,13 +36,13 @@ internal sealed partial class ItemExecution
         Say();
     }
 
-    /// <summary>Runs the pool's finalizer, and says what it has returned.</summary>
+    /// <summary>Runs the pool's finalizer, and reports its result or failure.</summary>
     public void RunFinalizer(WorkerCall call)
     {
         LetBeWatched();
 
-        // Kept, and not given to the call: what the result refers to must be there until the coordinator has opened it, which it
-        // has when it says that this process may end.
+        // Kept here, and not by the call: shared memory in the result must exist until the coordinator has opened it. The
+        // coordinator has done so when it lets this process exit.
         SharedMemories.Written = _written;
         var writer = new MessagePackWriter(_message);
         try
@@ -71,7 +71,7 @@ internal sealed partial class ItemExecution
         Say();
     }
 
-    /// <summary>The last thing that is done here: the state may hold what is to be given back.</summary>
+    /// <summary>Disposes the state as the last step, because it may hold resources that must be released.</summary>
     public void DisposeOfState()
     {
         var state = WorkerContext.StateOrNull;
@@ -84,14 +84,14 @@ internal sealed partial class ItemExecution
         }
         catch (Exception e)
         {
-            // Nobody waits for this any more.
-            Console.Error.WriteLine($"The state of worker {WorkerContext.WorkerId}, a {TypeNames.Full(state.GetType())}, could not be disposed of: {e.GetType()}: {e.Message}");
+            // No call waits for this any more, so print the error.
+            Console.Error.WriteLine($"The state of worker {WorkerContext.WorkerId}, a {TypeNames.Full(state.GetType())}, could not be disposed: {e.GetType()}: {e.Message}");
         }
 
         Say();
     }
 
-    /// <summary>Counted as an item is, so that the watch thread sees one more thing that keeps the main thread.</summary>
+    /// <summary>Counts this like an item, so that the watch thread notices that the main thread is busy.</summary>
     private void LetBeWatched()
     {
         Volatile.Write(ref _started, _started + 1);

@@ -11,15 +11,18 @@ using ProcessPool.Worker.Io;
 
 namespace ProcessPool.Worker.Items;
 
-/// <summary>Runs items, each under its own blame: claimed before its argument is read, reported before the next is claimed.</summary>
+/// <summary>
+/// Runs items. Each item is claimed before its argument is read and reported before the next is claimed, so a crash is always
+/// blamed on the item that caused it.
+/// </summary>
 internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
 {
-    /// <summary>So many bytes of reports lie one behind the other before the first ones are dropped.</summary>
+    /// <summary>In bytes. Reports are appended to <see cref="_message"/> up to this position, then it is cleared.</summary>
     private const int KeptReports = 16 * 1024;
 
     /// <summary>
-    /// Reports as they are written. Those of quick items lie one behind the other until there are many, with one writer for all of them: to make one, or
-    /// to flush it, takes as long as to write a report.
+    /// The buffer that reports are written to. Reports of quick items follow one another in it, with one writer for many of them,
+    /// because creating or flushing a writer takes as long as writing a report.
     /// </summary>
     private readonly FrameBuffer _message = new();
     private readonly HashSet<SharedMemory> _written = [];
@@ -28,25 +31,25 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
     private WorkerCall? _surroundings;
     private long _started;
 
-    /// <summary>When the item that runs was claimed, in Stopwatch ticks, if its call asks for it.</summary>
+    /// <summary>When the running item was claimed, in Stopwatch ticks, if its call wants durations.</summary>
     private long _claimedAt;
 
-    /// <summary>How many items were started, counted before the claim.</summary>
+    /// <summary>The number of started items. Incremented before the claim.</summary>
     public long Started => Volatile.Read(ref _started);
 
-    /// <summary>The item that runs, or -1.</summary>
+    /// <summary>The running item, or -1.</summary>
     public long RunningItem => page.RunningItem;
 
-    /// <summary>How many bytes a result may take, encoded.</summary>
+    /// <summary>The largest encoded size of a result, in bytes.</summary>
     public long MaxValueBytes { get; set; } = long.MaxValue;
 
-    /// <summary>Who looks while an item runs.</summary>
+    /// <summary>The watch thread, which is active while an item runs.</summary>
     public required Watch Watch { get; init; }
 
-    /// <summary>What tasks print; a line without an end is sent when its item ends.</summary>
+    /// <summary>The output of tasks. An unfinished line is sent when its item ends.</summary>
     public required ItemOutput[] Outputs { get; init; }
 
-    /// <summary>The item that runs, if it is one of the call that reports this way; else -1. Any thread.</summary>
+    /// <summary>The running item, if it belongs to the call with this channel; otherwise -1. Thread-safe.</summary>
     public long RunningItemOf(CallChannel channel) => _call?.Progress == channel ? page.RunningItem : -1;
 
     public void Run(ItemBatch batch)
@@ -77,8 +80,8 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
         ProgressChannel.Current = null;
     }
 
-    /// <summary>Claims an item of a frame whose end may not be here yet, and reads its argument.</summary>
-    /// <returns>False if there is nothing to run: the item was taken back, or failed at this already.</returns>
+    /// <summary>Claims an item of a frame that may not have arrived completely, and reads its argument.</summary>
+    /// <returns>False if there is nothing to run, because the item was taken back or reading its argument failed.</returns>
     public bool TryBegin(WorkerCall call, long sequence, ref MessagePackReader argument, FrameReader frame)
     {
         var writer = new MessagePackWriter(_message);
@@ -88,16 +91,16 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
     }
 
     /// <summary>Claims an item and reads its argument.</summary>
-    /// <param name="writer">For the report if that fails.</param>
-    /// <param name="call">The call that it belongs to.</param>
-    /// <param name="sequence">Its sequence number.</param>
-    /// <param name="arguments">The argument is next; afterwards, what follows it.</param>
-    /// <param name="frame">The frame, if its end may not be here yet.</param>
+    /// <param name="writer">Used to report a failure.</param>
+    /// <param name="call">The call that the item belongs to.</param>
+    /// <param name="sequence">The item's sequence number.</param>
+    /// <param name="arguments">The reader. On return, it is behind the argument.</param>
+    /// <param name="frame">The frame, if it may not have arrived completely.</param>
     /// <returns>False if there is nothing to run.</returns>
     private bool TryBegin(ref MessagePackWriter writer, WorkerCall call, long sequence, ref MessagePackReader arguments, FrameReader? frame = null)
     {
-        // All this before the claim, which is a full fence: between this count and the look at the watch's pace (see
-        // Watch), and for a cancel, which the coordinator sends only once it sees the claim.
+        // All of this must happen before the claim, which is a full fence. It separates this count from reading the watch's pace
+        // (see Watch), and lets a cancellation find the call: the coordinator sends it only after it has seen the claim.
         Volatile.Write(ref _started, _started + 1);
         if (_call != call)
         {
@@ -133,7 +136,10 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
         }
     }
 
-    /// <summary>Wherever the reader is within an argument: the next one is behind it. Not inlined, as its caller would clear room for a reader at each item.</summary>
+    /// <summary>
+    /// Moves the reader from anywhere within an argument to the next argument. Not inlined, because the caller would have to zero
+    /// the space for another reader at each item.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void PassOver(ref MessagePackReader arguments, long start)
     {
@@ -141,7 +147,7 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
         arguments.SkipValue();
     }
 
-    /// <summary>Fires the token of an item, if it is the one that runs.</summary>
+    /// <summary>Cancels the token of an item, if it is the running one.</summary>
     public void Cancel(long sequence)
     {
         if (RunningItem == sequence) _call?.Cancel();
@@ -182,7 +188,7 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
         if (error is null) error = TryWriteResult(ref writer, ref start, ref end, sequence, duration, runner!);
         if (error is not null) end = TellFailure(ref writer, ref start, sequence, duration, runner, error);
 
-        // After the result is encoded, which may run user's code that prints; before it is sent.
+        // After the result is encoded, because that can run user code that prints, but before the result is sent.
         foreach (var output in Outputs) output.EndLine();
         if (_message.IsContiguous && end - start.Position <= Outbox.LargestInRing)
         {
@@ -243,7 +249,7 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
         }
         catch (OutOfMemoryException)
         {
-            // Its stack or its message takes too much. This one says no more than what it is.
+            // The exception's stack trace or message takes too much memory. Send a new exception without either.
             StartAgain(ref writer, out start);
             return WriteFailure(ref writer, sequence, duration, new OutOfMemoryException());
         }
@@ -267,7 +273,9 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
         _message.EndFrame(ref writer, frame, flush: false);
     }
 
-    /// <summary>What lies before it was sent already. Not inlined, for the same reason as <see cref="PassOver"/>.</summary>
+    /// <summary>
+    /// Clears the buffer, whose content has already been sent. Not inlined, for the same reason as <see cref="PassOver"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void StartAgain(ref MessagePackWriter writer, out FrameBuffer.Mark start)
     {

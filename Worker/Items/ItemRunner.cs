@@ -4,21 +4,21 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Worker.Items;
 
-/// <summary>One call's function, made ready to run items: decode the argument, run, encode the result.</summary>
+/// <summary>Runs the items of one call's function: decodes the argument, calls the function, encodes the result.</summary>
 internal abstract class ItemRunner
 {
     /// <summary>The declared type of the results, for messages.</summary>
     public abstract Type ResultType { get; }
 
-    /// <summary>What the last one that ran has returned, until <see cref="Forget"/>.</summary>
+    /// <summary>The result of the last item, until <see cref="Forget"/>.</summary>
     public abstract object? Result { get; }
 
-    /// <summary>Finds how arguments and results travel; before all else.</summary>
+    /// <summary>Looks up the formatters of arguments and results. Must be called first.</summary>
     public abstract void Use(ValueResolver formatters);
 
     /// <summary>Reads the argument of the next item.</summary>
-    /// <param name="reader">Where it is.</param>
-    /// <param name="frame">The frame whose rest it is, if that may not be here yet.</param>
+    /// <param name="reader">The bytes to read from.</param>
+    /// <param name="frame">The frame that ends with the argument, if it may not have arrived completely.</param>
     public abstract void ReadArgument(ref MessagePackReader reader, FrameReader? frame);
 
     /// <summary>Runs the item whose argument was read.</summary>
@@ -27,7 +27,7 @@ internal abstract class ItemRunner
     /// <summary>Writes the result of the item that ran.</summary>
     public abstract void WriteResult(ref MessagePackWriter writer, FrameBuffer message);
 
-    /// <summary>Lets go of the argument and the result, so that neither outlives its item.</summary>
+    /// <summary>Releases the argument and the result, so that neither outlives its item.</summary>
     public abstract void Forget();
 }
 

@@ -3,8 +3,8 @@ using ProcessPool.Memory;
 namespace ProcessPool.Worker.Items;
 
 /// <summary>
-/// Memory that is kept in a worker whose heap is limited, for the report of an item that found none: what it holds may still be in use,
-/// by threads that it has started or by fields that outlive it.
+/// Memory that a worker with a limited heap reserves for reporting an item that ran out of memory. The item's own memory may
+/// still be in use then, by threads that it has started or by fields that outlive it.
 /// </summary>
 internal sealed class MemoryReserve
 {
@@ -17,7 +17,7 @@ internal sealed class MemoryReserve
         if (Environment.GetEnvironmentVariable(ManagedHeap.LimitVariable) is not null) _bytes = new byte[Bytes];
     }
 
-    /// <summary>Lets go of it. Only once: the worker is replaced after such an item.</summary>
+    /// <summary>Releases the reserve. Works only once, because the worker is replaced after such an item.</summary>
     public void Open()
     {
         if (_bytes is null) return;
@@ -25,7 +25,7 @@ internal sealed class MemoryReserve
         GC.Collect();
     }
 
-    /// <summary>Whether an exception says that there was no memory.</summary>
+    /// <summary>Whether an exception was caused by a lack of memory.</summary>
     public static bool IsNeededFor(Exception? error) => error switch
     {
         null => false,

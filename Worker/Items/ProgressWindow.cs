@@ -4,20 +4,20 @@ using ProcessPool.Worker.Io;
 namespace ProcessPool.Worker.Items;
 
 /// <summary>
-/// What items report, on its way: no more of it than the coordinator has taken, but for a window. Where there is no room, whoever reports
-/// waits here, and not for the pipe, in which the results of other items would wait, too.
+/// Limits the reports that are on their way to the coordinator to a window. If the window is full, a reporting thread waits here.
+/// It does not wait for the pipe, where it would also hold up results.
 /// </summary>
 internal sealed class ProgressWindow(Outbox outbox, Watch watch)
 {
-    /// <summary>How long to wait before it is looked at again whether the report is still wanted, in milliseconds.</summary>
+    /// <summary>In milliseconds. A waiting thread checks this often whether its report is still wanted.</summary>
     private const int Patience = 50;
 
     private readonly object _lock = new();
 
-    /// <summary>The weight of what was sent and not taken. Guarded by <see cref="_lock"/>.</summary>
+    /// <summary>The weight of the reports that were sent but not yet taken. Guarded by <see cref="_lock"/>.</summary>
     private long _untaken;
 
-    /// <summary>The coordinator has taken some; any thread.</summary>
+    /// <summary>Called when the coordinator has taken reports. Thread-safe.</summary>
     public void OnTaken(long weight)
     {
         lock (_lock)
@@ -27,10 +27,13 @@ internal sealed class ProgressWindow(Outbox outbox, Watch watch)
         }
     }
 
-    /// <summary>Sends a report when there is room for it; any thread. Drops it once nobody wants it, or if nobody here would hear that there is room.</summary>
+    /// <summary>
+    /// Sends a report when the window has space. Thread-safe. Drops the report if its item has ended meanwhile, or if no frames
+    /// can be read that would announce space.
+    /// </summary>
     /// <param name="frame">The report.</param>
-    /// <param name="source">Who reports.</param>
-    /// <param name="item">The item that runs.</param>
+    /// <param name="source">The channel of the call.</param>
+    /// <param name="item">The running item.</param>
     public void Send(FrameBuffer frame, CallChannel source, long item)
     {
         var weight = Math.Max(ProtocolConstants.LeastProgressWeight, frame.Length - ProtocolConstants.FrameHeader);
@@ -38,7 +41,7 @@ internal sealed class ProgressWindow(Outbox outbox, Watch watch)
         {
             while (!TryTakeRoom(weight))
             {
-                // What is held back may be all that the room is waited for.
+                // The reports that fill the window may still be in the outbox.
                 outbox.Flush();
                 if (source.RunningItem != item || !watch.CanHear) return;
                 WaitForRoom();
@@ -48,7 +51,7 @@ internal sealed class ProgressWindow(Outbox outbox, Watch watch)
         }
         catch (ConnectionEndedException)
         {
-            // The pool has hung up on a worker that is no process; its main thread will find that out.
+            // The pool has closed the connection to a worker that is a thread. The worker's main thread will notice.
             return;
         }
 

@@ -1,11 +1,11 @@
 namespace ProcessPool.Worker.Items;
 
-/// <summary>What waits its turn in a worker.</summary>
-/// <param name="Call">The function that it is about.</param>
+/// <summary>A unit of work in a worker's queue.</summary>
+/// <param name="Call">The function to run.</param>
 internal abstract record Work(WorkerCall Call);
 
-/// <summary>The pool's initializer is to run.</summary>
+/// <summary>Runs the pool's initializer.</summary>
 internal sealed record Initialization(WorkerCall Call) : Work(Call);
 
-/// <summary>The pool's finalizer is to run.</summary>
+/// <summary>Runs the pool's finalizer.</summary>
 internal sealed record Finalization(WorkerCall Call) : Work(Call);

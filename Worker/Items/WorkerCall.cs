@@ -11,37 +11,43 @@ using ProcessPool.Values;
 namespace ProcessPool.Worker.Items;
 
 /// <summary>
-/// One call of the coordinator as this worker knows it: the function, and the culture and the directory to run it in.
-/// The function is decoded when the first item needs it, within that item's blame, unless it is too large to keep.
+/// One call of the coordinator: the function, and the culture and directory to run it in. The function is decoded when the first
+/// item needs it, so a failure is blamed on that item. A function that is too large to keep encoded is decoded at once.
 /// </summary>
 internal sealed class WorkerCall(Lazy<ValueResolver> formatters, string culture, string uiCulture, string? directory)
 {
-    /// <summary>One source a call: a cancelled item's call is over, or sent again by the coordinator.</summary>
+    /// <summary>
+    /// One source per call is enough: after an item is canceled, its call is over, or the coordinator sends the call again.
+    /// </summary>
     private readonly CancellationTokenSource _cancellation = new();
 
-    /// <summary>Shared memory that results refer to: it must not go before the coordinator has opened it, which is so when the call ends.</summary>
+    /// <summary>
+    /// Shared memory in results. It is kept until the coordinator has opened it, which is certain when the call ends.
+    /// </summary>
     private readonly HashSet<SharedMemory> _sharedByResults = [];
 
     private byte[]? _encoded;
     private ItemRunner? _runner;
     private ExceptionDispatchInfo? _error;
 
-    /// <summary>Fires when an item of the call is cancelled while it runs.</summary>
+    /// <summary>Canceled when a running item of the call is canceled.</summary>
     public CancellationToken Token => _cancellation.Token;
 
-    /// <summary>Whether the function's result is sent to nobody, and so may be of any type: that of an initializer, which stays here.</summary>
+    /// <summary>Whether the result stays in this process (that of an initializer), so it can be of any type.</summary>
     public bool IgnoresResult { get; init; }
 
-    /// <summary>What the coordinator wants to know of its items.</summary>
+    /// <summary>What the coordinator wants to know about the call's items.</summary>
     public CallWants Wants { get; init; }
 
-    /// <summary>Where its items report to; null if they cannot, being none.</summary>
+    /// <summary>
+    /// The channel for the reports of the call's items; null for an initializer or finalizer, which cannot report.
+    /// </summary>
     public CallChannel? Progress { get; init; }
 
     /// <summary>Keeps the encoded function until <see cref="GetRunner"/>.</summary>
     public void KeepFunction(byte[] encoded) => _encoded = encoded;
 
-    /// <summary>Decodes a large function from its frame; what goes wrong is told when an item needs it.</summary>
+    /// <summary>Decodes a large function from its frame. An error is thrown only when an item needs the function.</summary>
     public void ReadFunction(ref MessagePackReader reader, FrameReader frame)
     {
         try
@@ -87,10 +93,10 @@ internal sealed class WorkerCall(Lazy<ValueResolver> formatters, string culture,
         return _runner!;
     }
 
-    /// <summary>Keeps shared memory that was written to reports of the call's items, as long as the call itself is known here.</summary>
+    /// <summary>Keeps shared memory from results of the call's items for as long as this call is kept.</summary>
     public void Keep(HashSet<SharedMemory> shared) => _sharedByResults.UnionWith(shared);
 
-    /// <summary>Makes this thread and process look as the caller's did.</summary>
+    /// <summary>Sets the culture and the current directory to those of the caller.</summary>
     public void EnterSurroundings()
     {
         if (CultureInfo.CurrentCulture.Name != culture)
@@ -108,6 +114,8 @@ internal sealed class WorkerCall(Lazy<ValueResolver> formatters, string culture,
         if (directory is not null && directory != CurrentDirectory.OrNull) Environment.CurrentDirectory = directory;
     }
 
-    /// <summary>Fires the token, on a thread of its own: what users registered with it may take its time.</summary>
+    /// <summary>
+    /// Cancels the token on a separate thread, because the callbacks that users registered with it may take long.
+    /// </summary>
     public void Cancel() => new Thread(_cancellation.Cancel) { IsBackground = true, Name = "cancel" }.Start();
 }

@@ -83,7 +83,7 @@ internal sealed class Values_that_are_too_large(int workers, bool useStatusPage)
     private static void Check(ValueException failure, string what, long size)
     {
         Assert.That((failure.Path, failure.ValueType), Is.EqualTo((what, typeof(byte[]))));
-        Assert.That(failure.Message, Does.StartWith($"Item {failure.Item} failed. {what}: It takes {size} bytes, encoded; the limit is {Limit} (PoolOptions.MaxValueBytes)."));
+        Assert.That(failure.Message, Does.StartWith($"Item {failure.Item} failed. {what}: It takes {size} bytes when encoded; the limit is {Limit} (PoolOptions.MaxValueBytes)."));
     }
 
     private Pool NewPool() => new(new PoolOptions { Workers = workers, MaxValueBytes = Limit, UseStatusPage = useStatusPage, Output = static _ => { } });

@@ -13,21 +13,21 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
 
     private static IEnumerable<TestCaseData> BrokenStreams()
     {
-        yield return Case("stray text", "The byte 0x6F stands where", "oops\n"u8.ToArray());
+        yield return Case("stray text", "found the byte 0x6F", "oops\n"u8.ToArray());
         yield return Case("length of zero", "A frame of 0 bytes", Frames.Raw(0));
         yield return Case("length of 4 GiB", "A frame of 4294967295 bytes", Frames.Raw(uint.MaxValue));
         yield return Case("no kind", "does not start with its kind", Frames.Raw(1, 0x90));
         yield return Case("unknown kind", "unknown kind 99", Frames.Of((FrameKind)99));
         yield return Case("kind of the other direction", "kind 2", Frames.Result(0, 0));
-        yield return Case("items of an unknown call", "Items of call 7", Frames.Items(7, 0, 1));
-        yield return Case("cancel without a number", "Cancel that cannot be read", Frames.Of(FrameKind.Cancel));
-        yield return Case("revoke of too many", "Revoke that cannot be read", Frames.Of(FrameKind.Revoke, long.MaxValue));
-        yield return Case("call that is cut off", "Call that cannot be read", Frames.Of(FrameKind.Call, 1));
+        yield return Case("items of an unknown call", "items of call 7", Frames.Items(7, 0, 1));
+        yield return Case("cancel without a number", "Cancel cannot be read", Frames.Of(FrameKind.Cancel));
+        yield return Case("revoke of too many", "Revoke cannot be read", Frames.Of(FrameKind.Revoke, long.MaxValue));
+        yield return Case("call that is cut off", "Call cannot be read", Frames.Of(FrameKind.Call, 1));
         yield return Case("initializer after another frame", "An initializer after other frames",
             [.. Frames.Of(FrameKind.Release, 1), .. Frames.Make(FrameKind.Initialize, 1, (ref w) => w.WriteNil())]);
-        yield return Case("finalizer that is cut off", "Finalize that cannot be read", Frames.Of(FrameKind.Finalize));
+        yield return Case("finalizer that is cut off", "Finalize cannot be read", Frames.Of(FrameKind.Finalize));
         yield return Case("two finalizers", "A second finalizer", [.. Function(FrameKind.Finalize), .. Function(FrameKind.Finalize)]);
-        yield return Case("progress taken below nothing", "ProgressTaken that cannot be read", Frames.Of(FrameKind.ProgressTaken, -1));
+        yield return Case("progress taken below nothing", "ProgressTaken cannot be read", Frames.Of(FrameKind.ProgressTaken, -1));
         yield return Case("second welcome", "Welcome", Frames.Welcome());
     }
 
@@ -37,7 +37,7 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
         using var worker = RawWorker.Start().Greet();
         worker.Send(bytes);
         Assert.That(worker.WaitForExit(Limit), Is.EqualTo(ProtocolError), () => worker.Error);
-        Assert.That(worker.Error, Does.Contain("is not the protocol").And.Contain(message));
+        Assert.That(worker.Error, Does.Contain("because of a protocol error").And.Contain(message));
     }
 
     [TestCaseSource(nameof(BrokenStreams))]
@@ -47,7 +47,7 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
         StartItem(worker, SayAndSleep);
         worker.Send(bytes);
         Assert.That(worker.WaitForExit(Limit), Is.EqualTo(ProtocolError), () => worker.Error);
-        Assert.That(worker.Error, Does.Contain("is not the protocol").And.Contain(message));
+        Assert.That(worker.Error, Does.Contain("because of a protocol error").And.Contain(message));
     }
 
     private static byte[] Function(FrameKind kind) => Frames.Make(kind, 4, (ref w) =>
@@ -62,7 +62,7 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
     {
         yield return Case("another version", "version 2", Frames.Welcome(version: 2));
         yield return Case("another frame", "before", Frames.Of(FrameKind.Heartbeat, 1));
-        yield return Case("an initializer that is cut off", "Initialize that cannot be read", [.. Frames.Welcome(), .. Frames.Of(FrameKind.Initialize)]);
+        yield return Case("an initializer that is cut off", "Initialize cannot be read", [.. Frames.Welcome(), .. Frames.Of(FrameKind.Initialize)]);
         yield return Case("two initializers", "An initializer after other frames",
             [.. Frames.Welcome(), .. Function(FrameKind.Initialize), .. Function(FrameKind.Initialize)]);
         yield return Case("a variable without a name", "''", Frames.Welcome(environment: [("", "x")]));
@@ -76,7 +76,7 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
         worker.Expect(FrameKind.Hello);
         worker.Send(bytes);
         Assert.That(worker.WaitForExit(Limit), Is.EqualTo(ProtocolError), () => worker.Error);
-        Assert.That(worker.Error, Does.Contain("is not the protocol").And.Contain(message));
+        Assert.That(worker.Error, Does.Contain("because of a protocol error").And.Contain(message));
     }
 
     [Test]
@@ -86,7 +86,7 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
         var call = worker.Call(Twice);
         worker.Send(Frames.Items(call, 5, 1, 2), Frames.Items(call, 6, 1));
         Assert.That(worker.WaitForExit(Limit), Is.EqualTo(ProtocolError), () => worker.Error);
-        Assert.That(worker.Error, Does.Contain("Items from 6 on"));
+        Assert.That(worker.Error, Does.Contain("items from 6 on"));
     }
 
     [TestCase(new byte[] { 0xC1 }, TestName = "An_argument_that_has_no_end_breaks_the_frame(unused byte)")]
@@ -104,7 +104,7 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
             w.WriteRaw(argument);
         }));
         Assert.That(worker.WaitForExit(Limit), Is.EqualTo(ProtocolError), () => worker.Error);
-        Assert.That(worker.Error, Does.Contain("is not the protocol"));
+        Assert.That(worker.Error, Does.Contain("because of a protocol error"));
     }
 
     [Test]

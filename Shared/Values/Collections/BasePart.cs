@@ -6,12 +6,12 @@ using MessagePack;
 namespace ProcessPool.Values;
 
 /// <summary>
-/// What a user's class inherits from a collection of the framework: written as that collection; read by running the
-/// collection's constructor, and no other, on the new object.
+/// The part that a user's class inherits from a framework collection. It is written like that collection. To read it, only the
+/// collection's constructor runs on the new object.
 /// </summary>
 internal abstract class BasePart
 {
-    /// <summary>Null if the class inherits from no collection that is dealt with here.</summary>
+    /// <summary>The part for this class; null if the class does not inherit from a supported collection.</summary>
     public static BasePart? Of(Type type, FormatterBuilder builder)
     {
         if (!type.IsClass || FrameworkAssemblies.Contains(type)) return null;
@@ -23,7 +23,7 @@ internal abstract class BasePart
         return null;
     }
 
-    /// <summary>Whether the fields of this class of the framework are dealt with here.</summary>
+    /// <summary>Whether this framework class is a supported collection, so its fields are sent as a part.</summary>
     public static bool Covers(Type type) => PartOf(type) is not null;
 
     public abstract void Serialize(ref MessagePackWriter writer, object value, MessagePackSerializerOptions options);
@@ -42,7 +42,7 @@ internal abstract class BasePart
 
 /// <inheritdoc/>
 /// <typeparam name="TBase">The collection.</typeparam>
-/// <typeparam name="TContent">What it is made from.</typeparam>
+/// <typeparam name="TContent">What its constructor takes.</typeparam>
 internal abstract class BasePart<TBase, TContent>(FormatterBuilder builder) : BasePart
     where TBase : class
     where TContent : class
@@ -54,9 +54,9 @@ internal abstract class BasePart<TBase, TContent>(FormatterBuilder builder) : Ba
 
     public sealed override void Deserialize(ref MessagePackReader reader, object value, MessagePackSerializerOptions options) => Construct(
         (TBase)value,
-        _content.Deserialize(ref reader, options) ?? throw new BrokenValueException($"Nil stands where what {typeof(TBase)} holds should."));
+        _content.Deserialize(ref reader, options) ?? throw new BrokenValueException($"Expected the content of {typeof(TBase)}, found nil."));
 
-    /// <summary>The content, by members that a class derived from it cannot replace.</summary>
+    /// <summary>The content, read through members that a derived class cannot override.</summary>
     protected abstract TContent Take(TBase collection);
 
     protected abstract void Construct(TBase collection, TContent content);

@@ -7,7 +7,9 @@ using System.Runtime.CompilerServices;
 namespace ProcessPool.Values;
 
 /// <summary>The generic collections of the framework and their formatters.</summary>
-/// <remarks>A table for each namespace, in a class of its own: it names types of assemblies that most programs do without.</remarks>
+/// <remarks>
+/// Each namespace has a table in a separate class, because it names types of assemblies that most programs do not need.
+/// </remarks>
 internal static class CollectionTables
 {
     public static Dictionary<Type, Type>? Of(string? ns) => ns switch
@@ -22,7 +24,7 @@ internal static class CollectionTables
         _ => null,
     };
 
-    /// <summary>Called only for a type of this package: elsewhere it is not there, and even to name its types would be an error.</summary>
+    /// <summary>Called only for a type of this package. Without the package, merely naming its types would be an error.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Dictionary<Type, Type> Tensors() => new() { [typeof(System.Numerics.Tensors.Tensor<>)] = typeof(TensorFormatter<>) };
 

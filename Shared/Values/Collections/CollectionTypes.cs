@@ -3,8 +3,10 @@ using System.Reflection;
 
 namespace ProcessPool.Values;
 
-/// <summary>Finds the formatter of a collection of the framework, of an interface of collections, and of <see cref="object"/>.</summary>
-/// <remarks>A formatter found here has one constructor, which takes the builder, and the type arguments of its collection.</remarks>
+/// <summary>
+/// Finds the formatter of a collection of the framework, of an interface of collections, and of <see cref="object"/>.
+/// </summary>
+/// <remarks>Each formatter has the type arguments of its collection, and a single constructor that takes the builder.</remarks>
 internal static class CollectionTypes
 {
     public static ValueFormatter? Find(Type type, FormatterBuilder builder)
@@ -18,11 +20,11 @@ internal static class CollectionTypes
         return New(formatter, formatter == typeof(SequenceInterfaceFormatter<,>) ? [type, .. arguments] : arguments, builder);
     }
 
-    /// <summary>The formatter of an array of several dimensions, or whose first index is not 0.</summary>
+    /// <summary>The formatter of an array that has several dimensions, or whose first index is not 0.</summary>
     public static ValueFormatter MultiArray(Type type, FormatterBuilder builder) =>
         New(typeof(MultiArrayFormatter<,>), [type, type.GetElementType()!], builder);
 
-    /// <summary>What deals with the part of an object that it inherits from a collection.</summary>
+    /// <summary>Creates the handler of the part that a class inherits from a collection.</summary>
     public static BasePart Part(Type part, Type collection, FormatterBuilder builder) =>
         New<BasePart>(part, collection.GetGenericArguments(), builder);
 

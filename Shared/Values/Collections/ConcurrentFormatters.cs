@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 
 namespace ProcessPool.Values;
 
-// Other threads may change these meanwhile: what travels is a snapshot that their ToArray takes.
+// Other threads may change these collections meanwhile, so a snapshot that ToArray takes is sent.
 
-/// <summary>A queue, from its head on.</summary>
+/// <summary>A queue, starting at its head.</summary>
 internal sealed class ConcurrentQueueFormatter<T>(FormatterBuilder builder) : SequenceFormatter<ConcurrentQueue<T>, T>(builder)
 {
     protected override T[] Take(ConcurrentQueue<T> collection) => collection.ToArray();
@@ -24,7 +24,7 @@ internal sealed class ConcurrentStackFormatter<T>(FormatterBuilder builder) : Se
     }
 }
 
-/// <summary>A bag; it gives the last element first, to the thread that added it.</summary>
+/// <summary>A bag. The thread that added the elements takes the last one first.</summary>
 internal sealed class ConcurrentBagFormatter<T>(FormatterBuilder builder) : SequenceFormatter<ConcurrentBag<T>, T>(builder)
 {
     protected override T[] Take(ConcurrentBag<T> collection) => collection.ToArray();
@@ -47,7 +47,8 @@ internal sealed class ConcurrentDictionaryFormatter<TKey, TValue>(FormatterBuild
 
     protected override ConcurrentDictionary<TKey, TValue> Hash(KeyValuePair<TKey, TValue>[] pairs, IEqualityComparer<TKey>? comparer)
     {
-        // It grows once more when one of its locks has more than its share of them; by then many may be still to come.
+        // The dictionary grows once more when one of its locks guards more than its share of the keys. Many keys may follow after
+        // that.
         var grown = KeyCrowding<TKey>.BucketsFor(2 * KeyCrowding<TKey>.BucketsFor(pairs.Length));
         KeyCrowding<TKey>.Check(Keys(pairs), comparer, _ => grown);
         const int locksAsIfNoneWereAskedFor = -1;

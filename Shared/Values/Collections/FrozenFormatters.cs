@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace ProcessPool.Values;
 
-/// <summary>A set made for reading.</summary>
+/// <summary>A set optimized for reading.</summary>
 internal sealed class FrozenSetFormatter<T>(FormatterBuilder builder) : HashedSetFormatter<FrozenSet<T>, T>(builder)
 {
     protected override IEqualityComparer<T> ComparerOf(FrozenSet<T> set) => set.Comparer;
@@ -10,7 +10,7 @@ internal sealed class FrozenSetFormatter<T>(FormatterBuilder builder) : HashedSe
     protected override FrozenSet<T> Hash(T[] elements, IEqualityComparer<T>? comparer) => elements.ToFrozenSet(comparer);
 }
 
-/// <summary>A dictionary made for reading.</summary>
+/// <summary>A dictionary optimized for reading.</summary>
 internal sealed class FrozenDictionaryFormatter<TKey, TValue>(FormatterBuilder builder)
     : HashedMapFormatter<FrozenDictionary<TKey, TValue>, TKey, TValue>(builder)
     where TKey : notnull
@@ -19,7 +19,8 @@ internal sealed class FrozenDictionaryFormatter<TKey, TValue>(FormatterBuilder b
 
     protected override FrozenDictionary<TKey, TValue> Hash(KeyValuePair<TKey, TValue>[] pairs, IEqualityComparer<TKey>? comparer)
     {
-        // It gathers them in a dictionary anyway; but one that grows, whose buckets are others than those looked at.
+        // ToFrozenDictionary collects the pairs in a dictionary anyway, but in a growing one, whose buckets are not those that
+        // were checked.
         var map = new Dictionary<TKey, TValue>(pairs.Length, comparer);
         foreach (var pair in pairs) map[pair.Key] = pair.Value;
         return map.ToFrozenDictionary(comparer);

@@ -2,7 +2,7 @@ using MessagePack;
 
 namespace ProcessPool.Values;
 
-/// <summary>A queue, from its head on.</summary>
+/// <summary>A queue, starting at its head.</summary>
 internal sealed class QueueFormatter<T>(FormatterBuilder builder) : SequenceFormatter<Queue<T>, T>(builder)
 {
     protected override T[] Take(Queue<T> collection) => collection.ToArray();
@@ -60,7 +60,7 @@ internal sealed class SortedListFormatter<TKey, TValue>(FormatterBuilder builder
 
     protected override SortedList<TKey, TValue> Sort(KeyValuePair<TKey, TValue>[] pairs, IComparer<TKey>? comparer)
     {
-        // By the tree first: what comes unsorted from a broken sender would take the list the square of its length.
+        // Sort with a tree first: for unsorted pairs from a broken sender, the list would need time quadratic in their number.
         var tree = new SortedDictionary<TKey, TValue>(comparer);
         foreach (var pair in pairs) tree[pair.Key] = pair.Value;
         return new(tree, comparer);
@@ -82,8 +82,10 @@ internal sealed class OrderedDictionaryFormatter<TKey, TValue>(FormatterBuilder 
     }
 }
 
-/// <summary>A queue by priorities: an array of its comparer and of its elements in the order in which its heap holds them.</summary>
-/// <remarks>To make a heap of what is one already moves nothing: so elements of equal priority also leave it in the same order.</remarks>
+/// <summary>A priority queue: an array of its comparer and its elements in the order of its heap.</summary>
+/// <remarks>
+/// Building a heap from a heap moves nothing, so elements of equal priority also leave the queue in the same order.
+/// </remarks>
 internal sealed class PriorityQueueFormatter<TElement, TPriority>(FormatterBuilder builder) : ValueFormatter<PriorityQueue<TElement, TPriority>?>
 {
     private readonly Sequence<(TElement, TPriority)> _elements = new(builder);

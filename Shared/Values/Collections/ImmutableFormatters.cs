@@ -4,7 +4,7 @@ using MessagePack;
 
 namespace ProcessPool.Values;
 
-/// <summary>An immutable array: as an array, written from where it lies; false for one that was never set.</summary>
+/// <summary>An immutable array: as an array, without a copy, or as false if it is the default value.</summary>
 internal sealed class ImmutableArrayFormatter<T>(FormatterBuilder builder) : ValueFormatter<ImmutableArray<T>>
 {
     private readonly Sequence<T> _elements = new(builder);
@@ -25,7 +25,7 @@ internal sealed class ImmutableListFormatter<T>(FormatterBuilder builder) : Sequ
     protected override ImmutableList<T> Make(T[] elements) => ImmutableList.Create(elements);
 }
 
-/// <summary>An immutable queue, from its head on.</summary>
+/// <summary>An immutable queue, starting at its head.</summary>
 internal sealed class ImmutableQueueFormatter<T>(FormatterBuilder builder) : SequenceFormatter<ImmutableQueue<T>, T>(builder)
 {
     protected override ImmutableQueue<T> Make(T[] elements) => ImmutableQueue.Create(elements);
@@ -58,7 +58,9 @@ internal sealed class ImmutableSortedSetFormatter<T>(FormatterBuilder builder) :
     protected override ImmutableSortedSet<T> Sort(T[] elements, IComparer<T>? comparer) => ImmutableSortedSet.Create(comparer, elements);
 }
 
-/// <summary>An immutable dictionary: its comparer is an array of two, that of its keys and that of its values.</summary>
+/// <summary>
+/// An immutable dictionary. Its comparer is an array of two comparers: that of the keys and that of the values.
+/// </summary>
 internal sealed class ImmutableDictionaryFormatter<TKey, TValue>(FormatterBuilder builder)
     : MapFormatter<ImmutableDictionary<TKey, TValue>, TKey, TValue, (IEqualityComparer<TKey>?, IEqualityComparer<TValue>?)>(builder)
     where TKey : notnull
@@ -87,7 +89,9 @@ internal sealed class ImmutableDictionaryFormatter<TKey, TValue>(FormatterBuilde
     }
 }
 
-/// <summary>An immutable dictionary in order: its comparer is an array of two, that of its keys and that of its values.</summary>
+/// <summary>
+/// An immutable sorted dictionary. Its comparer is an array of two comparers: that of the keys and that of the values.
+/// </summary>
 internal sealed class ImmutableSortedDictionaryFormatter<TKey, TValue>(FormatterBuilder builder)
     : MapFormatter<ImmutableSortedDictionary<TKey, TValue>, TKey, TValue, (IComparer<TKey>?, IEqualityComparer<TValue>?)>(builder)
     where TKey : notnull

@@ -1,19 +1,21 @@
 namespace ProcessPool.Values;
 
-/// <summary>A collection declared as an interface: as the collection it is, if that is one of <see cref="KnownCollections"/>.</summary>
+/// <summary>
+/// A collection declared as an interface. It is sent as its actual type, which must be one of <see cref="KnownCollections"/>.
+/// </summary>
 internal class InterfaceFormatter<TInterface> : OneOfFormatter<TInterface>
     where TInterface : class
 {
     public InterfaceFormatter(FormatterBuilder builder)
         : base(builder, KnownCollections.Count)
     {
-        // What the collections hold is looked at now, so that types alone are refused as soon as they can be.
+        // Look up the element types now, so that types that cannot be sent are refused as early as possible.
         foreach (var argument in Type.GetGenericArguments()) builder.Get(argument);
     }
 
     protected sealed override int NumberOf(Type type)
     {
-        // Arrays pass for arrays of another type, and frozen collections are of classes of their own.
+        // Arrays can be used as arrays of another type, and frozen collections are of derived classes.
         var number = KnownCollections.NumberOf(type);
         var closed = number < 0 ? null : TypeOf(number);
         return closed == type || (closed is { IsAbstract: true } && closed.IsAssignableFrom(type)) ? number : -1;
@@ -27,8 +29,8 @@ internal class InterfaceFormatter<TInterface> : OneOfFormatter<TInterface>
 }
 
 /// <summary>
-/// A sequence to read, declared as an interface: as the collection it is, and anything else (an iterator, a query) as an
-/// array of the elements that it has when it is sent.
+/// A readable sequence declared as an interface. A known collection is sent as its actual type. Anything else (an iterator, a
+/// query) is sent as an array of the elements that it yields at that moment.
 /// </summary>
 internal sealed class SequenceInterfaceFormatter<TInterface, T>(FormatterBuilder builder) : InterfaceFormatter<TInterface>(builder)
     where TInterface : class, IEnumerable<T>

@@ -5,13 +5,13 @@ using System.Collections.ObjectModel;
 
 namespace ProcessPool.Values;
 
-/// <summary>The collections that a value declared as an interface may be, by number.</summary>
+/// <summary>The numbered list of the collections that a value declared as an interface may be.</summary>
 internal static class KnownCollections
 {
     /// <summary>The number of arrays.</summary>
     public const int Array = 0;
 
-    /// <summary>Those of the core library; an array of objects stands for all arrays.</summary>
+    /// <summary>The collections of the core library. The array of objects stands for all arrays.</summary>
     private static readonly Type[] Core =
     [
         typeof(object[]), typeof(List<>), typeof(HashSet<>), typeof(Dictionary<,>), typeof(string), typeof(ArraySegment<>),
@@ -30,7 +30,9 @@ internal static class KnownCollections
         return number < 0 ? number : number + Core.Length;
     }
 
-    /// <summary>The collection with this number for the arguments of an interface; null if their number differs.</summary>
+    /// <summary>
+    /// The collection with this number, closed with the type arguments of an interface; null if the numbers of arguments differ.
+    /// </summary>
     public static Type? Close(int number, Type @interface)
     {
         var arguments = @interface.GetGenericArguments();
@@ -38,7 +40,7 @@ internal static class KnownCollections
         if (number == Array) return arguments.Length == 1 ? arguments[0].MakeArrayType() : null;
         if (!type.IsGenericTypeDefinition) return type;
 
-        // A sequence of pairs may be a dictionary.
+        // A sequence of pairs can be a dictionary.
         var isDictionary = type.GetGenericArguments().Length == 2;
         if (isDictionary && arguments is [{ IsGenericType: true } pair] && pair.GetGenericTypeDefinition() == typeof(KeyValuePair<,>))
             arguments = pair.GetGenericArguments();
@@ -55,7 +57,9 @@ internal static class KnownCollections
         return -1;
     }
 
-    /// <summary>Frozen collections are of classes that derive from the one that everybody knows.</summary>
+    /// <summary>
+    /// Also checks the base classes, because frozen collections are of internal classes derived from the public one.
+    /// </summary>
     private static bool IsOf(Type type, Type known)
     {
         if (type == known) return true;
@@ -67,7 +71,7 @@ internal static class KnownCollections
         return type.IsGenericType && type.GetGenericTypeDefinition() == known;
     }
 
-    /// <summary>Those of assemblies that need not be loaded as long as none of them turns up, which takes milliseconds.</summary>
+    /// <summary>The collections of assemblies that are loaded only when one of them occurs. Loading takes milliseconds.</summary>
     private static class Others
     {
         public const int Count = 20;

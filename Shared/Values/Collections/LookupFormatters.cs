@@ -3,7 +3,7 @@ using MessagePack;
 
 namespace ProcessPool.Values;
 
-/// <summary>A lookup as <c>ToLookup</c> makes it: an array of its comparer and of its groups, each a key and its elements.</summary>
+/// <summary>A lookup created by <c>ToLookup</c>: an array of its comparer and its groups, each a key and its elements.</summary>
 /// <typeparam name="TLookup">The class or the interface.</typeparam>
 /// <typeparam name="TKey">The type of the keys.</typeparam>
 /// <typeparam name="T">The type of the elements.</typeparam>
@@ -35,11 +35,13 @@ internal sealed class LookupFormatter<TLookup, TKey, T>(FormatterBuilder builder
         var lookup = groups
             .SelectMany(group => group.Value ?? [], (group, element) => (group.Key, element))
             .ToLookup(pair => pair.Key, pair => pair.element, comparer);
-        if (lookup.Count != groups.Length) throw HashParts.BadKey("twice the same, or has no elements");
-        return lookup as TLookup ?? throw new BrokenValueException($"There is no empty {Type}.");
+        if (lookup.Count != groups.Length) throw HashParts.BadKey("occurs twice, or has no elements");
+        return lookup as TLookup ?? throw new BrokenValueException($"A {Type} cannot be empty.");
     }
 
-    /// <summary>A lookup starts with 7 buckets, and once each could have a key it gets twice as many and one more.</summary>
+    /// <summary>
+    /// A lookup starts with 7 buckets. When it has as many keys as buckets, it grows to twice as many plus one.
+    /// </summary>
     private static int BucketsOf(int keys)
     {
         var buckets = 7;
@@ -51,20 +53,22 @@ internal sealed class LookupFormatter<TLookup, TKey, T>(FormatterBuilder builder
     {
         if (lookup is Lookup<TKey, T> made) return LookupComparer<TKey, T>.Of(made) ?? EqualityComparer<TKey>.Default;
 
-        // What ToLookup answers when there is nothing: it has no comparer.
+        // For an empty source, ToLookup returns an object without a comparer.
         var isEmpty = lookup.Count == 0 && FrameworkAssemblies.Contains(lookup.GetType());
         return isEmpty ? EqualityComparer<TKey>.Default : throw Refused.RuntimeType(Type, lookup.GetType());
     }
 }
 
-/// <summary>What tells the keys of a lookup apart, which it does not say. Its type arguments have to be the lookup's own.</summary>
+/// <summary>
+/// Reads the comparer of a lookup, which has no public property. The type arguments have to be the lookup's own.
+/// </summary>
 internal static class LookupComparer<TKey, T>
 {
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_comparer")]
     public static extern ref IEqualityComparer<TKey>? Of(Lookup<TKey, T> lookup);
 }
 
-/// <summary>A group as <c>GroupBy</c> makes it: an array of its key and its elements.</summary>
+/// <summary>A group created by <c>GroupBy</c>: an array of its key and its elements.</summary>
 internal sealed class GroupingFormatter<TKey, T>(FormatterBuilder builder) : ValueFormatter<IGrouping<TKey, T>?>
 {
     private static readonly Type Made = new[] { default(T) }.GroupBy(_ => default(TKey)).First().GetType();
@@ -89,7 +93,7 @@ internal sealed class GroupingFormatter<TKey, T>(FormatterBuilder builder) : Val
         var (key, elements) = _group.Deserialize(ref reader, options);
         if (elements is null or []) throw new BrokenValueException("A group has no elements.");
 
-        // Of everything one group, and without asking the key for its hash code.
+        // Puts all elements in one group, without calling the key's GetHashCode.
         return elements.GroupBy(_ => key, AllEqual.Instance).First();
     }
 

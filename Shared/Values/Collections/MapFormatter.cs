@@ -6,7 +6,7 @@ namespace ProcessPool.Values;
 /// <typeparam name="TMap">The type of the dictionary.</typeparam>
 /// <typeparam name="TKey">The type of its keys.</typeparam>
 /// <typeparam name="TValue">The type of its values.</typeparam>
-/// <typeparam name="TComparer">What tells its keys apart.</typeparam>
+/// <typeparam name="TComparer">The type of its comparer.</typeparam>
 internal abstract class MapFormatter<TMap, TKey, TValue, TComparer>(FormatterBuilder builder) : ValueFormatter<TMap?>
     where TMap : class, IReadOnlyCollection<KeyValuePair<TKey, TValue>>
     where TKey : notnull
@@ -22,7 +22,7 @@ internal abstract class MapFormatter<TMap, TKey, TValue, TComparer>(FormatterBui
             return;
         }
 
-        // What is abstract, the framework alone can derive from.
+        // Only the framework can derive from the abstract ones.
         if (map.GetType() != Type && !Type.IsAbstract) throw Refused.RuntimeType(Type, map.GetType());
         ValueContext.Enter(options, Type);
         writer.WriteArrayHeader(2);
@@ -55,7 +55,7 @@ internal abstract class MapFormatter<TMap, TKey, TValue, TComparer>(FormatterBui
         var pairs = ReadPairs(ref reader, options);
         ValueContext.Leave(ref reader);
         var map = Make(pairs, comparer);
-        return map.Count == pairs.Length ? map : throw HashParts.BadKey("twice the same");
+        return map.Count == pairs.Length ? map : throw HashParts.BadKey("occurs twice");
     }
 
     protected abstract void WriteComparer(ref MessagePackWriter writer, TMap map);
@@ -65,10 +65,10 @@ internal abstract class MapFormatter<TMap, TKey, TValue, TComparer>(FormatterBui
     /// <summary>The pairs in the order in which they are enumerated.</summary>
     protected virtual KeyValuePair<TKey, TValue>[] Take(TMap map) => map.ToArray();
 
-    /// <summary>The dictionary of these pairs; of those with equal keys, one only.</summary>
+    /// <summary>Creates the dictionary. If several pairs have equal keys, it contains only one of them.</summary>
     protected abstract TMap Make(KeyValuePair<TKey, TValue>[] pairs, TComparer comparer);
 
-    /// <summary>The keys, if there are so many that they must be looked at.</summary>
+    /// <summary>The keys, if there are enough of them to need a check; otherwise an empty array.</summary>
     protected static TKey[] Keys(KeyValuePair<TKey, TValue>[] pairs) =>
         pairs.Length < KeyCrowding<TKey>.Small ? [] : Array.ConvertAll(pairs, static pair => pair.Key);
 
@@ -79,7 +79,7 @@ internal abstract class MapFormatter<TMap, TKey, TValue, TComparer>(FormatterBui
         for (var i = 0; i < count; i++)
         {
             if (i == pairs.Length) Array.Resize(ref pairs, (int)Math.Min(count, 2L * i));
-            var key = _key.Deserialize(ref reader, options) ?? throw HashParts.BadKey("nil");
+            var key = _key.Deserialize(ref reader, options) ?? throw HashParts.BadKey("is nil");
             try
             {
                 pairs[i] = new(key, _value.Deserialize(ref reader, options));
@@ -102,7 +102,10 @@ internal abstract class HashedMapFormatter<TMap, TKey, TValue>(FormatterBuilder 
 {
     protected abstract IEqualityComparer<TKey> ComparerOf(TMap map);
 
-    /// <summary>The dictionary of pairs whose keys were looked at: they do not crowd in as many buckets as there are pairs.</summary>
+    /// <summary>
+    /// Creates the dictionary. The keys have been checked: they do not crowd into a few buckets if there are as many buckets as
+    /// pairs.
+    /// </summary>
     protected abstract TMap Hash(KeyValuePair<TKey, TValue>[] pairs, IEqualityComparer<TKey>? comparer);
 
     protected sealed override void WriteComparer(ref MessagePackWriter writer, TMap map) =>

@@ -3,7 +3,9 @@ using MessagePack;
 
 namespace ProcessPool.Values;
 
-/// <summary>A range of memory: its content as an array, over which it arrives; false for the default value.</summary>
+/// <summary>
+/// A range of memory: its content as an array, or false for the default value. It arrives as memory over a new array.
+/// </summary>
 internal sealed class MemoryFormatter<T>(FormatterBuilder builder) : ValueFormatter<Memory<T>>
 {
     private readonly MemoryContent<T> _content = new(builder, typeof(Memory<T>));
@@ -23,7 +25,9 @@ internal sealed class ReadOnlyMemoryFormatter<T>(FormatterBuilder builder) : Val
     public override ReadOnlyMemory<T> Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) => _content.Deserialize(ref reader, options);
 }
 
-/// <summary>A part of an array: only that part, over an array of which it arrives; false for the default value.</summary>
+/// <summary>
+/// A part of an array: only that part, or false for the default value. It arrives as a new array of only that part.
+/// </summary>
 internal sealed class ArraySegmentFormatter<T>(FormatterBuilder builder) : ValueFormatter<ArraySegment<T>>
 {
     private readonly Sequence<T> _elements = new(builder);
@@ -38,7 +42,7 @@ internal sealed class ArraySegmentFormatter<T>(FormatterBuilder builder) : Value
         _elements.ReadOrDefault(ref reader, Type, options) is { } array ? new(array) : default;
 }
 
-/// <summary>What a range of memory holds, wherever it lies: in an array, a string, native memory.</summary>
+/// <summary>Sends the content of a range of memory, whether it is in an array, a string or native memory.</summary>
 internal sealed class MemoryContent<T>(FormatterBuilder builder, Type type)
 {
     private readonly Sequence<T> _elements = new(builder);

@@ -6,8 +6,8 @@ using MessagePack;
 namespace ProcessPool.Values;
 
 /// <summary>
-/// An array of several dimensions, or whose first index is not 0: an array of the lower bound and the length of each
-/// dimension, and of the elements in the order in which they lie, the last index running fastest.
+/// An array that has several dimensions, or whose first index is not 0. The encoding is an array of the bounds (the lower bound
+/// and the length of each dimension) and the elements in memory order, with the last index varying fastest.
 /// </summary>
 /// <typeparam name="TArray">The type of the array.</typeparam>
 /// <typeparam name="T">The type of its elements.</typeparam>
@@ -78,7 +78,7 @@ internal sealed class MultiArrayFormatter<TArray, T>(FormatterBuilder builder) :
 
     private Array ReadElements(ref MessagePackReader reader, ArrayShape shape, MessagePackSerializerOptions options)
     {
-        // First the elements, then their place: the bounds cost their sender nothing.
+        // Read the elements before creating the array, because a sender can claim any bounds at no cost.
         var elements = Elements.Read(ref reader, _element, Type, options);
         shape.Check(elements.Length, 0);
         var array = shape.Create(Type);
@@ -93,7 +93,7 @@ internal sealed class MultiArrayFormatter<TArray, T>(FormatterBuilder builder) :
         ref MemoryMarshal.GetArrayDataReference(array), array.Length * Unsafe.SizeOf<T>());
 }
 
-/// <summary>Where the indices of an array start and how many there are, for each dimension.</summary>
+/// <summary>The lower bound and the length of each dimension of an array.</summary>
 internal readonly struct ArrayShape
 {
     private readonly int[] _starts;
@@ -129,25 +129,25 @@ internal readonly struct ArrayShape
         return shape;
     }
 
-    /// <summary>Compares the lengths with the number of elements that are really there.</summary>
+    /// <summary>Compares the lengths with the actual number of elements.</summary>
     public void Check(int count, int rest)
     {
         ulong product = 1;
         for (var i = 0; i < _lengths.Length; i++)
         {
-            // The runtime refuses to create what overflows here even where a later dimension is empty.
+            // If this product overflows, the runtime refuses to create the array even if a later dimension is empty.
             product *= (uint)_lengths[i];
             if (product > uint.MaxValue || (long)_starts[i] + _lengths[i] - 1 > int.MaxValue)
-                throw new BrokenValueException("The bounds are more than an array can have.");
+                throw new BrokenValueException("The bounds are larger than an array can have.");
         }
 
         if (product != (ulong)count || rest != 0)
-            throw new BrokenValueException($"The bounds say {product} elements, and {count} are there.");
+            throw new BrokenValueException($"The bounds stand for {product} elements, but there are {count}.");
     }
 
     public Array Create(Type type) => Array.CreateInstanceFromArrayType(type, _lengths, _starts);
 
-    /// <summary>The indices of the element at this place: <c>[1, 2]</c>.</summary>
+    /// <summary>The indices of the element at this position, for a path: <c>[1, 2]</c>.</summary>
     public static string StepTo(Array array, int place)
     {
         var indices = new int[array.Rank];

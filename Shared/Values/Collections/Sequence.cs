@@ -4,8 +4,8 @@ using MessagePack;
 namespace ProcessPool.Values;
 
 /// <summary>
-/// The elements of a collection, as an array of them would travel: in one block if they are no more than their bytes, else
-/// one after the other.
+/// Sends the elements of a collection the same way as an array of them: in one block if they are just their bytes, otherwise one
+/// after the other.
 /// </summary>
 internal sealed class Sequence<T>
 {
@@ -18,7 +18,7 @@ internal sealed class Sequence<T>
         if (_array is ArrayFormatter<T>) _element = (ValueFormatter<T>)builder.Get(typeof(T));
     }
 
-    /// <summary>Writes a part of an array; a large block is written from where it lies.</summary>
+    /// <summary>Writes a part of an array. A large block is not copied.</summary>
     public void Write(ref MessagePackWriter writer, T[] array, int start, int count, Type collection, MessagePackSerializerOptions options)
     {
         if (_element is not null)
@@ -38,16 +38,18 @@ internal sealed class Sequence<T>
     public T[] Read(ref MessagePackReader reader, Type collection, MessagePackSerializerOptions options)
     {
         if (_element is not null) return Elements.Read(ref reader, _element, collection, options);
-        return _array.Deserialize(ref reader, options) ?? throw new BrokenValueException($"Nil stands where the elements of {collection} should.");
+        return _array.Deserialize(ref reader, options) ?? throw new BrokenValueException($"Expected the elements of {collection}, found nil.");
     }
 
-    /// <summary>A value of a type that has one without an array; it is not nil, which a nullable one around it may be.</summary>
+    /// <summary>
+    /// Writes the default value of a type whose default has no array. It must differ from nil, which means a null nullable.
+    /// </summary>
     public static void WriteDefault(ref MessagePackWriter writer) => writer.Write(false);
 
-    /// <summary>Null for what <see cref="WriteDefault"/> wrote.</summary>
+    /// <summary>Reads the elements; null if <see cref="WriteDefault"/> wrote the value.</summary>
     public T[]? ReadOrDefault(ref MessagePackReader reader, Type collection, MessagePackSerializerOptions options)
     {
         if (reader.NextMessagePackType != MessagePackType.Boolean) return Read(ref reader, collection, options);
-        return reader.ReadBoolean() ? throw new BrokenValueException($"True stands where {collection} should.") : null;
+        return reader.ReadBoolean() ? throw new BrokenValueException($"Expected {collection}, found true.") : null;
     }
 }

@@ -2,7 +2,7 @@ using MessagePack;
 
 namespace ProcessPool.Values;
 
-/// <summary>A collection that is its elements and their order, and nothing else: as an array of them.</summary>
+/// <summary>A collection that consists only of its elements in their order. It is sent as an array of them.</summary>
 internal abstract class SequenceFormatter<TCollection, T>(FormatterBuilder builder) : ValueFormatter<TCollection?>
     where TCollection : class, IEnumerable<T>
 {
@@ -26,6 +26,6 @@ internal abstract class SequenceFormatter<TCollection, T>(FormatterBuilder build
     /// <summary>The elements in the order in which they are enumerated.</summary>
     protected virtual T[] Take(TCollection collection) => collection.ToArray();
 
-    /// <summary>The collection that is enumerated in this order; it may keep or change the array.</summary>
+    /// <summary>Creates the collection that enumerates its elements in this order. It may keep or change the array.</summary>
     protected abstract TCollection Make(T[] elements);
 }

@@ -5,7 +5,7 @@ namespace ProcessPool.Values;
 /// <summary>A set: an array of its comparer and an array of its elements.</summary>
 /// <typeparam name="TSet">The type of the set.</typeparam>
 /// <typeparam name="T">The type of its elements.</typeparam>
-/// <typeparam name="TComparer">What tells its elements apart.</typeparam>
+/// <typeparam name="TComparer">The type of its comparer.</typeparam>
 internal abstract class SetFormatter<TSet, T, TComparer>(FormatterBuilder builder) : ValueFormatter<TSet?>
     where TSet : class, IReadOnlyCollection<T>
 {
@@ -19,7 +19,7 @@ internal abstract class SetFormatter<TSet, T, TComparer>(FormatterBuilder builde
             return;
         }
 
-        // What is abstract, the framework alone can derive from.
+        // Only the framework can derive from the abstract ones.
         if (value.GetType() != Type && !Type.IsAbstract) throw Refused.RuntimeType(Type, value.GetType());
         writer.WriteArrayHeader(2);
         WriteComparer(ref writer, value);
@@ -33,14 +33,14 @@ internal abstract class SetFormatter<TSet, T, TComparer>(FormatterBuilder builde
         var comparer = ReadComparer(ref reader);
         var elements = _elements.Read(ref reader, Type, options);
         var set = Make(elements, comparer);
-        return set.Count == elements.Length ? set : throw HashParts.BadKey("twice the same");
+        return set.Count == elements.Length ? set : throw HashParts.BadKey("occurs twice");
     }
 
     protected abstract void WriteComparer(ref MessagePackWriter writer, TSet set);
 
     protected abstract TComparer ReadComparer(ref MessagePackReader reader);
 
-    /// <summary>The set of these elements; of equal ones, only one.</summary>
+    /// <summary>Creates the set. If several elements are equal, it contains only one of them.</summary>
     protected abstract TSet Make(T[] elements, TComparer comparer);
 }
 
@@ -50,7 +50,7 @@ internal abstract class HashedSetFormatter<TSet, T>(FormatterBuilder builder) : 
 {
     protected abstract IEqualityComparer<T> ComparerOf(TSet set);
 
-    /// <summary>The set of elements that were looked at: they do not crowd in few buckets.</summary>
+    /// <summary>Creates the set. The elements have been checked: they do not crowd into a few buckets.</summary>
     protected abstract TSet Hash(T[] elements, IEqualityComparer<T>? comparer);
 
     protected sealed override void WriteComparer(ref MessagePackWriter writer, TSet set) =>

@@ -5,8 +5,8 @@ using MessagePack;
 namespace ProcessPool.Values;
 
 /// <summary>
-/// A tensor: an array of whether it is pinned, of its lengths, and of its elements. It arrives dense, whatever it was a
-/// slice of.
+/// A tensor: an array of whether it is pinned, its lengths and its elements. It arrives dense, even if it was a slice of another
+/// tensor.
 /// </summary>
 internal sealed class TensorFormatter<T>(FormatterBuilder builder) : ValueFormatter<Tensor<T>?>
 {
@@ -20,7 +20,7 @@ internal sealed class TensorFormatter<T>(FormatterBuilder builder) : ValueFormat
             return;
         }
 
-        // A length that is repeated without being stored has no bound.
+        // Lengths have no bound here: a broadcast tensor repeats elements without storing them.
         if (tensor.FlattenedLength > Array.MaxLength) throw Refused.TooLong(Type, tensor.FlattenedLength);
         var elements = new T[(int)tensor.FlattenedLength];
         if (tensor.Rank > 0) tensor.FlattenTo(elements);
@@ -39,7 +39,7 @@ internal sealed class TensorFormatter<T>(FormatterBuilder builder) : ValueFormat
         var isPinned = reader.ReadBoolean();
         var lengths = ReadLengths(ref reader, out var product);
         var elements = _elements.Read(ref reader, Type, options);
-        if (product != elements.Length) throw new BrokenValueException($"The lengths say {product} elements, and {elements.Length} are there.");
+        if (product != elements.Length) throw new BrokenValueException($"The lengths stand for {product} elements, but there are {elements.Length}.");
         if (lengths.Length == 0) return Tensor<T>.Empty;
         return isPinned ? Pin(elements, lengths) : Tensor.Create(elements, lengths);
     }
@@ -52,11 +52,11 @@ internal sealed class TensorFormatter<T>(FormatterBuilder builder) : ValueFormat
         {
             var length = reader.ReadNumber(0, Array.MaxLength, "the length of a tensor");
             product *= length;
-            if (product > Array.MaxLength) throw new BrokenValueException("The lengths are more than a tensor can have.");
+            if (product > Array.MaxLength) throw new BrokenValueException("The lengths are larger than a tensor can have.");
             lengths.Add((nint)length);
         }
 
-        // No lengths are those of the empty tensor.
+        // The empty tensor has no lengths.
         if (lengths.Count == 0) product = 0;
         return [.. lengths];
     }

@@ -6,7 +6,7 @@ using MessagePack;
 
 namespace ProcessPool.Values;
 
-/// <summary>Bits: an array of how many, and of the bytes that hold them, the lowest bit first.</summary>
+/// <summary>A bit array: an array of the number of bits and the bytes that hold them, lowest bit first.</summary>
 internal sealed class BitArrayFormatter : ValueFormatter<BitArray?>
 {
     public override void Serialize(ref MessagePackWriter writer, BitArray? bits, MessagePackSerializerOptions options)
@@ -42,7 +42,7 @@ internal sealed class BitArrayFormatter : ValueFormatter<BitArray?>
     private static int BytesOf(int bits) => (int)((bits + 7L) / 8);
 }
 
-/// <summary>A list of anything that <see cref="object"/> may be.</summary>
+/// <summary>A list of anything that can be sent as <see cref="object"/>.</summary>
 internal sealed class ArrayListFormatter(FormatterBuilder builder) : ValueFormatter<ArrayList?>
 {
     private readonly Sequence<object?> _elements = new(builder);
@@ -63,7 +63,9 @@ internal sealed class ArrayListFormatter(FormatterBuilder builder) : ValueFormat
         reader.TryReadNil() ? null : new ArrayList(_elements.Read(ref reader, Type, options));
 }
 
-/// <summary>A dictionary of anything that <see cref="object"/> may be: an array of its comparer and of keys and values in turn.</summary>
+/// <summary>
+/// A dictionary of anything that can be sent as <see cref="object"/>: an array of its comparer and its pairs of key and value.
+/// </summary>
 internal sealed class HashtableFormatter(FormatterBuilder builder) : ValueFormatter<Hashtable?>
 {
     private readonly Sequence<KeyValuePair<object, object?>> _pairs = new(builder);
@@ -94,20 +96,22 @@ internal sealed class HashtableFormatter(FormatterBuilder builder) : ValueFormat
         var table = new Hashtable(pairs.Length, comparer);
         foreach (var pair in pairs)
         {
-            if (pair.Key is null) throw HashParts.BadKey("nil");
-            if (table.ContainsKey(pair.Key)) throw HashParts.BadKey("twice the same");
+            if (pair.Key is null) throw HashParts.BadKey("is nil");
+            if (table.ContainsKey(pair.Key)) throw HashParts.BadKey("occurs twice");
             table.Add(pair.Key, pair.Value);
         }
 
         return table;
     }
 
-    /// <summary>A comparer there can be is one of text, which keys that are none are compared without.</summary>
+    /// <summary>
+    /// Checks only keys that are not strings. A comparer can only be a string comparer, which does not apply to them.
+    /// </summary>
     private static void CheckKeys(KeyValuePair<object, object?>[] pairs)
     {
         if (pairs.Length < KeyCrowding<object>.Small) return;
 
-        // Only keys with the same hash code get into each other's way, in whatever bucket they start.
+        // Only keys with equal hash codes collide here, regardless of the bucket they start in.
         KeyCrowding<object>.Check([.. pairs.Select(static pair => pair.Key).Where(static key => key is not (null or string))], null);
     }
 

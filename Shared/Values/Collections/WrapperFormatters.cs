@@ -4,7 +4,9 @@ using MessagePack;
 
 namespace ProcessPool.Values;
 
-/// <summary>A collection that is a shell around another one: as that, which keeps its type, its comparer and its order.</summary>
+/// <summary>
+/// A collection that wraps another one. The inner collection is sent, so its type, comparer and order are kept.
+/// </summary>
 internal abstract class WrapperFormatter<TWrapper, TInner>(FormatterBuilder builder) : ValueFormatter<TWrapper?>
     where TWrapper : class
     where TInner : class
@@ -50,7 +52,7 @@ internal abstract class WrapperFormatter<TWrapper, TInner>(FormatterBuilder buil
     protected abstract TWrapper Wrap(TInner inner);
 }
 
-/// <summary>A list that cannot be written to through this shell.</summary>
+/// <summary>A read-only wrapper of a list.</summary>
 internal sealed class ReadOnlyCollectionFormatter<T>(FormatterBuilder builder) : WrapperFormatter<ReadOnlyCollection<T>, IList<T>>(builder)
 {
     protected override IList<T> Unwrap(ReadOnlyCollection<T> wrapper) => Inner(wrapper);
@@ -61,7 +63,7 @@ internal sealed class ReadOnlyCollectionFormatter<T>(FormatterBuilder builder) :
     private static extern IList<T> Inner(ReadOnlyCollection<T> wrapper);
 }
 
-/// <summary>A set that cannot be written to through this shell.</summary>
+/// <summary>A read-only wrapper of a set.</summary>
 internal sealed class ReadOnlySetFormatter<T>(FormatterBuilder builder) : WrapperFormatter<ReadOnlySet<T>, ISet<T>>(builder)
 {
     protected override ISet<T> Unwrap(ReadOnlySet<T> wrapper) => Inner(wrapper);
@@ -72,7 +74,7 @@ internal sealed class ReadOnlySetFormatter<T>(FormatterBuilder builder) : Wrappe
     private static extern ISet<T> Inner(ReadOnlySet<T> wrapper);
 }
 
-/// <summary>A dictionary that cannot be written to through this shell.</summary>
+/// <summary>A read-only wrapper of a dictionary.</summary>
 internal sealed class ReadOnlyDictionaryFormatter<TKey, TValue>(FormatterBuilder builder)
     : WrapperFormatter<ReadOnlyDictionary<TKey, TValue>, IDictionary<TKey, TValue>>(builder)
     where TKey : notnull
@@ -85,7 +87,7 @@ internal sealed class ReadOnlyDictionaryFormatter<TKey, TValue>(FormatterBuilder
     private static extern IDictionary<TKey, TValue> Inner(ReadOnlyDictionary<TKey, TValue> wrapper);
 }
 
-/// <summary>A list for classes to derive from.</summary>
+/// <summary>A list designed as a base class.</summary>
 internal sealed class CollectionFormatter<T>(FormatterBuilder builder) : WrapperFormatter<Collection<T>, IList<T>>(builder)
 {
     protected override IList<T> Unwrap(Collection<T> wrapper) => CollectionItems<T>.Of(wrapper);
@@ -93,7 +95,9 @@ internal sealed class CollectionFormatter<T>(FormatterBuilder builder) : Wrapper
     protected override Collection<T> Wrap(IList<T> inner) => new(inner);
 }
 
-/// <summary>A list that tells of its changes; refused while somebody listens, who could not be told any more.</summary>
+/// <summary>
+/// A list with change events. It is refused if the events have subscribers, because those would no longer be notified.
+/// </summary>
 internal sealed class ObservableCollectionFormatter<T>(FormatterBuilder builder)
     : WrapperFormatter<ObservableCollection<T>, IList<T>>(builder)
 {
@@ -103,7 +107,7 @@ internal sealed class ObservableCollectionFormatter<T>(FormatterBuilder builder)
         return CollectionItems<T>.Of(wrapper);
     }
 
-    /// <summary>It copies what it is given into a list of its own.</summary>
+    /// <summary>The constructor copies the list into a list of its own.</summary>
     protected override ObservableCollection<T> Wrap(IList<T> inner) => new(inner);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "CollectionChanged")]
@@ -113,7 +117,7 @@ internal sealed class ObservableCollectionFormatter<T>(FormatterBuilder builder)
     private static extern ref System.ComponentModel.PropertyChangedEventHandler? PropertyChanged(ObservableCollection<T> collection);
 }
 
-/// <summary>The list around which a collection is.</summary>
+/// <summary>Reads the list that a collection wraps.</summary>
 internal static class CollectionItems<T>
 {
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Items")]

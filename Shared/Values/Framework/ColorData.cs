@@ -2,7 +2,7 @@ using System.Drawing;
 
 namespace ProcessPool.Values;
 
-/// <summary>A colour as it was made: one with a name differs from a nameless one that looks the same.</summary>
+/// <summary>A color the way it was created: a named color differs from an unnamed one with the same components.</summary>
 internal static class ColorData
 {
     public static (KnownColor Known, string? Name, int? Argb) Of(Color value) => value switch

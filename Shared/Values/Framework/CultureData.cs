@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace ProcessPool.Values;
 
-/// <summary>A culture by its name; not one whose formats were changed.</summary>
+/// <summary>A culture by its name. A culture whose formats were changed is refused.</summary>
 internal static class CultureData
 {
     public static (string Name, bool IsReadOnly, bool UserOverride) Of(CultureInfo value)
     {
         var data = (value.Name, value.IsReadOnly, value.UseUserOverride);
         if (!value.IsReadOnly && FindChange(value, ToCulture(data)) is { } change)
-            throw new NotSupportedException($"{change} of the culture '{value.Name}' was changed; send the name, and change it inside the function");
+            throw new NotSupportedException($"{change} of the culture '{value.Name}' was changed; send the culture's name and make the change inside the function");
         return data;
     }
 

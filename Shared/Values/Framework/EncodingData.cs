@@ -2,25 +2,25 @@ using System.Text;
 
 namespace ProcessPool.Values;
 
-/// <summary>An encoding by its code page, whether it writes a preamble, and what it does with what it cannot encode or decode.</summary>
+/// <summary>An encoding by its code page, whether it writes a preamble, and its fallbacks.</summary>
 internal struct EncodingData
 {
-    /// <summary>Those of <see cref="Encoding"/>'s properties, which everybody uses.</summary>
+    /// <summary>The common encodings from the static properties of <see cref="Encoding"/>.</summary>
     private static readonly Encoding[] Known =
     [
         Encoding.UTF8, Encoding.Default, Encoding.ASCII, Encoding.Latin1, Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32,
     ];
 
-    /// <summary>The number of one of the known ones, or -1.</summary>
+    /// <summary>The index of a common encoding, or -1.</summary>
     public int Number;
 
     public int CodePage;
     public bool HasPreamble;
 
-    /// <summary>Whether it is as the system gives it for the code page; if not, what follows counts.</summary>
+    /// <summary>Whether the encoding is the system's for the code page. If not, the replacements below apply.</summary>
     public bool IsPlain;
 
-    /// <summary>What stands for a character or byte that has no counterpart; null for an exception.</summary>
+    /// <summary>The replacement for a character or byte that cannot be converted; null to throw an exception.</summary>
     public string? EncoderReplacement;
 
     /// <inheritdoc cref="EncoderReplacement"/>
@@ -37,7 +37,7 @@ internal struct EncodingData
         data.DecoderReplacement = (value.DecoderFallback as DecoderReplacementFallback)?.DefaultString;
         return IsSame(ToEncoding(data), value)
             ? data
-            : throw new NotSupportedException($"'{value.WebName}' has fallbacks of its own; send its name, and make it inside the function");
+            : throw new NotSupportedException($"'{value.WebName}' has custom fallbacks; send its name and create it inside the function");
     }
 
     public static Encoding ToEncoding(EncodingData data)
@@ -59,7 +59,9 @@ internal struct EncodingData
         return encoding;
     }
 
-    /// <summary>Encodings are equal by page, preamble and fallbacks; the types differ where one is a sealed copy of the other.</summary>
+    /// <summary>
+    /// Compares code page, preamble and fallbacks. The types differ if one encoding is a sealed variant of the other.
+    /// </summary>
     private static bool IsSame(Encoding one, Encoding other) =>
         one.Equals(other) && one.Preamble.SequenceEqual(other.Preamble)
         && (one.GetType().IsInstanceOfType(other) || other.GetType().IsInstanceOfType(one));

@@ -8,10 +8,10 @@ using System.Text.RegularExpressions;
 
 namespace ProcessPool.Values;
 
-/// <summary>The framework's classes that travel as the data that they are made from.</summary>
+/// <summary>The framework types that are sent as the data they are created from.</summary>
 /// <remarks>
-/// By name, and each in a lambda of its own, so that none of their assemblies is loaded by a program that does not use them.
-/// What arrives must be equal to what was sent in everything that its public face shows; what cannot be is refused.
+/// They are found by name, and each has its own lambda, so a program that does not use them does not load their assemblies. The
+/// received value must equal the sent one in all its public members. Values for which that is impossible are refused.
 /// </remarks>
 internal static class FrameworkTypes
 {
@@ -60,7 +60,7 @@ internal static class FrameworkTypes
         _ => new Version(data.Major, data.Minor, data.Build, data.Revision),
     };
 
-    /// <summary>The scope is the address's own only among those of version 6, where it always counts.</summary>
+    /// <summary>Only IPv6 addresses have a scope, and there it is always sent.</summary>
     private static (byte[] Address, long Scope) AddressOf(IPAddress value) =>
         (value.GetAddressBytes(), value.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? value.ScopeId : 0);
 

@@ -4,10 +4,12 @@ using System.Text.Json.Nodes;
 
 namespace ProcessPool.Values;
 
-/// <summary>JSON as its text.</summary>
+/// <summary>Sends JSON as text.</summary>
 internal static class JsonData
 {
-    /// <summary>Whatever was read once can be read again, if it is not deeper than other values may be.</summary>
+    /// <summary>
+    /// Accepts everything that the sender could have parsed, up to the nesting depth that applies to all values.
+    /// </summary>
     private static readonly JsonDocumentOptions Lenient = new()
     {
         AllowTrailingCommas = true,
@@ -15,7 +17,7 @@ internal static class JsonData
         MaxDepth = ValueContext.MaximumDepth,
     };
 
-    /// <summary>Empty for an element of no document, which has no text.</summary>
+    /// <summary>The text of an element; empty for an element without a document.</summary>
     public static byte[] Of(JsonElement element) =>
         element.ValueKind == JsonValueKind.Undefined ? [] : Encoding.UTF8.GetBytes(element.GetRawText());
 
@@ -28,14 +30,14 @@ internal static class JsonData
         return document.RootElement.Clone();
     }
 
-    /// <summary>A part of a tree arrives as a tree of its own.</summary>
+    /// <summary>The text of a node. A part of a tree arrives as a separate tree.</summary>
     public static (byte[] Text, bool IgnoresCase) Of(JsonNode node)
     {
         var options = new JsonSerializerOptions { MaxDepth = ValueContext.MaximumDepth };
         var data = (Encoding.UTF8.GetBytes(node.ToJsonString(options)), node.Options is { PropertyNameCaseInsensitive: true });
         return JsonNode.DeepEquals(node, ToNode(data))
             ? data
-            : throw new NotSupportedException("the JSON says something else than the objects it was made from; send its text");
+            : throw new NotSupportedException("the JSON text differs from the objects it was created from; send the text");
     }
 
     public static JsonNode ToNode((byte[] Text, bool IgnoresCase) data) => JsonNode.Parse(

@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace ProcessPool.Values;
 
-/// <summary>A file or directory by its full path, and as it was written. What is known about it is looked up again when asked for.</summary>
+/// <summary>
+/// A file or directory by its full path and its original path. Its attributes are not sent; the receiver reads them from the file
+/// system.
+/// </summary>
 internal static class PathData
 {
     public static (string Full, string Original) Of(FileSystemInfo value) => (value.FullName, OriginalPath(value));

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace ProcessPool.Values;
 
-/// <summary>A regular expression as its pattern; one that the compiler's generator wrote arrives as an ordinary one.</summary>
+/// <summary>A regular expression by its pattern. A source-generated one arrives as an ordinary one.</summary>
 internal static class RegexData
 {
     public static (string Pattern, RegexOptions Options, TimeSpan Timeout) Of(Regex value)

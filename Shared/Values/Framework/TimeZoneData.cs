@@ -1,6 +1,6 @@
 namespace ProcessPool.Values;
 
-/// <summary>A time zone by its name where the system has the same one, else with all its rules.</summary>
+/// <summary>A time zone by its id if the system has the same one, otherwise with all its rules.</summary>
 internal static class TimeZoneData
 {
     public static (bool IsName, string Text) Of(TimeZoneInfo value)
@@ -9,7 +9,7 @@ internal static class TimeZoneData
         var text = value.ToSerializedString();
         return IsSame(value, TimeZoneInfo.FromSerializedString(text))
             ? (false, text)
-            : throw new NotSupportedException($"the rules of the time zone '{value.Id}' cannot be written down exactly; send its id");
+            : throw new NotSupportedException($"the rules of the time zone '{value.Id}' cannot be serialized exactly; send its id");
     }
 
     public static TimeZoneInfo ToTimeZone((bool IsName, string Text) data) =>

@@ -1,16 +1,16 @@
 namespace ProcessPool.Values;
 
-/// <summary>An address as it was written.</summary>
+/// <summary>A URI by its original text.</summary>
 internal static class UriData
 {
     public static (string Text, bool IsAbsolute) Of(Uri value)
     {
         var data = (value.OriginalString, value.IsAbsoluteUri);
 
-        // One that was made with options of its own (escaping switched off) does not tell; but it shows.
+        // A Uri does not expose the creation options it was created with (no escaping), but their effect is visible.
         var again = ToUri(data);
         if (value.IsAbsoluteUri && (again.AbsoluteUri != value.AbsoluteUri || again.UserEscaped != value.UserEscaped))
-            throw new NotSupportedException($"'{value}' was made with options that do not show; send its text");
+            throw new NotSupportedException($"'{value}' was created with options that cannot be sent; send its text");
         return data;
     }
 

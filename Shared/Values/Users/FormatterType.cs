@@ -3,43 +3,49 @@ using MessagePack.Formatters;
 
 namespace ProcessPool.Values;
 
-/// <summary>A class that a user wrote as a formatter, of either kind: <see cref="IValueFormatter{T, TData}"/> or <see cref="IMessagePackFormatter{T}"/>.</summary>
+/// <summary>
+/// Checks and creates users' formatters of both kinds: <see cref="IValueFormatter{T, TData}"/> and
+/// <see cref="IMessagePackFormatter{T}"/>.
+/// </summary>
 internal static class FormatterType
 {
     /// <summary>Why a type cannot be used as a formatter; null if it can.</summary>
     /// <param name="formatter">The type.</param>
-    /// <param name="hasArguments">Whether its constructor is given arguments.</param>
+    /// <param name="hasArguments">Whether its constructor receives arguments.</param>
     public static string? Problem(Type formatter, bool hasArguments = false)
     {
         if (!ValuesOf(formatter).Any())
-            return $"{Name(formatter)} is no formatter: it implements neither IValueFormatter<T, TData> nor IMessagePackFormatter<T>, and is no IFormatterResolver.";
+            return $"{Name(formatter)} is not a formatter: it implements neither IValueFormatter<T, TData>, IMessagePackFormatter<T> nor IFormatterResolver.";
         if (formatter.IsAbstract || (formatter.IsClass && !hasArguments && formatter.GetConstructor(Type.EmptyTypes) is null))
-            return $"{Name(formatter)} is no formatter that can be created: it is abstract or has no public constructor without parameters.";
+            return $"{Name(formatter)} cannot be created: it is abstract or has no public parameterless constructor.";
         foreach (var values in ValuesOf(formatter))
         {
-            if (HasFixedForm(values)) return $"{Name(formatter)} formats {Name(values)}, which has a form of its own that cannot be replaced.";
+            if (HasFixedForm(values)) return $"{Name(formatter)} formats {Name(values)}, whose built-in format cannot be replaced.";
             if (formatter.IsGenericTypeDefinition
                 && !(values.IsGenericType && values.GetGenericArguments().SequenceEqual(formatter.GetGenericArguments())))
-                return $"{Name(formatter)} is open: the values it formats must be of a type with the same generic parameters in the same order.";
+                return $"{Name(formatter)} is an open generic type: the type that it formats must have the same type parameters in the same order.";
         }
 
         return null;
     }
 
-    /// <summary>Whether no formatter of a user's can stand in for the form that values of a type have: other formatters write them without asking.</summary>
+    /// <summary>
+    /// Whether a user's formatter cannot replace the built-in format of a type, because other formatters write its values
+    /// directly.
+    /// </summary>
     public static bool HasFixedForm(Type values) =>
         values.IsPrimitive || values.IsEnum || values == typeof(string) || values == typeof(object) || values.IsArray;
 
-    /// <summary>The types of the values that it formats.</summary>
+    /// <summary>The types of the values that a formatter formats.</summary>
     public static IEnumerable<Type> ValuesOf(Type formatter) => Interfaces(formatter).Select(static one => one.GetGenericArguments()[0]).Distinct();
 
-    /// <summary>The formatter for values of a type.</summary>
-    /// <exception cref="ValueException">It cannot format that type, or cannot be created.</exception>
+    /// <summary>Creates the formatter for values of a type.</summary>
+    /// <exception cref="ValueException">The formatter cannot format that type, or cannot be created.</exception>
     public static ValueFormatter Make(Type formatter, Type values, object?[]? arguments)
     {
         var closed = Close(formatter, values);
         var implemented = Interfaces(closed).FirstOrDefault(one => one.GetGenericArguments()[0] == values)
-            ?? throw Refused.UserFormatter(values, $"{Name(formatter)}, which it names, does not format it.");
+            ?? throw Refused.UserFormatter(values, $"It names {Name(formatter)}, which does not format it.");
         object own;
         try
         {
@@ -75,7 +81,7 @@ internal static class FormatterType
         }
     }
 
-    /// <summary>Conversions first: whoever wrote one of these too means this library.</summary>
+    /// <summary>IValueFormatter comes first: a class that implements it as well was written for this library.</summary>
     private static IEnumerable<Type> Interfaces(Type formatter)
     {
         var generic = Array.FindAll(formatter.GetInterfaces(), static one => one.IsGenericType);

@@ -5,11 +5,11 @@ using MessagePack.Resolvers;
 
 namespace ProcessPool.Values;
 
-/// <summary>What a user's type says itself of how its values travel.</summary>
+/// <summary>Reads the attributes by which a user's type names its formatter.</summary>
 internal static class TypeAttributes
 {
-    /// <returns>What makes the formatter; null if the type says nothing.</returns>
-    /// <exception cref="ValueException">It names a formatter that is none.</exception>
+    /// <returns>A function that creates the formatter; null if the type has no such attribute.</returns>
+    /// <exception cref="ValueException">The type names a class that is not a formatter.</exception>
     public static Func<ValueFormatter>? Find(Type type)
     {
         if (FrameworkAssemblies.Contains(type)) return null;
@@ -27,22 +27,25 @@ internal static class TypeAttributes
         return () => FormatterType.Make(formatter, type, arguments);
     }
 
-    /// <summary>The library makes code for the members that have keys.</summary>
+    /// <summary>MessagePack-CSharp generates code for the members that have keys.</summary>
     private static ValueFormatter Make(Type type, Func<Type, IFormatterResolver> resolver, bool isUnion)
     {
         if (!RuntimeFeature.IsDynamicCodeSupported)
         {
             throw Refused.UserFormatter(
                 type,
-                "Its MessagePack attributes need code that is made at run time, which is switched off here (PublishAot does so). "
-                + "Put a resolver that was generated into PoolOptions.Formatters.");
+                "Its MessagePack attributes need code that is generated at run time, which is disabled here (for example by PublishAot). "
+                + "Add a source-generated resolver to PoolOptions.Formatters.");
         }
 
         return UserResolver.TryGet(resolver(type), type, keepsDerived: isUnion)
-            ?? throw Refused.UserFormatter(type, "Its MessagePack attributes give it no formatter.");
+            ?? throw Refused.UserFormatter(type, "Its MessagePack attributes do not provide a formatter.");
     }
 
-    /// <summary>Private types and members too only where the type itself cannot be seen: the library wants a key, or [IgnoreMember], on each.</summary>
+    /// <summary>
+    /// Includes private members only if the type itself is not public, because MessagePack-CSharp then requires a key or
+    /// [IgnoreMember] on each of them.
+    /// </summary>
     private static IFormatterResolver ObjectResolver(Type type) => type.IsVisible ? DynamicObjectResolver.Instance : DynamicObjectResolverAllowPrivate.Instance;
 
     private static IFormatterResolver UnionResolver(Type type) => DynamicUnionResolver.Instance;

@@ -6,11 +6,12 @@ using ProcessPool.Frames;
 namespace ProcessPool.Values;
 
 /// <summary>
-/// Values that travel through a formatter which was written for MessagePack-CSharp. Whatever it does, it costs its own item only: what it
-/// wrote must be one value, and it reads nothing but that.
+/// Sends values through a formatter that was written for MessagePack-CSharp. A faulty formatter fails only its own item, because
+/// it must write exactly one value and can read only that value.
 /// </summary>
-/// <param name="formatter">The formatter. It is given null, too.</param>
-/// <param name="isExact">Whether it writes the members of this very type, and objects of derived classes must be refused.</param>
+/// <param name="formatter">The formatter. It must handle null.</param>
+/// <param name="isExact">Whether it writes only the members of exactly this type, so objects of derived classes are
+/// refused.</param>
 internal sealed class UserFormatter<T>(IMessagePackFormatter<T> formatter, bool isExact) : ValueFormatter<T>
 {
     private static readonly bool MayBeDerived = typeof(T) is { IsValueType: false, IsSealed: false };
@@ -22,7 +23,7 @@ internal sealed class UserFormatter<T>(IMessagePackFormatter<T> formatter, bool 
         ValueContext.Enter(options, typeof(T));
         try
         {
-            // Within another such formatter the writer need not be one to this message.
+            // Inside another such formatter, the writer may not write to this message.
             if (message.CopiesBlocks) formatter.Serialize(ref writer, value, options);
             else SerializeOne(ref writer, value, options, message);
         }
@@ -81,7 +82,7 @@ internal sealed class UserFormatter<T>(IMessagePackFormatter<T> formatter, bool 
             message.CopiesBlocks = false;
         }
 
-        if (!IsOneValue(message.Written[start..])) throw Refused.UserFormatter(typeof(T), $"{Name} did not write one value and no more.");
+        if (!IsOneValue(message.Written[start..])) throw Refused.UserFormatter(typeof(T), $"{Name} did not write exactly one value.");
     }
 
     private static bool IsOneValue(ReadOnlyMemory<byte> bytes)
@@ -98,7 +99,7 @@ internal sealed class UserFormatter<T>(IMessagePackFormatter<T> formatter, bool 
         }
     }
 
-    /// <summary>For a filter: what needs no other exception only gets its path.</summary>
+    /// <summary>For an exception filter. An exception that need not be replaced only gets its path extended.</summary>
     private static bool MustReplace(Exception e) => e switch
     {
         OutOfMemoryException => false,
@@ -106,7 +107,9 @@ internal sealed class UserFormatter<T>(IMessagePackFormatter<T> formatter, bool 
         _ => true,
     };
 
-    /// <summary>What is thrown in place of an exception of the formatter's, or of one that the library put around it.</summary>
+    /// <summary>
+    /// The exception to throw instead of the formatter's, or instead of one that MessagePack-CSharp wrapped around it.
+    /// </summary>
     private static ValueException Replacement(Exception e, string what)
     {
         var inner = Innermost(e);
@@ -116,7 +119,7 @@ internal sealed class UserFormatter<T>(IMessagePackFormatter<T> formatter, bool 
         return refused.Again();
     }
 
-    /// <summary><c>MessagePackSerializer</c> wraps whatever comes out of a formatter.</summary>
+    /// <summary><c>MessagePackSerializer</c> wraps every exception that a formatter throws.</summary>
     private static Exception Innermost(Exception e)
     {
         while (e is MessagePackSerializationException and not BrokenValueException && e.InnerException is { } inner) e = inner;

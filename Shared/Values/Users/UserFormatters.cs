@@ -3,21 +3,26 @@ using MessagePack;
 
 namespace ProcessPool.Values;
 
-/// <summary>The formatters that users bring, in the order in which they count: registered ones, registered resolvers, what the type itself says.</summary>
+/// <summary>
+/// The users' formatters, in order of precedence: registered formatters, registered resolvers, and attributes on the type itself.
+/// </summary>
 internal sealed class UserFormatters
 {
-    /// <summary>None but those that types name themselves.</summary>
+    /// <summary>Only the formatters that types name themselves.</summary>
     public static readonly UserFormatters None = new([]);
 
-    /// <summary>By the type of the values, or its generic definition, which the formatter shares its parameters with.</summary>
+    /// <summary>
+    /// By the type of the values, or by its generic definition, which has the same type parameters as the formatter.
+    /// </summary>
     private readonly Dictionary<Type, Type> _registered = [];
 
     private readonly List<UserResolver> _resolvers = [];
 
-    /// <summary>What was looked for and not refused: functions ask at every call.</summary>
+    /// <summary>Caches successful lookups, because functions look up types at every call.</summary>
     private readonly ConcurrentDictionary<Type, Func<ValueFormatter>?> _found = [];
 
-    /// <exception cref="ArgumentException">A type is no formatter, or two are for the same type of values.</exception>
+    /// <exception cref="ArgumentException">A type is not a formatter, or two formatters are for the same type of
+    /// values.</exception>
     public UserFormatters(IReadOnlyList<Type> types)
     {
         foreach (var type in types)
@@ -37,12 +42,12 @@ internal sealed class UserFormatters
         }
     }
 
-    /// <summary>Whether values of a type travel through a formatter of a user's.</summary>
-    /// <exception cref="ValueException">The type names one that cannot format it.</exception>
+    /// <summary>Whether values of a type are sent through a user's formatter.</summary>
+    /// <exception cref="ValueException">The type names a formatter that cannot format it.</exception>
     public bool Have(Type type) => Find(type) is not null;
 
-    /// <summary>The formatter of a type; null if nobody brought one.</summary>
-    /// <exception cref="ValueException">There is one that cannot be used.</exception>
+    /// <summary>The user's formatter of a type; null if there is none.</summary>
+    /// <exception cref="ValueException">There is a formatter, but it cannot be used.</exception>
     public ValueFormatter? TryMake(Type type) => Find(type)?.Invoke();
 
     private Func<ValueFormatter>? Find(Type type) =>

@@ -5,7 +5,7 @@ using ProcessPool.Functions;
 
 namespace ProcessPool.Values;
 
-/// <summary>A resolver of MessagePack-CSharp's that a user registered.</summary>
+/// <summary>A MessagePack-CSharp resolver that a user registered.</summary>
 internal sealed class UserResolver
 {
     private static readonly MethodInfo GetFormatter = typeof(IFormatterResolver).GetMethod(nameof(IFormatterResolver.GetFormatter))!;
@@ -14,8 +14,10 @@ internal sealed class UserResolver
 
     private UserResolver(IFormatterResolver resolver) => _resolver = resolver;
 
-    /// <summary>The resolver of a class: its public static <c>Instance</c>, as such classes have by custom, or a new one.</summary>
-    /// <exception cref="ArgumentException">It has neither that nor a public constructor without parameters.</exception>
+    /// <summary>
+    /// The resolver of a class: its public static <c>Instance</c>, which such classes usually have, or a new object.
+    /// </summary>
+    /// <exception cref="ArgumentException">The class has neither an instance nor a public parameterless constructor.</exception>
     public static UserResolver Of(Type type)
     {
         const BindingFlags shared = BindingFlags.Static | BindingFlags.Public;
@@ -24,7 +26,7 @@ internal sealed class UserResolver
             var instance = type.GetField("Instance", shared)?.GetValue(null) ?? type.GetProperty("Instance", shared)?.GetValue(null)
                 ?? (type.IsAbstract ? null : type.GetConstructor(Type.EmptyTypes)?.Invoke(null));
             return new UserResolver(instance as IFormatterResolver ?? throw new ArgumentException(
-                $"{TypeNames.Full(type)} is no resolver that can be used: it has neither a public static field or property Instance nor a public constructor without parameters."));
+                $"{TypeNames.Full(type)} cannot be used as a resolver: it has neither a public static field or property Instance nor a public parameterless constructor."));
         }
         catch (TargetInvocationException e)
         {
@@ -32,14 +34,18 @@ internal sealed class UserResolver
         }
     }
 
-    /// <summary>Its formatter of a type; null if it has none. It is not asked for what has a form of its own, and for what only this library can send.</summary>
-    /// <exception cref="ValueException">It threw.</exception>
+    /// <summary>
+    /// The resolver's formatter of a type; null if it has none. The resolver is not asked for types with a built-in format or
+    /// types that only this library can send.
+    /// </summary>
+    /// <exception cref="ValueException">The resolver threw.</exception>
     public ValueFormatter? TryGet(Type type) => IsOurs(type) ? null : TryGet(_resolver, type, keepsDerived: true);
 
     /// <summary>A resolver's formatter of a type; null if it has none.</summary>
     /// <param name="resolver">The resolver.</param>
     /// <param name="type">The type.</param>
-    /// <param name="keepsDerived">Whether the formatter keeps what an object of a derived class adds, or that is its writer's business.</param>
+    /// <param name="keepsDerived">Whether the formatter may receive objects of derived classes. Its author decides what becomes
+    /// of them.</param>
     /// <exception cref="ValueException">The resolver threw.</exception>
     public static ValueFormatter? TryGet(IFormatterResolver resolver, Type type, bool keepsDerived)
     {
@@ -50,7 +56,7 @@ internal sealed class UserResolver
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // The library makes formatters in static constructors.
+            // MessagePack-CSharp creates formatters in static constructors.
             while (e is TypeInitializationException or TargetInvocationException && e.InnerException is { } inner) e = inner;
             if (e is ValueException) ExceptionDispatchInfo.Throw(e);
             throw Refused.UserFormatter(type, $"{TypeNames.Full(resolver.GetType())} has no formatter for it: {e.Message}");

@@ -37,7 +37,7 @@ internal sealed class Known_types_travel_as_what_they_are
         var e = Wire.Refusal<Animal>(new Puppy());
 
         Assert.That(e.Problem, Does.Contain("Puppy").And.Contain("[KnownType(typeof(Puppy))] on Animal"));
-        Assert.That(Wire.Refusal(typeof(Wrong)).Problem, Does.Contain("lists System.String as [KnownType]"));
+        Assert.That(Wire.Refusal(typeof(Wrong)).Problem, Does.Contain("lists System.String as a [KnownType]"));
     }
 
     [Test]

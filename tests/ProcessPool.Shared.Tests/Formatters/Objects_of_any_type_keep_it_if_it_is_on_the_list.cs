@@ -40,7 +40,7 @@ internal sealed class Objects_of_any_type_keep_it_if_it_is_on_the_list
         var e = Wire.Refusal(new Dictionary<string, object> { ["a"] = new List<object> { 1, new Guarded() } });
 
         Assert.That(e.Path, Is.EqualTo("Dictionary<String, Object>[\"a\"][1]"));
-        Assert.That(e.Problem, Does.StartWith("A ProcessPool.Tests.").And.Contain("Guarded is here").And.Contain("[KnownType"));
+        Assert.That(e.Problem, Does.StartWith("The value is a ProcessPool.Tests.").And.Contain("Guarded, but is declared as").And.Contain("[KnownType"));
         Assert.That(Wire.Refusal<object>(new object[,] { }).Problem, Does.Contain("System.Object[,]"));
         Assert.That(Wire.Refusal<object>(Stream.Null).Problem, Does.Contain("NullStream"));
         Assert.That(Wire.Refusal<object>((Action)Console.Beep).Problem, Does.Contain("System.Action"));

@@ -46,8 +46,8 @@ internal sealed class Users_formatters_go_before_all_others
     [Test]
     public void But_not_if_they_could_not_work()
     {
-        Assert.That(() => new UserFormatters([typeof(string)]), Throws.ArgumentException.With.Message.Contains("System.String is no formatter"));
-        Assert.That(() => new UserFormatters([typeof(Shared)]), Throws.ArgumentException.With.Message.Contains("without parameters"));
+        Assert.That(() => new UserFormatters([typeof(string)]), Throws.ArgumentException.With.Message.Contains("System.String is not a formatter"));
+        Assert.That(() => new UserFormatters([typeof(Shared)]), Throws.ArgumentException.With.Message.Contains("parameterless"));
         Assert.That(() => new UserFormatters([typeof(Numbers)]), Throws.ArgumentException.With.Message.Contains("System.Int32"));
         Assert.That(() => new UserFormatters([typeof(HandleFormatter), typeof(OtherHandleFormatter)]), Throws.ArgumentException.With.Message.Contains("both"));
         Assert.That(Wire.Refusal(typeof(Mistaken)).Message, Does.Contain("does not format it"));

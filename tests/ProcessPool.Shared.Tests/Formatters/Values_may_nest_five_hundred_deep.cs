@@ -28,7 +28,7 @@ internal sealed class Values_may_nest_five_hundred_deep
             foreach (var resolver in Wire.Both)
             {
                 var e = Assert.Throws<ValueException>(() => Wire.Write(value, resolver))!;
-                Assert.That(e.Problem, Does.Contain("nest too deeply").And.Contain("Link is part of a cycle"));
+                Assert.That(e.Problem, Does.Contain("nested too deeply").And.Contain("Link is part of a cycle"));
                 Assert.That(e.Path, Does.StartWith("Link.Next.Next.").And.Contain("…").And.EndWith(".Next"));
                 Assert.That(e.Path, Has.Length.LessThan(500));
             }
@@ -74,7 +74,7 @@ internal sealed class Values_may_nest_five_hundred_deep
         thread.Start();
         thread.Join();
 
-        Assert.That(thrown, Is.Null.Or.Message.Contains("nest too deeply"));
+        Assert.That(thrown, Is.Null.Or.Message.Contains("nested too deeply"));
     }
 
     [Test]
@@ -91,7 +91,7 @@ internal sealed class Values_may_nest_five_hundred_deep
         writer.Write(2);
         writer.Flush();
 
-        Assert.That(refused.Message, Does.Contain("nest too deeply"));
+        Assert.That(refused.Message, Does.Contain("nested too deeply"));
         Assert.That(message.ToArray(), Is.EqualTo(new byte[] { 1, 2 }));
         Assert.That(message.Depth, Is.Zero);
     }

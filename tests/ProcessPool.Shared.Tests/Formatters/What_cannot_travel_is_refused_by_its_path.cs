@@ -32,9 +32,9 @@ internal sealed class What_cannot_travel_is_refused_by_its_path
         Assert.That(Wire.Refusal(typeof(Loop)).Path, Is.EqualTo("Loop.Other.Handle"));
     }
 
-    [TestCase(typeof(CancellationToken), "as a variable of its own")]
-    [TestCase(typeof(IAsyncEnumerable<int>), "Gather them in a list first")]
-    [TestCase(typeof(IComparable), "Declare a concrete type in its place")]
+    [TestCase(typeof(CancellationToken), "as a separate variable")]
+    [TestCase(typeof(IAsyncEnumerable<int>), "Collect them in a list first")]
+    [TestCase(typeof(IComparable), "Declare a concrete type instead")]
     public void The_way_out_suits_the_type(Type type, string wayOut) => Assert.That(Wire.Refusal(type).Message, Does.Contain(wayOut));
 
     [TestCase(typeof(Stream), "Stream", "System.IO.Stream")]
@@ -78,7 +78,7 @@ internal sealed class What_cannot_travel_is_refused_by_its_path
     {
         Assert.That(Wire.Refusal(typeof(Shape)).Message, Does.StartWith("Shape: ").And.Contain("[KnownType(typeof("));
         Assert.That(Wire.Refusal(typeof(IShape)).Message, Does.Contain("interface").And.Contain("concrete type"));
-        Assert.That(Wire.Refusal(new WithObject { Anything = DayOfWeek.Friday }).Message, Does.StartWith("WithObject.Anything: A System.DayOfWeek is here"));
+        Assert.That(Wire.Refusal(new WithObject { Anything = DayOfWeek.Friday }).Message, Does.StartWith("WithObject.Anything: The value is a System.DayOfWeek, but is declared as System.Object"));
     }
 
     [Test]
@@ -98,7 +98,7 @@ internal sealed class What_cannot_travel_is_refused_by_its_path
 
     [Test]
     public void Classes_of_the_framework_keep_their_insides_to_themselves() =>
-        Assert.That(Wire.Refusal(typeof(Waiting)).Problem, Does.Contain("inherits the private state of System.Collections.Generic.Queue<System.Int32>"));
+        Assert.That(Wire.Refusal(typeof(Waiting)).Problem, Does.Contain("inherits private state from System.Collections.Generic.Queue<System.Int32>"));
 
     [Test]
     public void Comparers_that_nobody_else_knows_are_refused_by_name()

@@ -58,7 +58,7 @@ public sealed partial class What_was_written_for_MessagePack_counts
         var resolver = With(typeof(UriFormatter), typeof(BoxFormatter<>));
         Assert.That(Wire.Read<Uri>(Wire.Write(new Uri("http://a/"), resolver), resolver).OriginalString, Is.EqualTo("http://a/#read"));
         Assert.That(Wire.Read<Box<int>>(Wire.Write(new Box<int>(7), resolver), resolver), Is.EqualTo(new Box<int>(7)));
-        Assert.That(() => new UserFormatters([typeof(IntFormatter)]), Throws.ArgumentException.With.Message.Contains("has a form of its own"));
+        Assert.That(() => new UserFormatters([typeof(IntFormatter)]), Throws.ArgumentException.With.Message.Contains("whose built-in format cannot be replaced"));
         Assert.That(() => new UserFormatters([typeof(UriFormatter), typeof(OtherUriFormatter)]), Throws.ArgumentException.With.Message.Contains("both format"));
     }
 
@@ -121,9 +121,9 @@ public sealed partial class What_was_written_for_MessagePack_counts
         Assert.That(Wire.Read<Box<string[]>>(Wire.Write(value, resolver), resolver).Content, Is.EqualTo(value.Content));
     }
 
-    [TestCase(0, "did not write one value")]
-    [TestCase(2, "did not write one value")]
-    [TestCase(-1, "did not write one value")]
+    [TestCase(0, "did not write exactly one value")]
+    [TestCase(2, "did not write exactly one value")]
+    [TestCase(-1, "did not write exactly one value")]
     public void One_that_does_not_write_one_value_is_refused(int values, string message) =>
         Assert.That(Wire.Refusal(new Box<Odd>(new Odd(values, 1))).Message, Does.StartWith("Box<Odd>.Content: ").And.Contains(message));
 
@@ -162,7 +162,7 @@ public sealed partial class What_was_written_for_MessagePack_counts
     {
         Node? chain = null;
         for (var i = 0; i < 1000; i++) chain = new Node { Next = chain };
-        Assert.That(Wire.Refusal(chain).Message, Does.Contain("nest too deeply"));
+        Assert.That(Wire.Refusal(chain).Message, Does.Contain("nested too deeply"));
         var deep = new byte[5000];
         Array.Fill(deep, (byte)0x91);
         deep[^1] = MessagePackCode.Nil;

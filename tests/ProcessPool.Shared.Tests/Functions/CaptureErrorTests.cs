@@ -26,7 +26,7 @@ namespace ProcessPool.Tests.Functions
             using var writer = new StreamWriter(new MemoryStream());
             Assert.That(Refusal((int x) => writer.Write(x)).Message, Is.EqualTo(
                 "captured variable 'writer' (System.IO.StreamWriter): cannot be sent to another process. "
-                + "Open it inside the function, or read the content before and capture that."));
+                + "Open it inside the function, or read its content first and capture that."));
         }
 
         [Test]
@@ -59,7 +59,7 @@ namespace ProcessPool.Tests.Functions
         public void A_captured_pool_gets_a_message_of_its_own()
         {
             using var pool = new Pool { Thread = Thread.CurrentThread };
-            Assert.That(Refusal(() => pool.Count()).Message, Does.StartWith("captured variable 'pool' (ProcessPool.Pool): a pool belongs to the process"));
+            Assert.That(Refusal(() => pool.Count()).Message, Does.StartWith("captured variable 'pool' (ProcessPool.Pool): cannot be sent to another process: a pool belongs to the process"));
         }
 
         [Test]
@@ -70,7 +70,7 @@ namespace ProcessPool.Tests.Functions
             {
                 lock (gate) return 1;
             });
-            Assert.That(error.Message, Does.StartWith("captured variable 'gate' (System.Object): ").And.Contain("a lock guards nothing there"));
+            Assert.That(error.Message, Does.StartWith("captured variable 'gate' (System.Object): ").And.Contain("where a lock would guard nothing"));
         }
 
         [Test]
@@ -94,7 +94,7 @@ namespace ProcessPool.Tests.Functions
         public void Private_state_of_a_framework_class_does_not_travel()
         {
             var names = new Names { ["a"] = 1 };
-            Assert.That(Refusal<Func<string, bool>>(names.ContainsKey).Message, Does.Contain("it inherits from System.Collections.Generic.Dictionary<"));
+            Assert.That(Refusal<Func<string, bool>>(names.ContainsKey).Message, Does.Contain("inherited from System.Collections.Generic.Dictionary<"));
             Assert.That(Samples.Copy(names.UsesOwn())(4), Is.EqualTo(14));
         }
 

@@ -104,7 +104,7 @@ internal sealed class Ways_to_call_Map : PoolTests
     public void Not_with_a_ValueTask_which_is_told()
     {
         foreach (var call in (Action[])[() => Pool.Map(Functions.DoubleValueAsync, Numbers), () => Pool.Map(x => new ValueTask(), Numbers), () => Pool.Imap(Functions.DoubleValueAsync, Numbers)])
-            Assert.That(Assert.Throws<ValueException>(() => call())!.Message, Does.Contain("call one that returns ValueTask as async x => await f(x)"));
+            Assert.That(Assert.Throws<ValueException>(() => call())!.Message, Does.Contain("wrap one that returns ValueTask: async x => await f(x)"));
     }
 
     [Test]

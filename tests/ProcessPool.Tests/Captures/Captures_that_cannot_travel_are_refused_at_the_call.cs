@@ -10,7 +10,7 @@ internal sealed class Captures_that_cannot_travel_are_refused_at_the_call : Pool
         using var writer = new StreamWriter(new MemoryStream());
         Assert.That(Refusal(() => Pool.MapAsync(x => writer.Write(x), Input())), Is.EqualTo(
             "captured variable 'writer' (System.IO.StreamWriter): cannot be sent to another process. "
-            + "Open it inside the function, or read the content before and capture that."));
+            + "Open it inside the function, or read its content first and capture that."));
         Assert.That(Refusal(() => Pool.ApplyAsync(() => writer.Flush())), Does.StartWith("captured variable 'writer' (System.IO.StreamWriter)"));
         Assert.That(Refusal(() => Pool.ApplyAsync(async () => await writer.FlushAsync())), Does.StartWith("captured variable 'writer'"));
         Assert.That(Refusal(() => Pool.Imap(x => writer.Encoding.CodePage + x, Input())), Does.StartWith("captured variable 'writer'"));
@@ -20,7 +20,7 @@ internal sealed class Captures_that_cannot_travel_are_refused_at_the_call : Pool
     public void A_pool()
     {
         var inner = Pool;
-        var expected = "captured variable 'inner' (ProcessPool.Pool): a pool belongs to the process that started it. Return the results";
+        var expected = "captured variable 'inner' (ProcessPool.Pool): cannot be sent to another process: a pool belongs to the process that started it. Return the results";
         Assert.That(Refusal(() => Pool.ApplyAsync(() => inner.Workers)), Does.StartWith(expected));
         Assert.That(Refusal(() => Pool.MapAsync(x => inner.Apply(() => x), Input())), Does.StartWith(expected));
     }

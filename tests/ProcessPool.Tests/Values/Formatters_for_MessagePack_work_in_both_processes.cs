@@ -36,7 +36,7 @@ internal sealed class Formatters_for_MessagePack_work_in_both_processes : PoolTe
         var inputs = Enumerable.Range(0, 20).Select(i => new Careless(i, 1, i == 7 ? writes : 1)).ToArray();
         var outcomes = Pool.Imap(careless => careless.Number, inputs, new CallOptions { ChunkSize = 20 }).Outcomes().ToBlockingEnumerable().ToList();
         Assert.That(outcomes.Where(outcome => !outcome.Succeeded).Select(outcome => outcome.Item), Is.EqualTo(new[] { 7 }));
-        Assert.That(outcomes[7].Exception, Is.TypeOf<ValueException>().With.Message.Contains("did not write one value"));
+        Assert.That(outcomes[7].Exception, Is.TypeOf<ValueException>().With.Message.Contains("did not write exactly one value"));
         var results = Pool.Imap(i => new Careless(i, 1, i == 3 ? writes : 1), Enumerable.Range(0, 5)).Outcomes().ToBlockingEnumerable().ToList();
         Assert.That(results.Where(outcome => !outcome.Succeeded).Select(outcome => outcome.Item), Is.EqualTo(new[] { 3 }));
         Assert.That(Pool.Statistics.Workers.Select(worker => worker.Processes), Has.All.EqualTo(1));

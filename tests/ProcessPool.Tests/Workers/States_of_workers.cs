@@ -101,20 +101,20 @@ internal sealed class States_of_workers
     {
         using var pool = new Pool(new PoolOptions { Workers = 1, Initializer = Model? () => null });
         Assert.That(pool.Apply(() => WorkerContext.State<Model?>() is null && WorkerContext.State<object?>() is null && WorkerContext.State<INamed?>() is null));
-        AssertRefused(pool, () => WorkerContext.State<int>(), "The state of this worker is null, of the type ", nameof(Model), "and no System.Int32.");
-        AssertRefused(pool, () => WorkerContext.State<string>(), "The state of this worker is null, of the type ", nameof(Model), "and no System.String.");
+        AssertRefused(pool, () => WorkerContext.State<int>(), "The state of this worker is null (declared as ", nameof(Model), "), not of type System.Int32.");
+        AssertRefused(pool, () => WorkerContext.State<string>(), "The state of this worker is null (declared as ", nameof(Model), "), not of type System.String.");
 
         using var nullable = new Pool(new PoolOptions { Workers = 1, Initializer = int? () => null });
         Assert.That(nullable.Apply(() => WorkerContext.State<int?>() is null));
-        AssertRefused(nullable, () => WorkerContext.State<int>(), "The state of this worker is null, of the type ", "and no System.Int32.");
+        AssertRefused(nullable, () => WorkerContext.State<int>(), "The state of this worker is null (declared as ", "), not of type System.Int32.");
     }
 
     [Test]
     public void Another_type_is_refused_by_both_names()
     {
         using var pool = new Pool(new PoolOptions { Workers = 1, Initializer = Make });
-        AssertRefused(pool, () => WorkerContext.State<Uri>(), "The state of this worker is a ", $"{nameof(Model)}, and no System.Uri.");
-        AssertRefused(pool, () => WorkerContext.State<Better>(), $"and no ", nameof(Better));
+        AssertRefused(pool, () => WorkerContext.State<Uri>(), "The state of this worker is of type ", $"{nameof(Model)}, not of type System.Uri.");
+        AssertRefused(pool, () => WorkerContext.State<Better>(), $", not of type ", nameof(Better));
     }
 
     private static IEnumerable<TestCaseData> WithoutResult()
@@ -131,7 +131,7 @@ internal sealed class States_of_workers
     public void There_is_none_without_a_result(Delegate? initializer)
     {
         using var pool = new Pool(new PoolOptions { Workers = 1, Initializer = initializer });
-        AssertRefused(pool, () => WorkerContext.State<object?>(), "This worker has no state: its pool has no PoolOptions.Initializer");
+        AssertRefused(pool, () => WorkerContext.State<object?>(), "This worker has no state: PoolOptions.Initializer is not set");
     }
 
     [Test]
@@ -145,7 +145,7 @@ internal sealed class States_of_workers
 
     [Test]
     public void There_is_none_in_a_process_that_is_no_worker() => Assert.That(
-        () => WorkerContext.State<Model>(), Throws.InvalidOperationException.With.Message.EndsWith("and this process is none."));
+        () => WorkerContext.State<Model>(), Throws.InvalidOperationException.With.Message.EndsWith("and this process is not a worker."));
 
     [Test]
     public async Task One_that_is_disposable_is_disposed_of_when_its_worker_is_asked_to_end([Values] bool isAsync, [Values] bool useStatusPage)
@@ -177,7 +177,7 @@ internal sealed class States_of_workers
             Assert.That(await pool.ApplyAsync(() => 1), Is.EqualTo(1));
         var line = lines.Single();
         Assert.That((line.WorkerId, line.Source), Is.EqualTo((0, OutputSource.Error)));
-        Assert.That(line.Line, Does.Contain(nameof(Broken)).And.EndWith("could not be disposed of: System.FormatException: no end"));
+        Assert.That(line.Line, Does.Contain(nameof(Broken)).And.EndWith("could not be disposed: System.FormatException: no end"));
     }
 
     [Test]

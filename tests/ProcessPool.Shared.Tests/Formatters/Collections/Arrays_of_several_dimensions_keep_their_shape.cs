@@ -79,11 +79,11 @@ internal sealed class Arrays_of_several_dimensions_keep_their_shape
         Assert.That(Wire.Refusal(cycle).Path, Is.EqualTo("Object[,][0, 0][0]"));
     }
 
-    [TestCase(new byte[] { 0x92, 0x94, 0, 2, 0, 2, 0xC4, 4, 1, 0, 0, 0 }, "4 elements, and 1")]
-    [TestCase(new byte[] { 0x92, 0x94, 0, 1, 0, 1, 0xC4, 5, 1, 0, 0, 0, 0 }, "1 elements, and 1")]
+    [TestCase(new byte[] { 0x92, 0x94, 0, 2, 0, 2, 0xC4, 4, 1, 0, 0, 0 }, "4 elements, but there are 1")]
+    [TestCase(new byte[] { 0x92, 0x94, 0, 1, 0, 1, 0xC4, 5, 1, 0, 0, 0, 0 }, "1 elements, but there are 1")]
     [TestCase(new byte[] { 0x92, 0x94, 0, 0xFF, 0, 1, 0xC4, 0 }, "does not fit")]
-    [TestCase(new byte[] { 0x92, 0x94, 0, 0xCE, 0x7F, 0xFF, 0, 0, 0, 4, 0xC4, 0 }, "more than an array can have")]
-    [TestCase(new byte[] { 0x92, 0x94, 0xCE, 0x7F, 0xFF, 0xFF, 0xFF, 2, 0, 0, 0xC4, 0 }, "more than an array can have")]
+    [TestCase(new byte[] { 0x92, 0x94, 0, 0xCE, 0x7F, 0xFF, 0, 0, 0, 4, 0xC4, 0 }, "larger than an array can have")]
+    [TestCase(new byte[] { 0x92, 0x94, 0xCE, 0x7F, 0xFF, 0xFF, 0xFF, 2, 0, 0, 0xC4, 0 }, "larger than an array can have")]
     [TestCase(new byte[] { 0x92, 0x94, 0, 0, 0, 0xCE, 0x7F, 0xFF, 0xFF, 0xFF, 0xC4, 0 }, "does not fit")]
     [TestCase(new byte[] { 0x92, 0x93, 0, 0, 0, 0xC4, 0 }, "2 dimensions")]
     [TestCase(new byte[] { 0x93, 0x94, 0, 0, 0, 0, 0xC4, 0, 0 }, "an array of 3")]

@@ -70,7 +70,7 @@ internal sealed class Types_may_hold_collections_of_themselves
 
         var e = Wire.Refusal(node);
 
-        Assert.That(e.Problem, Does.StartWith("Values nest too deeply here"));
+        Assert.That(e.Problem, Does.StartWith("Values are nested too deeply here"));
         Assert.That(e.Path, Does.StartWith(path));
     }
 
