@@ -2,7 +2,7 @@ using ProcessPool;
 
 namespace ConformanceApp;
 
-/// <summary>A pool whose initializer has shared memory, and fails.</summary>
+/// <summary>A pool whose initializer captures shared memory, and fails.</summary>
 internal static class FailingInitializer
 {
     /// <summary>What came of it, and what is left of it in this process.</summary>

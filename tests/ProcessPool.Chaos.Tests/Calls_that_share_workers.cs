@@ -2,7 +2,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>More calls than workers.</summary>
+/// <summary>More calls than workers run at the same time.</summary>
 [TimeLimit(120)]
 internal sealed class Calls_that_share_workers
 {

@@ -2,7 +2,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>A call that is cancelled costs itself: not the one before it, not the one beside it.</summary>
+/// <summary>A cancelled call ends, and no call before it or beside it is affected.</summary>
 [TimeLimit(60)]
 [TestFixture(true)]
 [TestFixture(false)]

@@ -3,7 +3,9 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>An argument that is computed as it is sent is computed once, also if it is sent to one worker after another.</summary>
+/// <summary>
+/// An argument that is computed while it is sent is computed only once, even if it is sent to one worker after another.
+/// </summary>
 [TimeLimit(60)]
 [TestFixture(true)]
 [TestFixture(false)]

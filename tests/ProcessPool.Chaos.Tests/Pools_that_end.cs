@@ -4,7 +4,9 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>Pools end quickly, from wherever, whatever their workers are about to do, and leave nothing.</summary>
+/// <summary>
+/// Pools end quickly and leave nothing behind, whichever thread ends them and whatever their workers are about to do.
+/// </summary>
 [TimeLimit(180)]
 internal sealed class Pools_that_end
 {

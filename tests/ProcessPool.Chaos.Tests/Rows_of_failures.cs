@@ -4,7 +4,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>What docs/failures.md says is proved is proved by tests that exist.</summary>
+/// <summary>Each row of docs/failures.md names tests that exist.</summary>
 internal sealed partial class Rows_of_failures
 {
     private static readonly string Page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "failures.md"));

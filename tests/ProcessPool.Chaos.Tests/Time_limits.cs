@@ -2,7 +2,9 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>An item runs out of its time however the pool was called, and however long it has to end then.</summary>
+/// <summary>
+/// An item exceeds its time limit, with every way of calling the pool, and with every delay before it is killed.
+/// </summary>
 [TimeLimit(60)]
 internal sealed class Time_limits
 {

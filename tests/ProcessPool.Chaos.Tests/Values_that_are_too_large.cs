@@ -2,7 +2,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>An argument or a result that is longer than the pool allows fails its item; its worker goes on.</summary>
+/// <summary>An argument or a result that is longer than the pool allows fails its item. Its worker goes on.</summary>
 [TimeLimit(120)]
 [TestFixture(1, true)]
 [TestFixture(2, true)]

@@ -2,7 +2,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>However a worker dies and however the pool was called, the item that it ran fails, and no other.</summary>
+/// <summary>However a worker dies, and however the pool was called, only the item that the worker ran fails.</summary>
 [TimeLimit(60)]
 [TestFixture(1)]
 [TestFixture(2)]

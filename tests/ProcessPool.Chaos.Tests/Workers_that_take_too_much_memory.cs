@@ -4,7 +4,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>An item that takes too much memory fails, whichever kind it takes, and no other does.</summary>
+/// <summary>An item that takes too much memory of any kind fails, and no other item does.</summary>
 [TimeLimit(120)]
 [TestFixture(1, true)]
 [TestFixture(2, true)]

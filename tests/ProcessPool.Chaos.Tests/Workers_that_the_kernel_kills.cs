@@ -3,7 +3,9 @@ using ProcessPool.Workers;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>A worker that the kernel killed because there was no memory left is told from one that somebody else killed.</summary>
+/// <summary>
+/// The pool distinguishes a worker that the kernel killed for lack of memory from one that something else killed.
+/// </summary>
 [TimeLimit(120)]
 internal sealed class Workers_that_the_kernel_kills
 {

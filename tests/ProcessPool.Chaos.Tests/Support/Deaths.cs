@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace ProcessPool.Chaos.Tests.Support;
 
-/// <summary>A way in which an item ends its worker, and how that is told.</summary>
+/// <summary>A way in which an item ends its worker, and the cause that is reported.</summary>
 internal sealed record Death(string Cause, int ExitCode)
 {
     private const string OtherThread = "ended by an exception that nothing caught, on another thread than the item's";

@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace ProcessPool.Chaos.Tests.Support;
 
-/// <summary>A way in which an item fails while its worker goes on, and what the caller is told.</summary>
+/// <summary>A way in which an item fails while its worker goes on, and the failure that the caller gets.</summary>
 internal sealed record Fault
 {
     private const string Broke = "It broke.";

@@ -1,6 +1,6 @@
 namespace ProcessPool.Chaos.Tests.Support;
 
-/// <summary>An argument, which may end the worker that reads it, or runs with it.</summary>
+/// <summary>An argument that can end the worker that reads it or runs with it.</summary>
 internal sealed record Order
 {
     /// <summary>So many bytes do not fit any buffer between two processes.</summary>

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace ProcessPool.Conformance.Tests.Listing;
 
-/// <summary>What has become of a test of CPython.</summary>
+/// <summary>Whether a test of CPython was ported, adapted or skipped.</summary>
 internal enum Fate
 {
     Ported,

@@ -2,7 +2,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Conformance.Tests.Support;
 
-/// <summary>What nobody refers to any more.</summary>
+/// <summary>Objects that nothing refers to any more.</summary>
 internal static class Garbage
 {
     /// <summary>Whether all of them are collected in the end.</summary>

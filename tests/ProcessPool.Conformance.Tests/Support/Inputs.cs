@@ -1,6 +1,6 @@
 namespace ProcessPool.Conformance.Tests.Support;
 
-/// <summary>Inputs that go wrong, or on.</summary>
+/// <summary>Inputs that throw, or never end.</summary>
 internal static class Inputs
 {
     /// <summary>So many numbers, then an exception.</summary>

@@ -3,7 +3,7 @@ using ProcessPool.Workers;
 
 namespace ProcessPool.Protocol.Tests;
 
-/// <summary>Puts streams of a test's own around those of each worker.</summary>
+/// <summary>Wraps the streams of each worker in a test's own streams.</summary>
 internal sealed class WrappingLauncher(IWorkerLauncher inner, Func<Stream, Stream> input, Func<Stream, Stream> output) : IWorkerLauncher
 {
     public WorkerConnection Launch() => new Connection(inner.Launch(), input, output);

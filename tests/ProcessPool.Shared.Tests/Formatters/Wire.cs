@@ -4,7 +4,7 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Formatters;
 
-/// <summary>Sends values through bytes, with accessors of either kind.</summary>
+/// <summary>Sends values through bytes, with both kinds of field accessors.</summary>
 internal static class Wire
 {
     public static readonly ValueResolver Compiled = new(compileAfter: 0);

@@ -3,7 +3,7 @@ using ProcessPool.Soak.Items;
 
 namespace ProcessPool.Soak.Calls;
 
-/// <summary>One call: what it is, which is all told by its number and the seed, and which of its items are accounted for.</summary>
+/// <summary>One call: its kind, which follows from its number and the seed, and which of its items are accounted for.</summary>
 internal sealed class Call : IProgress<CallProgress>
 {
     /// <summary>An item that nothing else ends is given this; what should end by itself never takes so long, on a machine that is busy with other things too.</summary>

@@ -1,6 +1,6 @@
 namespace ProcessPool.Soak.Items;
 
-/// <summary>What an item does, and so what may become of it.</summary>
+/// <summary>What an item does, which decides how it may end.</summary>
 internal enum Fate
 {
     /// <summary>Microseconds.</summary>

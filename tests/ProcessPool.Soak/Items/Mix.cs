@@ -1,6 +1,6 @@
 namespace ProcessPool.Soak.Items;
 
-/// <summary>Which fates a call's items have, and how often.</summary>
+/// <summary>The fates of the items of a call, and how often each occurs.</summary>
 internal sealed class Mix
 {
     /// <summary>Some of everything; what costs a worker is rare, or there would be nothing but starts.</summary>

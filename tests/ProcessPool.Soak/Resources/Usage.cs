@@ -1,6 +1,6 @@
 namespace ProcessPool.Soak.Resources;
 
-/// <summary>What this process holds.</summary>
+/// <summary>The resources that this process holds.</summary>
 internal readonly record struct Usage(int Descriptors, int Threads, long Managed, long Resident)
 {
     /// <summary>Measured in the same way each time: after a collection that gives back what it can.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ProcessPool.Soak.Torment;
 
-/// <summary>What was done to which workers.</summary>
+/// <summary>Records what was done to which workers.</summary>
 internal sealed class Hits
 {
     private readonly ConcurrentDictionary<(int Process, int Signal), DateTime> _hits = [];

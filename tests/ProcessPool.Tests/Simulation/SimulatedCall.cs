@@ -5,7 +5,7 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Simulation;
 
-/// <summary>A call whose items travel nowhere: it notes what becomes of each of them.</summary>
+/// <summary>A call whose items are not sent anywhere. It records what happens to each of them.</summary>
 internal sealed class SimulatedCall(EncodedCall call, CallOptions options, int count, bool isStream) : Job(call, options)
 {
     private static readonly byte[] Megabyte = new byte[1_000_000];

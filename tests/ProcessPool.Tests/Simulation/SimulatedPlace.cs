@@ -1,6 +1,6 @@
 namespace ProcessPool.Tests.Simulation;
 
-/// <summary>A place of a pool without its thread: what the thread would do next.</summary>
+/// <summary>A place of a pool without its thread: it does the next step of that thread.</summary>
 internal sealed class SimulatedPlace(SimulatedPool pool, int id)
 {
     private long? _waitsUntil;

@@ -4,8 +4,8 @@ using ProcessPool.Scheduling;
 namespace ProcessPool.Tests.Simulation;
 
 /// <summary>
-/// A scheduler whose workers, callers and clock are played by one thread, from a seed: what happens next is chosen at random, also in the middle
-/// of what the scheduler does without its lock. After each step everything is checked.
+/// A scheduler whose workers, callers and clock are simulated by one thread, from a seed. The next step is chosen at random, even
+/// in the middle of what the scheduler does without its lock. After each step everything is checked.
 /// </summary>
 internal sealed class SimulatedPool
 {

@@ -6,8 +6,8 @@ using ProcessPool.Workers;
 namespace ProcessPool.Tests.Simulation;
 
 /// <summary>
-/// A worker process without a process: what it was sent, the words of its status page, and what it has reported that was not read yet. It does
-/// something only when the simulation says so.
+/// A worker without a process: the items that it was sent, the words of its status page, and its reports that were not read yet.
+/// It acts only when the simulation tells it to.
 /// </summary>
 internal sealed class SimulatedWorker : IWorkerLink
 {
