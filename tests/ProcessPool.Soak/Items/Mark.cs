@@ -1,6 +1,6 @@
 namespace ProcessPool.Soak.Items;
 
-/// <summary>Marks that workers leave for the coordinator: one file each, in the program's own folder for temporary files.</summary>
+/// <summary>Marks that workers leave for the coordinator: one file each, in the program's folder for temporary files.</summary>
 internal static class Mark
 {
     private const string SabotagedPrefix = "sabotaged-";
