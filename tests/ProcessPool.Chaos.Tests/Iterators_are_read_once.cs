@@ -61,7 +61,7 @@ internal sealed class Iterators_are_read_once(bool useStatusPage)
 
     private Pool NewPool(int workers) => new(new PoolOptions { Workers = workers, UseStatusPage = useStatusPage });
 
-    /// <summary>Gives its elements to the first that asks.</summary>
+    /// <summary>Can be enumerated only once.</summary>
     private sealed class Once(int sum) : IEnumerable<int>
     {
         private int _readers;

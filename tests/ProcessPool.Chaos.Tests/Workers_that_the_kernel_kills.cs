@@ -94,7 +94,7 @@ internal sealed class Workers_that_the_kernel_kills
         Assert.That(directory.Count("run-*"), Is.EqualTo(1));
     }
 
-    /// <summary>Files as the kernel shows them.</summary>
+    /// <summary>Files in the format of the kernel.</summary>
     private sealed class Machine : IDisposable
     {
         private readonly TemporaryDirectory _root = new();

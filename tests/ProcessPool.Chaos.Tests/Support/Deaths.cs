@@ -104,7 +104,7 @@ internal sealed record Death(string Cause, int ExitCode)
     }
 }
 
-/// <summary>What .NET has no call for.</summary>
+/// <summary>Calls that .NET does not have.</summary>
 internal static partial class Native
 {
     [LibraryImport("libc", EntryPoint = "memset")]

@@ -154,7 +154,7 @@ internal sealed record Fault
         public override string Message => $"{_place}";
     }
 
-    /// <summary>One part of it throws, whoever looks at it.</summary>
+    /// <summary>One of its members throws whenever it is used.</summary>
     private sealed class Spiteful() : Exception("spite")
     {
         private static readonly IDictionary Closed = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;

@@ -10,7 +10,7 @@ internal enum Fate
     Skipped,
 }
 
-/// <summary>A test of CPython, and what has become of it here.</summary>
+/// <summary>A test of CPython, and what became of it here.</summary>
 /// <param name="Class">The class, as <see cref="PythonClass.Name"/>.</param>
 /// <param name="Test">Its name.</param>
 /// <param name="Fate">What has become of it.</param>

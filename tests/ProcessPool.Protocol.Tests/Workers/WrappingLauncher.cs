@@ -34,7 +34,7 @@ internal sealed class WrappingLauncher(IWorkerLauncher inner, Func<Stream, Strea
     }
 }
 
-/// <summary>A stream that passes everything on, in steps of a size, and tells what it was.</summary>
+/// <summary>A stream that passes all bytes on in pieces of a given size, and reports them.</summary>
 internal sealed class PassingStream(Stream inner, int step, Action<ReadOnlySpan<byte>>? tell = null) : Stream
 {
     public override bool CanRead => inner.CanRead;

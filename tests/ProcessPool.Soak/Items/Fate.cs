@@ -61,7 +61,7 @@ internal enum Fate
     SilencesPipes,
 }
 
-/// <summary>What the fates predict.</summary>
+/// <summary>The outcomes that each fate allows.</summary>
 internal static class Fates
 {
     /// <summary>Whether the item may give a value.</summary>
