@@ -5,7 +5,7 @@ namespace ConformanceApp;
 /// <summary>A pool whose initializer captures shared memory, and fails.</summary>
 internal static class FailingInitializer
 {
-    /// <summary>What came of it, and what is left of it in this process.</summary>
+    /// <summary>The outcome, and what is left of the pool in this process.</summary>
     public static string Run()
     {
         var outcome = "it ran";

@@ -79,7 +79,7 @@ internal sealed class Cancelled_calls(bool useStatusPage)
         Assert.That(pool.Map(static item => item, [1, 2]), Is.EqualTo(new[] { 1, 2 }));
     }
 
-    /// <summary>The first few come through; whoever comes after them waits for the end of the call.</summary>
+    /// <summary>The first few items return; all others wait for the end of the call.</summary>
     private static int RunUntilCancelled(string directory, int item, CancellationToken token)
     {
         if (item < 3) return item;

@@ -9,7 +9,7 @@ internal sealed partial class Rows_of_failures
 {
     private static readonly string Page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "failures.md"));
 
-    /// <summary>Each row of each table of failures, but for their heads.</summary>
+    /// <summary>Each row of each table of failures, without the heads.</summary>
     private static IEnumerable<string> Rows()
     {
         var isOfFailures = false;

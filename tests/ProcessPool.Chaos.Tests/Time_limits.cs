@@ -11,7 +11,7 @@ internal sealed class Time_limits
     private const int Items = 24;
     private const int Late = 9;
 
-    /// <summary>Long beside what the others take, also on a machine that has other things to do.</summary>
+    /// <summary>Much longer than the other items take, even on a busy machine.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
 
     /// <summary>All with two workers; with one and with eight, each way of calling and each delay once, as each case takes its limit.</summary>

@@ -11,7 +11,7 @@ internal sealed class Values_that_are_too_large(int workers, bool useStatusPage)
 {
     private const int Limit = 10_000;
 
-    /// <summary>In front of so many bytes: 0xC5 and the length.</summary>
+    /// <summary>The header of the bytes: 0xC5 and the length.</summary>
     private const int Header = 3;
 
     [Test]

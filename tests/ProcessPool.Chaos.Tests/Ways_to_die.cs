@@ -12,7 +12,7 @@ internal sealed class Ways_to_die(int workers)
     private const int Items = 24;
     private const int Deadly = 9;
 
-    /// <summary>What a failed Map leaves running ends by itself here; nobody is to be killed for it.</summary>
+    /// <summary>Items that a failed Map leaves running end by themselves here, so no worker must be killed for them.</summary>
     private readonly Pool _pool = new(new PoolOptions { Workers = workers, KillDelay = TimeSpan.FromSeconds(50), Output = static _ => { } });
 
     [OneTimeTearDown]

@@ -14,7 +14,7 @@ internal sealed class SimulatedPlace(SimulatedPool pool, int id)
 
     public bool IsWaiting => !HasEnded && Worker is null && !_isAwake && _waitsUntil is { } until && pool.Time.Now < until;
 
-    /// <summary>When it goes on, if nobody wakes it before; null: never.</summary>
+    /// <summary>When it goes on, if it is not woken before; null: never.</summary>
     public long? WaitsUntil => IsWaiting && _waitsUntil < long.MaxValue ? _waitsUntil : null;
 
     /// <summary>The next step of a place without a worker, or with one that starts.</summary>

@@ -44,7 +44,7 @@ internal sealed class SimulatedWorker : IWorkerLink
     /// <summary>The calls that it was told of, and not that they have ended.</summary>
     public IReadOnlyCollection<long> KnownCalls => _knownCalls;
 
-    /// <summary>It was asked to give back so many items.</summary>
+    /// <summary>It was asked to give back this many items.</summary>
     public int AskedBack { get; private set; }
 
     public long Memory { get; set; }
