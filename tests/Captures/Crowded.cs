@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Captures;
 
-/// <summary>The same lambda alone in its scope, and beside others that capture what cannot or must not travel.</summary>
+/// <summary>
+/// The same lambda, first alone in its scope, then beside others that capture variables that cannot or must not be sent.
+/// </summary>
 public static class Crowded
 {
     public static Sample Alone()

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Captures;
 
-/// <summary>Ways in which <c>this</c> gets out of sight, so that all its fields must travel.</summary>
+/// <summary>Ways in which <c>this</c> escapes from the analysis, so that all its fields must be sent.</summary>
 public class Escapes : IEscape
 {
     private const string All = "Hidden,Shown";

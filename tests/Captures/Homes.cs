@@ -1,6 +1,6 @@
 namespace Captures;
 
-/// <summary>Lambdas in places where the compiler takes the code around them apart as well.</summary>
+/// <summary>Lambdas in places where the compiler also rewrites the surrounding code.</summary>
 public class Homes
 {
     internal readonly int Size = 10;

@@ -11,7 +11,7 @@ public abstract class RunnerBase
     protected virtual string Name() => $"base {Inherited}";
 }
 
-/// <summary>A user's class with fields of which some cannot travel.</summary>
+/// <summary>A user's class with some fields that cannot be sent.</summary>
 public sealed class Runner(int factor, object unused) : RunnerBase
 {
     internal readonly MemoryStream Log = new();

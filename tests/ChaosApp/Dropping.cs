@@ -3,7 +3,7 @@ using ProcessPool;
 
 namespace ChaosApp;
 
-/// <summary>A pool that nobody disposes of.</summary>
+/// <summary>A pool that is never disposed of.</summary>
 internal static class Dropping
 {
     /// <summary>Uses a pool, and lets go of it. Not inlined, so that no local of the caller keeps it alive.</summary>

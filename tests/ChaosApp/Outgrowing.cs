@@ -3,7 +3,7 @@ using ProcessPool;
 
 namespace ChaosApp;
 
-/// <summary>An item that takes more memory than the control group has, and the pool after it.</summary>
+/// <summary>An item that takes more memory than the control group has. Afterwards the pool is used again.</summary>
 internal static class Outgrowing
 {
     private const int MiB = 1 << 20;

@@ -9,11 +9,11 @@ internal static partial class Sharing
     private const int SetDumpable = 4;
 
     /// <summary>
-    /// Has two workers fill an array, and then wait until they are told to go on by a file; says in another where the
-    /// memory lies. An array that cannot be made is told on standard output.
+    /// Lets two workers fill an array, and then wait until a file tells them to go on. Another file says where the
+    /// memory is. If the array cannot be created, standard output says so.
     /// </summary>
     /// <param name="directory">Where the files are.</param>
-    /// <param name="how">"memory", "files" (that is asked for), "closed" (nobody may look into this process), or
+    /// <param name="how">"memory", "files" (set by the switch), "closed" (no other process may look into this one), or
     /// "kept" (as files, and nothing is disposed of).</param>
     /// <param name="megabytes">The size of the array.</param>
     public static int Run(string directory, string how, int megabytes)

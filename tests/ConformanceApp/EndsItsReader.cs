@@ -2,7 +2,7 @@ using ProcessPool;
 
 namespace ConformanceApp;
 
-/// <summary>A result that ends the process which reads it.</summary>
+/// <summary>A result that ends the process that reads it.</summary>
 [ValueFormatter(typeof(Formatter))]
 internal sealed record EndsItsReader(int Number)
 {

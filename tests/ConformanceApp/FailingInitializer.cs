@@ -2,10 +2,10 @@ using ProcessPool;
 
 namespace ConformanceApp;
 
-/// <summary>A pool whose initializer has shared memory, and fails.</summary>
+/// <summary>A pool whose initializer captures shared memory, and fails.</summary>
 internal static class FailingInitializer
 {
-    /// <summary>What came of it, and what is left of it in this process.</summary>
+    /// <summary>The outcome, and what is left of the pool in this process.</summary>
     public static string Run()
     {
         var outcome = "it ran";

@@ -1,4 +1,6 @@
-/// <summary>A hook such as `dotnet watch` sets one: for the coordinator, and not for its workers.</summary>
+/// <summary>
+/// A startup hook like the one that `dotnet watch` sets: it must run in the coordinator, but not in its workers.
+/// </summary>
 internal static class StartupHook
 {
     public static void Initialize()

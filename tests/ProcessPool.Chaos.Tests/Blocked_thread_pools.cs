@@ -3,7 +3,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>Nothing that a blocked caller waits for needs a thread of the thread pool.</summary>
+/// <summary>A blocked caller never waits for anything that needs a thread of the thread pool.</summary>
 [TimeLimit(60)]
 internal sealed class Blocked_thread_pools
 {

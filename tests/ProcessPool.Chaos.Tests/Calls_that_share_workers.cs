@@ -2,7 +2,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>More calls than workers.</summary>
+/// <summary>More calls than workers run at the same time.</summary>
 [TimeLimit(120)]
 internal sealed class Calls_that_share_workers
 {
@@ -13,11 +13,11 @@ internal sealed class Calls_that_share_workers
         var directory = log.Directory;
         await using var pool = new Pool(1);
 
-        // It has the worker to itself at first, and so more time of it than any that comes later will ever need.
+        // It has the worker to itself at first, and so gets more of its time than any later call will ever need.
         var old = pool.MapAsync(item => Items.Work(directory, item, 5), Enumerable.Range(0, 200));
         Assert.That(Eventually.True(() => log.Count().Count >= 100), Is.True);
 
-        // Of so many, some always have items that wait; each gets its share, so it ends after some forty of these calls.
+        // With this many calls, some always have waiting items. Each gets its share, so the old call ends after some forty of them.
         const int most = 400;
         var calls = 0;
         var lanes = Enumerable.Range(1, 4).Select(lane => Task.Run(async () =>

@@ -2,7 +2,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>A call that is cancelled costs itself: not the one before it, not the one beside it.</summary>
+/// <summary>A cancelled call ends, and no call before it or beside it is affected.</summary>
 [TimeLimit(60)]
 [TestFixture(true)]
 [TestFixture(false)]
@@ -80,7 +80,7 @@ internal sealed class Cancelled_calls(bool useStatusPage)
         Assert.That(pool.Map(static item => item, [1, 2]), Is.EqualTo(new[] { 1, 2 }));
     }
 
-    /// <summary>The first few come through; whoever comes after them waits for the end of the call.</summary>
+    /// <summary>The first few items return; all others wait for the end of the call.</summary>
     private static int RunUntilCancelled(string directory, int item, CancellationToken token)
     {
         if (item < 3) return item;

@@ -2,7 +2,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>However a coordinator ends, nothing of it is left: no worker, no child of a task, no file.</summary>
+/// <summary>However a coordinator ends, it leaves nothing behind: no worker, no child process of a task, no file.</summary>
 [TimeLimit(60)]
 internal sealed class Coordinators_that_end
 {

@@ -4,7 +4,9 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>However much is printed and whatever becomes of it, neither a worker nor the coordinator waits for it.</summary>
+/// <summary>
+/// However much is printed, and whatever the callback does, neither a worker nor the coordinator waits for the output.
+/// </summary>
 [TimeLimit(120)]
 internal sealed class Floods_of_output
 {

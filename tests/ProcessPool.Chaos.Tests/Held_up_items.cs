@@ -3,7 +3,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>No item waits behind a long one while a worker has nothing to do.</summary>
+/// <summary>No item waits behind a long one while a worker is idle.</summary>
 [TimeLimit(60)]
 [TestFixture(true)]
 [TestFixture(false)]

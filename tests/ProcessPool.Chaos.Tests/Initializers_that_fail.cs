@@ -3,7 +3,10 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>A pool whose workers cannot be initialized says so, and why; it neither hangs nor tries for ever, and goes on with those that can.</summary>
+/// <summary>
+/// A pool whose workers cannot be initialized reports why. It neither hangs nor retries forever, and goes on with the workers
+/// that can be initialized.
+/// </summary>
 [TimeLimit(120)]
 internal sealed class Initializers_that_fail
 {

@@ -2,7 +2,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>An item whose worker died is tried again as often as the pool's options say, and no other runs twice.</summary>
+/// <summary>An item whose worker died is retried as often as the options of the pool say, and no other item runs twice.</summary>
 [TimeLimit(120)]
 [TestFixture(true)]
 [TestFixture(false)]

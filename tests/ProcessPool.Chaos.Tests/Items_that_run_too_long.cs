@@ -3,7 +3,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>An item that runs out of its time fails, however it spends it, and no other does.</summary>
+/// <summary>An item that exceeds its time limit fails, whatever it does with the time. No other item fails.</summary>
 [TimeLimit(120)]
 [TestFixture(true)]
 [TestFixture(false)]

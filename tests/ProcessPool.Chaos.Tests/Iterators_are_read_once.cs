@@ -3,7 +3,9 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>An argument that is computed as it is sent is computed once, also if it is sent to one worker after another.</summary>
+/// <summary>
+/// An argument that is computed while it is sent is computed only once, even if it is sent to one worker after another.
+/// </summary>
 [TimeLimit(60)]
 [TestFixture(true)]
 [TestFixture(false)]
@@ -59,7 +61,7 @@ internal sealed class Iterators_are_read_once(bool useStatusPage)
 
     private Pool NewPool(int workers) => new(new PoolOptions { Workers = workers, UseStatusPage = useStatusPage });
 
-    /// <summary>Gives its elements to the first that asks.</summary>
+    /// <summary>Can be enumerated only once.</summary>
     private sealed class Once(int sum) : IEnumerable<int>
     {
         private int _readers;

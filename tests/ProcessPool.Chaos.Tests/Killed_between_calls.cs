@@ -2,7 +2,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>Workers that die while they run nothing: that costs time, and no item.</summary>
+/// <summary>Workers that die while they are idle cost time, but no item.</summary>
 [TimeLimit(60)]
 internal sealed class Killed_between_calls
 {

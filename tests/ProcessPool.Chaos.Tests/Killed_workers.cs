@@ -79,7 +79,7 @@ internal sealed class Killed_workers(bool useStatusPage)
 
         TestContext.Out.WriteLine($"{right} whole calls");
 
-        // Without a page nobody knows whether an item on its way to a dead worker was begun: it is lost with it.
+        // Without a page it is unknown whether an item on its way to a dead worker was begun, so the item is lost.
         if (useStatusPage) Assert.That(pool.Map(static item => Items.ResultOf(item), Enumerable.Range(0, 200)), Is.EqualTo(expected), "afterwards");
     }
 

@@ -3,7 +3,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>Large arguments against large results, from all workers at once.</summary>
+/// <summary>All workers receive large arguments and send large results at the same time.</summary>
 [TimeLimit(100)]
 internal sealed class Large_values
 {

@@ -2,7 +2,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>The number of workers changes while calls run: nothing is lost, and nothing is run twice.</summary>
+/// <summary>The number of workers changes while calls run. No item is lost, and none runs twice.</summary>
 [TimeLimit(180)]
 [TestFixture(true)]
 [TestFixture(false)]

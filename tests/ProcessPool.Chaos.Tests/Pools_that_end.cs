@@ -4,7 +4,9 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>Pools end quickly, from wherever, whatever their workers are about to do, and leave nothing.</summary>
+/// <summary>
+/// Pools end quickly and leave nothing behind, whichever thread ends them and whatever their workers are about to do.
+/// </summary>
 [TimeLimit(180)]
 internal sealed class Pools_that_end
 {
@@ -51,7 +53,7 @@ internal sealed class Pools_that_end
         await Assert.ThrowsAsync<PoolTerminatedException>(() => map);
         await Assert.ThrowsAsync<PoolTerminatedException>(() => first);
 
-        // Without a page nobody here knows which of those that were sent ahead have started: they are run.
+        // Without a page the coordinator does not know which of the items that were sent ahead have started, so they are run.
         var least = useStatusPage ? 48 : 1;
         Assert.That(Eventually.True(() => calls.Count(static call => call.IsFaulted) >= least), Is.True, "while others run");
         go.Increment();
@@ -90,7 +92,7 @@ internal sealed class Pools_that_end
         Assert.That(Eventually.True(() => started.Value == 1), Is.True);
         pool.Close(cancelPending: true);
 
-        // Without a page the worker is asked, and may have begun the next by then: in its time it answers.
+        // Without a page the worker must be asked for its items. It may have begun the next one before it answers.
         for (var item = 0; item < 4 && !map.IsCompleted; item++)
         {
             go.Increment();

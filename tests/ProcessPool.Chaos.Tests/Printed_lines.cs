@@ -5,7 +5,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>What items print comes to the coordinator, and never into the frames.</summary>
+/// <summary>The output of items comes to the coordinator, and never gets between the frames.</summary>
 [TimeLimit(60)]
 internal sealed partial class Printed_lines
 {

@@ -6,7 +6,9 @@ using ProcessPool.Workers;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>What the pool makes of CliWrap: a process whose streams, end and exit code are there without the thread pool.</summary>
+/// <summary>
+/// How the pool uses CliWrap: the streams, the end and the exit code of a process are available without the thread pool.
+/// </summary>
 [TimeLimit(120)]
 internal sealed class Processes_with_pipes
 {

@@ -3,7 +3,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>What a task has reported before its worker dies is not lost.</summary>
+/// <summary>The reports of a task are not lost if its worker dies afterwards.</summary>
 [TimeLimit(60)]
 internal sealed class Reports_of_workers_that_die
 {

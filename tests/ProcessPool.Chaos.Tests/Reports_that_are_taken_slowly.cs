@@ -3,7 +3,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>What tasks report to an <see cref="IProgress{T}"/> of the caller's that takes its time, or hangs.</summary>
+/// <summary>Tasks report to an <see cref="IProgress{T}"/> whose caller is slow, or hangs.</summary>
 [TimeLimit(90)]
 internal sealed class Reports_that_are_taken_slowly
 {

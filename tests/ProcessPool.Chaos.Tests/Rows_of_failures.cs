@@ -4,12 +4,12 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>What docs/failures.md says is proved is proved by tests that exist.</summary>
+/// <summary>Each row of docs/failures.md names tests that exist.</summary>
 internal sealed partial class Rows_of_failures
 {
     private static readonly string Page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "failures.md"));
 
-    /// <summary>Each row of each table of failures, but for their heads.</summary>
+    /// <summary>Each row of each table of failures, without the heads.</summary>
     private static IEnumerable<string> Rows()
     {
         var isOfFailures = false;

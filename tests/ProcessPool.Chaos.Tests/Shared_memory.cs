@@ -2,7 +2,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>Memory that processes share, when they end in the middle of it, and where they may not look into each other.</summary>
+/// <summary>Processes that share memory end in the middle of its use, or may not look into each other.</summary>
 [TimeLimit(120)]
 internal sealed class Shared_memory
 {

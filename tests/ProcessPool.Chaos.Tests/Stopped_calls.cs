@@ -3,7 +3,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>A call ends when none of its items runs, and touches no other.</summary>
+/// <summary>A stopped call ends once none of its items runs, and affects no other call.</summary>
 [TimeLimit(60)]
 [TestFixture(true)]
 [TestFixture(false)]

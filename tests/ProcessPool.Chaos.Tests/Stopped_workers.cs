@@ -2,7 +2,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>Workers that do not get on, because of SIGSTOP: what they have not started goes to others.</summary>
+/// <summary>Workers are stopped by SIGSTOP. Their items that have not started go to other workers.</summary>
 [TimeLimit(60)]
 internal sealed class Stopped_workers
 {

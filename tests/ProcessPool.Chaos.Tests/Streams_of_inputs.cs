@@ -3,7 +3,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>Inputs are taken as results are consumed.</summary>
+/// <summary>Inputs are only taken as results are consumed.</summary>
 [TimeLimit(180)]
 internal sealed class Streams_of_inputs
 {

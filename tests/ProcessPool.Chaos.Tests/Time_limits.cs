@@ -2,7 +2,9 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>An item runs out of its time however the pool was called, and however long it has to end then.</summary>
+/// <summary>
+/// An item exceeds its time limit, with every way of calling the pool, and with every delay before it is killed.
+/// </summary>
 [TimeLimit(60)]
 [Parallelizable(ParallelScope.All)]
 internal sealed class Time_limits
@@ -10,7 +12,7 @@ internal sealed class Time_limits
     private const int Items = 24;
     private const int Late = 9;
 
-    /// <summary>Long beside what the others take, also on a machine that has other things to do.</summary>
+    /// <summary>Much longer than the other items take, even on a busy machine.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
 
     /// <summary>All with two workers; with one and with eight, each way of calling and each delay once, as each case takes its limit.</summary>

@@ -2,7 +2,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>An argument or a result that is longer than the pool allows fails its item; its worker goes on.</summary>
+/// <summary>An argument or a result that is longer than the pool allows fails its item. Its worker goes on.</summary>
 [TimeLimit(120)]
 [TestFixture(1, true)]
 [TestFixture(2, true)]
@@ -11,7 +11,7 @@ internal sealed class Values_that_are_too_large(int workers, bool useStatusPage)
 {
     private const int Limit = 10_000;
 
-    /// <summary>In front of so many bytes: 0xC5 and the length.</summary>
+    /// <summary>The header of the bytes: 0xC5 and the length.</summary>
     private const int Header = 3;
 
     [Test]

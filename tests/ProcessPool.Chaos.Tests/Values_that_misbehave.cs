@@ -2,7 +2,9 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>However an argument, a result or an exception fails on its way, its item fails, and no other; the worker goes on.</summary>
+/// <summary>
+/// However an argument, a result or an exception fails on its way, only its item fails, and the worker goes on.
+/// </summary>
 [TimeLimit(60)]
 [TestFixture(1)]
 [TestFixture(2)]

@@ -2,7 +2,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>However a worker dies and however the pool was called, the item that it ran fails, and no other.</summary>
+/// <summary>However a worker dies, and however the pool was called, only the item that the worker ran fails.</summary>
 [TimeLimit(60)]
 [TestFixture(1)]
 [TestFixture(2)]
@@ -12,7 +12,7 @@ internal sealed class Ways_to_die(int workers)
     private const int Items = 24;
     private const int Deadly = 9;
 
-    /// <summary>What a failed Map leaves running ends by itself here; nobody is to be killed for it.</summary>
+    /// <summary>Items that a failed Map leaves running end by themselves here, so no worker must be killed for them.</summary>
     private readonly Pool _pool = new(new PoolOptions { Workers = workers, KillDelay = TimeSpan.FromSeconds(50), Output = static _ => { } });
 
     [OneTimeTearDown]

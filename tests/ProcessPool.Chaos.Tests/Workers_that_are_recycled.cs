@@ -2,7 +2,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>A worker that has run as many items as it may, has grown or is old is replaced, and no call notices.</summary>
+/// <summary>A worker that has run its number of items, has grown or is old is replaced, and no call notices.</summary>
 [TimeLimit(120)]
 [TestFixture(true)]
 [TestFixture(false)]

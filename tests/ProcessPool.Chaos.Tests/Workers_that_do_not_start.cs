@@ -4,7 +4,7 @@ using ProcessPool.Workers;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>A pool whose workers cannot start says so, and why; it neither hangs nor tries for ever.</summary>
+/// <summary>A pool whose workers cannot start reports why. It neither hangs nor retries forever.</summary>
 [TimeLimit(60)]
 internal sealed class Workers_that_do_not_start
 {

@@ -4,7 +4,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>An item that takes too much memory fails, whichever kind it takes, and no other does.</summary>
+/// <summary>An item that takes too much memory of any kind fails, and no other item does.</summary>
 [TimeLimit(120)]
 [TestFixture(1, true)]
 [TestFixture(2, true)]
@@ -46,7 +46,7 @@ internal sealed class Workers_that_take_too_much_memory(int workers, bool useSta
     [Test]
     public async Task A_heap_that_is_filled_to_the_last_byte_is_told_as_such()
     {
-        // Not asked for here is that it is not tried again: what the runtime makes of it may be a crash like any other, which would be.
+        // Whether it is retried is not checked here: the runtime may turn it into a crash like any other, which is retried.
         await using var pool = NewPool();
         var failure = (await Assert.CatchAsync(() => pool.ApplyAsync(static () => Growth.Leak(piece: 16))))!;
         Assert.That(IsAboutMemory(failure), Is.True, failure.ToString());

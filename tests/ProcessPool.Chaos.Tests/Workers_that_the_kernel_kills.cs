@@ -3,7 +3,9 @@ using ProcessPool.Workers;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>A worker that the kernel killed because there was no memory left is told from one that somebody else killed.</summary>
+/// <summary>
+/// The pool distinguishes a worker that the kernel killed for lack of memory from one that something else killed.
+/// </summary>
 [TimeLimit(120)]
 internal sealed class Workers_that_the_kernel_kills
 {
@@ -92,7 +94,7 @@ internal sealed class Workers_that_the_kernel_kills
         Assert.That(directory.Count("run-*"), Is.EqualTo(1));
     }
 
-    /// <summary>Files as the kernel shows them.</summary>
+    /// <summary>Files in the format of the kernel.</summary>
     private sealed class Machine : IDisposable
     {
         private readonly TemporaryDirectory _root = new();

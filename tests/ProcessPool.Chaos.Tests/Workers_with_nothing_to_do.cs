@@ -3,7 +3,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>They end after a while if that is wanted, and come back on demand.</summary>
+/// <summary>Idle workers end after a while, if the pool is set up that way, and come back when there is work.</summary>
 [TimeLimit(120)]
 [TestFixture(1, true)]
 [TestFixture(3, true)]

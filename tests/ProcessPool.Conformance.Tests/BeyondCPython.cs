@@ -3,7 +3,7 @@ using ProcessPool.Conformance.Tests.Support;
 
 namespace ProcessPool.Conformance.Tests;
 
-/// <summary>What CPython has no tests for: its pool waits for ever when a worker of it dies.</summary>
+/// <summary>Cases that CPython has no tests for: its pool waits forever when one of its workers dies.</summary>
 [CancelAfter(60_000)]
 [TestFixture(1)]
 [TestFixture(3)]

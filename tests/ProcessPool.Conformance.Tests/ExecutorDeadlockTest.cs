@@ -4,7 +4,9 @@ using ProcessPool.Conformance.Tests.Support;
 
 namespace ProcessPool.Conformance.Tests;
 
-/// <summary>Whatever goes wrong with a task and its values, the call fails in time, the pool goes on, and it can be closed.</summary>
+/// <summary>
+/// Whatever goes wrong with a task and its values, the call fails in time, the pool goes on, and it can be closed.
+/// </summary>
 [CancelAfter(60_000)]
 [TestFixture(1)]
 [TestFixture(2)]

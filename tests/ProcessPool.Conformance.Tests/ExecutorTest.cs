@@ -5,7 +5,7 @@ using ProcessPool.Conformance.Tests.Support;
 
 namespace ProcessPool.Conformance.Tests;
 
-/// <summary>Submitting: ApplyAsync; and what is kept alive.</summary>
+/// <summary>Submitting tasks (ApplyAsync), and which objects are kept alive.</summary>
 [CancelAfter(60_000)]
 [TestFixture(1)]
 [TestFixture(3)]

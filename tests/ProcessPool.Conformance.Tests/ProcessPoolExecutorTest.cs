@@ -4,7 +4,7 @@ using ProcessPool.Conformance.Tests.Support;
 
 namespace ProcessPool.Conformance.Tests;
 
-/// <summary>Workers that die, and what is told of them; how many there are.</summary>
+/// <summary>Workers that die, how their deaths are reported, and how many workers there are.</summary>
 [CancelAfter(60_000)]
 internal sealed partial class ProcessPoolExecutorTest : PoolFixture
 {

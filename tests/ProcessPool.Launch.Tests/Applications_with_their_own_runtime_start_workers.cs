@@ -1,6 +1,8 @@
 namespace ProcessPool.Launch.Tests;
 
-/// <summary>There is no `dotnet` to start: the application is started again, and a startup hook makes a worker of it.</summary>
+/// <summary>
+/// There is no `dotnet` to start. The pool starts the application again, and a startup hook turns it into a worker.
+/// </summary>
 internal sealed class Applications_with_their_own_runtime_start_workers
 {
     [Test]

@@ -1,6 +1,6 @@
 namespace ProcessPool.Launch.Tests;
 
-/// <summary>Runs the sample application, and checks what it says of its workers.</summary>
+/// <summary>Runs the sample application, and checks what it prints about its workers.</summary>
 internal static class Launched
 {
     /// <summary>How deep a worker stands is meant to stay in its environment; nothing else is.</summary>

@@ -1,6 +1,8 @@
 namespace ProcessPool.Launch.Tests;
 
-/// <summary>The application knows only a class library, which has the pool; and its assembly is not named as its project.</summary>
+/// <summary>
+/// The application refers only to a class library, which has the pool. The name of its assembly differs from that of its project.
+/// </summary>
 internal sealed class Libraries_start_workers
 {
     private string _published = "";

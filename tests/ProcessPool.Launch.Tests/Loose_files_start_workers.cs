@@ -1,6 +1,6 @@
 namespace ProcessPool.Launch.Tests;
 
-/// <summary>The application lies in loose files, and the runtime is the installed one.</summary>
+/// <summary>The application consists of separate files, and runs on the installed runtime.</summary>
 internal sealed class Loose_files_start_workers
 {
     private string _built = "";

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace ProcessPool.Launch.Tests;
 
-/// <summary>A process and all that it has started, by a variable that they inherit. On Linux; elsewhere it is not known.</summary>
+/// <summary>A process and all processes below it, found by a variable that they inherit. Only known on Linux.</summary>
 internal sealed class ProcessFamily
 {
     private const string Variable = "LAUNCHAPP_FAMILY";

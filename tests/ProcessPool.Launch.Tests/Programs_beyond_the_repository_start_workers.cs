@@ -1,6 +1,6 @@
 namespace ProcessPool.Launch.Tests;
 
-/// <summary>What users write elsewhere: an application in one file, and a project that takes the package.</summary>
+/// <summary>Programs that users write elsewhere: an application in one file, and a project that uses the package.</summary>
 internal sealed class Programs_beyond_the_repository_start_workers
 {
     private const string Program = """

@@ -28,7 +28,7 @@ internal sealed partial class Sdk : IDisposable
 
     public static string LaunchApp { get; } = Path.Combine(Repository, "tests", "LaunchApp");
 
-    /// <summary>Publishes for this machine, which a single file and a runtime of one's own need to be told.</summary>
+    /// <summary>Publishes for this machine. Single files and self-contained applications need to be told.</summary>
     public static string[] ForThisMachine { get; } = ["--runtime", RuntimeInformation.RuntimeIdentifier];
 
     public static string Program(string name) => OperatingSystem.IsWindows() ? name + ".exe" : name;

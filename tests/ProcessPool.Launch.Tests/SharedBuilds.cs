@@ -1,6 +1,6 @@
 namespace ProcessPool.Launch.Tests;
 
-/// <summary>What most fixtures build with, so that the pool is compiled once for them all.</summary>
+/// <summary>The builds that most fixtures share, so that the pool is compiled only once for all of them.</summary>
 [SetUpFixture]
 internal sealed class SharedBuilds
 {

@@ -1,6 +1,6 @@
 namespace ProcessPool.Launch.Tests;
 
-/// <summary>The application's assemblies, the worker's among them, lie inside its executable.</summary>
+/// <summary>The application's assemblies, including the worker's, are inside its executable.</summary>
 internal sealed class Single_files_start_workers
 {
     private readonly Sdk _sdk = new();

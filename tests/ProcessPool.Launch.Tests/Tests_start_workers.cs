@@ -1,6 +1,6 @@
 namespace ProcessPool.Launch.Tests;
 
-/// <summary>This very process, which `dotnet test` has started.</summary>
+/// <summary>The application is this process itself, which `dotnet test` has started.</summary>
 internal sealed class Tests_start_workers
 {
     [Test]

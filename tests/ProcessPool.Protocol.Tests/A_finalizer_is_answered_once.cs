@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ProcessPool.Protocol.Tests;
 
-/// <summary>What a worker may say between its last item and its farewell, where there is a finalizer.</summary>
+/// <summary>The frames that a worker may send between its last item and its farewell, with a finalizer.</summary>
 [TestFixture]
 [CancelAfter(60_000)]
 internal sealed class A_finalizer_is_answered_once

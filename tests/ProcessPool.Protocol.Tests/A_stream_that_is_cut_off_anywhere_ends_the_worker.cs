@@ -2,7 +2,7 @@ using ProcessPool.Jobs;
 
 namespace ProcessPool.Protocol.Tests;
 
-/// <summary>A coordinator that dies may leave any part of a frame in the pipe, of any kind.</summary>
+/// <summary>A coordinator that dies may leave any part of any kind of frame in the pipe.</summary>
 [CancelAfter(300_000)]
 internal sealed class A_stream_that_is_cut_off_anywhere_ends_the_worker
 {

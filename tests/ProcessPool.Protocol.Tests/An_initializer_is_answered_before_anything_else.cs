@@ -1,6 +1,6 @@
 namespace ProcessPool.Protocol.Tests;
 
-/// <summary>What a worker may say between its greeting and its first item, where there is an initializer.</summary>
+/// <summary>The frames that a worker may send between its greeting and its first item, with an initializer.</summary>
 [TestFixture]
 [CancelAfter(60_000)]
 internal sealed class An_initializer_is_answered_before_anything_else

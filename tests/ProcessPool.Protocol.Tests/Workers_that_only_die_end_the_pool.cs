@@ -2,7 +2,7 @@ using ProcessPool.Memory;
 
 namespace ProcessPool.Protocol.Tests;
 
-/// <summary>Workers that start and are gone before they have claimed an item, again and again.</summary>
+/// <summary>Workers that start and die before they have claimed an item, again and again.</summary>
 [TestFixture]
 [CancelAfter(60_000)]
 internal sealed class Workers_that_only_die_end_the_pool

@@ -6,7 +6,7 @@ using ProcessPool.Soak.Torment;
 
 namespace ProcessPool.Soak;
 
-/// <summary>A pool, all that is done with it and to it, and its end.</summary>
+/// <summary>A pool from start to end, with all calls and all torment.</summary>
 internal static class Round
 {
     /// <summary>A worker then lives for a while, if it is not killed before.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ProcessPool.Soak;
 
-/// <summary>What is said on the command line.</summary>
+/// <summary>The options of the command line.</summary>
 internal sealed record Settings
 {
     public int Seconds { get; private init; } = 60;

@@ -1,6 +1,8 @@
 namespace ProcessPool.Tests;
 
-/// <summary>Tests that share one pool. A test that takes too long ends the pool, and with it whatever it waits for.</summary>
+/// <summary>
+/// Tests that share one pool. If a test takes too long, the pool is ended, and with it everything that the test waits for.
+/// </summary>
 [CancelAfter(60_000)]
 internal abstract class PoolTests
 {

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace ProcessPool.Tests;
 
-/// <summary>What users can see of assemblies, a line for each type and member, sorted.</summary>
+/// <summary>The public API of assemblies: one line for each type and member, sorted.</summary>
 internal static class PublicApi
 {
     private const BindingFlags Declared =

@@ -4,7 +4,10 @@ using CliWrap.Buffered;
 
 namespace ProcessPool.Testing;
 
-/// <summary>A program that a test runs. It is killed, with all that it has started, if it takes too long or the test ends without it.</summary>
+/// <summary>
+/// A program that a test runs. The program and all processes that it has started are killed if it takes too long, or if the test
+/// ends first.
+/// </summary>
 internal sealed class Child : IDisposable
 {
     private static readonly TimeSpan DefaultLimit = TimeSpan.FromMinutes(2);

@@ -2,7 +2,7 @@ using ProcessPool;
 
 namespace LaunchApp.Probe;
 
-/// <summary>Runs a map in a pool, and prints what became of it in lines for the tests to read.</summary>
+/// <summary>Runs a map in a pool, and prints the outcome in lines for the tests to read.</summary>
 public static class Report
 {
     /// <summary>Fails if the workers cannot be started.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace LaunchApp.Probe;
 
-/// <summary>The environment of a process, as managed code sees it and as native code does.</summary>
+/// <summary>The environment of a process, as managed code and native code see it.</summary>
 internal static partial class Surroundings
 {
     /// <summary>What a shell sets by itself.</summary>

@@ -2,7 +2,7 @@ using ProcessPool;
 
 namespace LaunchApp.Probe;
 
-/// <summary>What an application without startup hooks does first.</summary>
+/// <summary>The first step of an application without startup hooks.</summary>
 public static class Worker
 {
     /// <summary>Becomes a worker if a pool has started this process as one.</summary>

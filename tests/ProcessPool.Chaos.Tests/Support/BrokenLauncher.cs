@@ -5,7 +5,7 @@ using ByteStream = System.IO.Stream;
 
 namespace ProcessPool.Chaos.Tests.Support;
 
-/// <summary>Starts a shell script where a worker should be.</summary>
+/// <summary>Starts a shell script instead of a worker.</summary>
 internal sealed class BrokenLauncher(string script) : IWorkerLauncher
 {
     private int _starts;

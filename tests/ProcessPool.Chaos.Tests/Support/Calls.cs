@@ -11,10 +11,10 @@ public enum Way
     ApplyAsync,
 }
 
-/// <summary>What became of the inputs of a call: the results that came, and all that was thrown.</summary>
+/// <summary>The outcome of a call: its results and all exceptions.</summary>
 internal sealed record Gathered<T>(List<T> Results, List<Exception> Failures);
 
-/// <summary>All ways of calling, brought to one form.</summary>
+/// <summary>All ways of calling, in one form.</summary>
 internal static class Calls
 {
     /// <summary>Calls the pool with some inputs, and goes on after items that fail, where the way of calling allows it.</summary>

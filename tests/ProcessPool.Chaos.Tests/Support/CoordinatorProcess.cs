@@ -1,6 +1,8 @@
 namespace ProcessPool.Chaos.Tests.Support;
 
-/// <summary>ChaosApp: a coordinator in a process of its own, in a process group of its own, with its signals as a shell has them.</summary>
+/// <summary>
+/// Runs ChaosApp: a coordinator in its own process and process group, with the signal handling that a shell gives it.
+/// </summary>
 internal sealed class CoordinatorProcess : IDisposable
 {
     private const string MarkName = "PROCESSPOOL_CHAOS_MARK";

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace ProcessPool.Chaos.Tests.Support;
 
-/// <summary>A way in which an item ends its worker, and how that is told.</summary>
+/// <summary>A way in which an item ends its worker, and the cause that is reported.</summary>
 internal sealed record Death(string Cause, int ExitCode)
 {
     private const string OtherThread = "crashed with an unhandled exception on a thread other than the item's";
@@ -104,7 +104,7 @@ internal sealed record Death(string Cause, int ExitCode)
     }
 }
 
-/// <summary>What .NET has no call for.</summary>
+/// <summary>Calls that .NET does not have.</summary>
 internal static partial class Native
 {
     [LibraryImport("libc", EntryPoint = "memset")]

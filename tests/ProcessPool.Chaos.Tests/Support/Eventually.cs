@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ProcessPool.Chaos.Tests.Support;
 
-/// <summary>Waits for what other processes do, which cannot be awaited; no longer than a bound.</summary>
+/// <summary>Waits for what other processes do, because that cannot be awaited. Gives up after a bound.</summary>
 internal static class Eventually
 {
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);

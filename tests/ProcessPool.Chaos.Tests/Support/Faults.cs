@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace ProcessPool.Chaos.Tests.Support;
 
-/// <summary>A way in which an item fails while its worker goes on, and what the caller is told.</summary>
+/// <summary>A way in which an item fails while its worker goes on, and the failure that the caller gets.</summary>
 internal sealed record Fault
 {
     private const string Broke = "It broke.";
@@ -154,7 +154,7 @@ internal sealed record Fault
         public override string Message => $"{_place}";
     }
 
-    /// <summary>One part of it throws, whoever looks at it.</summary>
+    /// <summary>One of its members throws whenever it is used.</summary>
     private sealed class Spiteful() : Exception("spite")
     {
         private static readonly IDictionary Closed = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ProcessPool.Chaos.Tests.Support;
 
-/// <summary>Items that take more and more memory. Not without end, should nobody stop them.</summary>
+/// <summary>Items that take more and more memory, up to a bound in case nothing stops them.</summary>
 internal static class Growth
 {
     private const int MiB = 1 << 20;

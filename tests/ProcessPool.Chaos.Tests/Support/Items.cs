@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ProcessPool.Chaos.Tests.Support;
 
-/// <summary>What items do, in the workers.</summary>
+/// <summary>The work of items, in the workers.</summary>
 internal static class Items
 {
     /// <summary>The result that is right for an input.</summary>

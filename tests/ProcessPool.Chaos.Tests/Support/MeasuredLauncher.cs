@@ -4,7 +4,7 @@ using ByteStream = System.IO.Stream;
 
 namespace ProcessPool.Chaos.Tests.Support;
 
-/// <summary>Real workers, whose memory is what a test says.</summary>
+/// <summary>Starts real workers, but a test decides how much memory they seem to take.</summary>
 internal sealed class MeasuredLauncher(Func<long?> memory) : IWorkerLauncher
 {
     private readonly LocalLauncher _launcher = new(useStatusPage: true);

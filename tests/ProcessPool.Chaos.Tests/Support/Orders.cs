@@ -1,6 +1,6 @@
 namespace ProcessPool.Chaos.Tests.Support;
 
-/// <summary>An argument, which may end the worker that reads it, or runs with it.</summary>
+/// <summary>An argument that can end the worker that reads it or runs with it.</summary>
 internal sealed record Order
 {
     /// <summary>So many bytes do not fit any buffer between two processes.</summary>
@@ -23,7 +23,7 @@ internal sealed record Order
     public byte[]? Load { get; init; }
 }
 
-/// <summary>A result, which may end the worker that it comes from.</summary>
+/// <summary>A result that can end the worker that sends it.</summary>
 internal sealed record Delivery
 {
     public required long Number { get; init; }
@@ -34,7 +34,7 @@ internal sealed record Delivery
     public byte[]? Load { get; init; }
 }
 
-/// <summary>Whoever reads it, if it is a worker, kills itself, or waits to be killed after it has said so in a file.</summary>
+/// <summary>A worker that reads it kills itself, or writes its process id to a file and waits to be killed.</summary>
 [ValueFormatter(typeof(Formatter))]
 internal sealed record Trap(string? Sign)
 {
@@ -51,7 +51,10 @@ internal sealed record Trap(string? Sign)
     }
 }
 
-/// <summary>The process that writes it kills itself once it waits in a system call that writes: what follows this is on its way then, and does not fit the pipe.</summary>
+/// <summary>
+/// The process that writes it kills itself once it waits in a system call that writes: the bytes that follow are then on their
+/// way, and do not fit into the pipe.
+/// </summary>
 [ValueFormatter(typeof(Formatter))]
 internal sealed record Assassin(int Signal)
 {

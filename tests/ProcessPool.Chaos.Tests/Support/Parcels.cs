@@ -1,6 +1,6 @@
 namespace ProcessPool.Chaos.Tests.Support;
 
-/// <summary>An argument, and a result: what is in it may break on its way.</summary>
+/// <summary>An argument and result whose content can fail on its way.</summary>
 internal sealed record Parcel(long Number)
 {
     /// <summary>What the item is to do wrong; see <see cref="Fault"/>.</summary>

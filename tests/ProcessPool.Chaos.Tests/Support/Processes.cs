@@ -18,7 +18,7 @@ internal static partial class Processes
     /// <returns>Whether there was such a process; one that has died and was not waited for counts.</returns>
     public static bool Signal(int process, int signal) => Kill(process, signal) == 0;
 
-    /// <summary>Says in a file which process this is, and waits; whoever reads it is to kill it.</summary>
+    /// <summary>Writes the process id to a file, and waits to be killed by the reader of the file.</summary>
     public static void WaitToBeKilled(string sign)
     {
         File.WriteAllText($"{sign}~", $"{Environment.ProcessId}");

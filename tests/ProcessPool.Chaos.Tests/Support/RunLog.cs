@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ProcessPool.Chaos.Tests.Support;
 
-/// <summary>Which items ran, how often: each worker process appends to a file of its own, one write an item.</summary>
+/// <summary>Counts how often each item ran. Each worker process appends to its own file, with one write per item.</summary>
 internal sealed class RunLog : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();

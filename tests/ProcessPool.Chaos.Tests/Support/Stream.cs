@@ -3,7 +3,7 @@ namespace ProcessPool.Chaos.Tests.Support;
 /// <summary>One outcome of a stream of results.</summary>
 internal readonly record struct Outcome(long Value, WorkerDiedException? Failure);
 
-/// <summary>Streams of results in which items may fail.</summary>
+/// <summary>Streams of results whose items may fail.</summary>
 internal static class Stream
 {
     /// <summary>All outcomes; goes on after an item whose worker died.</summary>

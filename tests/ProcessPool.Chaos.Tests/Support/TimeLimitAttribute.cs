@@ -5,7 +5,7 @@ using NUnit.Framework.Internal.Commands;
 
 namespace ProcessPool.Chaos.Tests.Support;
 
-/// <summary>A test that hangs fails after so many seconds; unlike NUnit's own limits it needs no help of the test.</summary>
+/// <summary>Fails a test that hangs after this many seconds. Unlike NUnit's own limits, it needs no help from the test.</summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
 internal sealed class TimeLimitAttribute(int seconds) : NUnitAttribute, IWrapTestMethod
 {

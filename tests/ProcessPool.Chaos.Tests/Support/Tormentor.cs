@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ProcessPool.Chaos.Tests.Support;
 
-/// <summary>A thread that kills workers of a pool at random moments, until it has killed so many.</summary>
+/// <summary>A thread that kills workers of a pool at random moments, until it has killed a given number.</summary>
 internal sealed class Tormentor : IDisposable
 {
     /// <summary>All kills of the suite; shared out among its tests.</summary>

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace ProcessPool.Conformance.Tests.Listing;
 
-/// <summary>What has become of a test of CPython.</summary>
+/// <summary>Whether a test of CPython was ported, adapted or skipped.</summary>
 internal enum Fate
 {
     Ported,
@@ -10,7 +10,7 @@ internal enum Fate
     Skipped,
 }
 
-/// <summary>A test of CPython, and what has become of it here.</summary>
+/// <summary>A test of CPython, and what became of it here.</summary>
 /// <param name="Class">The class, as <see cref="PythonClass.Name"/>.</param>
 /// <param name="Test">Its name.</param>
 /// <param name="Fate">What has become of it.</param>

@@ -1,6 +1,6 @@
 namespace ProcessPool.Conformance.Tests.Listing;
 
-/// <summary>In what this test differs from the test of CPython that has its name, and why.</summary>
+/// <summary>Says how this test differs from the test of CPython with the same name, and why.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class AdaptedAttribute(string how) : Attribute
 {

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ProcessPool.Conformance.Tests.Listing;
 
-/// <summary>docs/conformance.md, made from what the tests say of themselves.</summary>
+/// <summary>Writes docs/conformance.md from the attributes of the tests.</summary>
 internal static class Page
 {
     public static string Write()

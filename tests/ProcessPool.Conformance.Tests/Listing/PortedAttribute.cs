@@ -1,6 +1,6 @@
 namespace ProcessPool.Conformance.Tests.Listing;
 
-/// <summary>What the test of CPython that has this name asserts; this one does too.</summary>
+/// <summary>Says what the test of CPython with the same name asserts. This test asserts the same.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class PortedAttribute(string what) : Attribute
 {

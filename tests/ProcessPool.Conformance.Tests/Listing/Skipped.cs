@@ -1,6 +1,6 @@
 namespace ProcessPool.Conformance.Tests.Listing;
 
-/// <summary>The tests of CPython that are not here, and why.</summary>
+/// <summary>The tests of CPython that have no counterpart here, and why.</summary>
 internal static class Skipped
 {
     private const string Threads = "It tests the pool of threads; .NET has its own, which is used as it is.";

@@ -1,6 +1,6 @@
 namespace ProcessPool.Conformance.Tests.Support;
 
-/// <summary>An infinite input that counts what is taken of it.</summary>
+/// <summary>An infinite input that counts how many elements were taken.</summary>
 internal sealed class CountedInput
 {
     private int _taken;

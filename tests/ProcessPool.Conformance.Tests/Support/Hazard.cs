@@ -1,6 +1,6 @@
 namespace ProcessPool.Conformance.Tests.Support;
 
-/// <summary>What is done when a value is written or read.</summary>
+/// <summary>The harm that a value does when it is written or read.</summary>
 internal enum Harm
 {
     None,

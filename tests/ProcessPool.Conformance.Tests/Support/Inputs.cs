@@ -1,6 +1,6 @@
 namespace ProcessPool.Conformance.Tests.Support;
 
-/// <summary>Inputs that go wrong, or on.</summary>
+/// <summary>Inputs that throw, or never end.</summary>
 internal static class Inputs
 {
     /// <summary>So many numbers, then an exception.</summary>
@@ -17,10 +17,10 @@ internal static class Inputs
     }
 }
 
-/// <summary>What an input throws.</summary>
+/// <summary>The exception that an input throws.</summary>
 internal sealed class InputException() : Exception("The input is broken.");
 
-/// <summary>An exception that looks like nothing.</summary>
+/// <summary>An exception that looks empty: no message, no HResult, and an empty enumeration.</summary>
 internal sealed class EmptyException : Exception, IEnumerable<int>
 {
     public EmptyException()
@@ -31,7 +31,7 @@ internal sealed class EmptyException : Exception, IEnumerable<int>
     System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
 }
 
-/// <summary>A collection that says how many it has, and throws when it is enumerated.</summary>
+/// <summary>A collection that has a count, but throws when it is enumerated.</summary>
 internal sealed class BrokenCollection : IReadOnlyCollection<int>
 {
     public int Count => 1;

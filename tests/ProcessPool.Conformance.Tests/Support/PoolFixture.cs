@@ -2,7 +2,10 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Conformance.Tests.Support;
 
-/// <summary>A fixture whose tests make pools. A test that takes too long ends its pools, and with them whatever it waits for.</summary>
+/// <summary>
+/// A fixture whose tests create pools. If a test takes too long, its pools are ended, and with them everything that the test
+/// waits for.
+/// </summary>
 internal abstract class PoolFixture
 {
     private readonly List<Pool> _pools = [];

@@ -2,7 +2,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Conformance.Tests.Support;
 
-/// <summary>Programs that use a pool: those of ConformanceApp, see its Program.cs for the commands.</summary>
+/// <summary>Runs programs that use a pool: the commands of ConformanceApp, see its Program.cs.</summary>
 internal static class ProgramRun
 {
     /// <summary>Runs one; it is to leave no process.</summary>

@@ -1,6 +1,6 @@
 namespace ProcessPool.Conformance.Tests.Support;
 
-/// <summary>A fixture whose tests share a pool, as far as they do not end it.</summary>
+/// <summary>A fixture whose tests share a pool, unless they end it.</summary>
 internal abstract class SharedPoolFixture(int workers) : PoolFixture
 {
     private CancellationTokenRegistration _limit;

@@ -13,7 +13,7 @@ internal static class Streams
         return list;
     }
 
-    /// <summary>The first so many results.</summary>
+    /// <summary>The first results, up to a number.</summary>
     public static async Task<List<T>> First<T>(this IAsyncEnumerable<T> results, int count)
     {
         List<T> list = [];

@@ -4,7 +4,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Conformance.Tests.Support;
 
-/// <summary>What the workers are given to do.</summary>
+/// <summary>Functions for the workers to run.</summary>
 internal static partial class Work
 {
     public static int Square(int x) => x * x;

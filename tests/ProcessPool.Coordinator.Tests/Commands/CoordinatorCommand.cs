@@ -1,6 +1,6 @@
 namespace ProcessPool.Coordinator.Tests.Commands;
 
-/// <summary>The built command, started as a user's shell would.</summary>
+/// <summary>The built command, started as from a user's shell.</summary>
 internal static class CoordinatorCommand
 {
     /// <summary>The command's assembly.</summary>

@@ -110,7 +110,7 @@ internal sealed class Interrupting_finishes_what_runs
         [.. Directory.GetDirectories($"/proc/{process}/task").SelectMany(
             task => File.ReadAllText($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse))];
 
-    /// <summary>Whether a process is there and not only a zombie, which an orphan stays where nobody waits for it.</summary>
+    /// <summary>Whether a process runs, and is not just a zombie. An orphan remains a zombie if no process waits for it.</summary>
     private static bool Runs(int process)
     {
         try

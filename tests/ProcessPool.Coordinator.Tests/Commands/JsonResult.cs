@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ProcessPool.Coordinator.Tests.Commands;
 
-/// <summary>What the command prints with <c>--json</c>.</summary>
+/// <summary>The output of the command with <c>--json</c>.</summary>
 internal static class JsonResult
 {
     /// <summary>The object; all that was printed has to be that one.</summary>

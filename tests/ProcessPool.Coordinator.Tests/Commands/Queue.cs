@@ -1,8 +1,8 @@
 namespace ProcessPool.Coordinator.Tests.Commands;
 
 /// <summary>
-/// A file that is a queue (mkfifo): who opens it for reading waits until somebody opens it for writing, and the other way
-/// round. So a test knows when an item runs, and how long.
+/// A file that is a queue (mkfifo): opening it for reading waits until it is opened for writing, and the other way round. This
+/// tells a test when an item runs, and lets it decide how long.
 /// </summary>
 internal static class Queue
 {

@@ -1,6 +1,6 @@
 namespace ProcessPool.Coordinator.Tests.Images;
 
-/// <summary>One image of 3x2 pixels, filtered by hand in every way there is.</summary>
+/// <summary>One image of 3x2 pixels, filtered by hand with every PNG filter.</summary>
 internal static class FilteredImage
 {
     public static readonly byte[] Pixels = [10, 20, 40, 15, 50, 30];

@@ -3,7 +3,7 @@ using ProcessPool.Coordinator.Images;
 
 namespace ProcessPool.Coordinator.Tests.Images;
 
-/// <summary>The PNG codec against one that everybody trusts.</summary>
+/// <summary>Compares the PNG codec with a trusted one.</summary>
 internal sealed class OpenCvTests
 {
     private const string Describe = """

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace ProcessPool.Coordinator.Tests.Images;
 
-/// <summary>PNG files made by hand, right or wrong in one place.</summary>
+/// <summary>PNG files made by hand, correct or wrong in one place.</summary>
 internal static class PngBytes
 {
     /// <summary>A file of signature and chunks.</summary>

@@ -2,7 +2,7 @@ using ProcessPool.Coordinator.Images;
 
 namespace ProcessPool.Coordinator.Tests.Images;
 
-/// <summary>Every kind of PNG, made by Python, and the files that Debian's icon themes bring, against OpenCV's grayscale.</summary>
+/// <summary>Compares every kind of PNG, made by Python, and the files of Debian's icon themes with OpenCV's grayscale.</summary>
 internal sealed class PngKindsTests
 {
     /// <summary>How far a gray may be from OpenCV's: rounding.</summary>

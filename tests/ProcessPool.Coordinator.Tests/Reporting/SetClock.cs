@@ -1,6 +1,6 @@
 namespace ProcessPool.Coordinator.Tests.Reporting;
 
-/// <summary>A clock that stands until it is moved.</summary>
+/// <summary>A clock that stands still until a test moves it.</summary>
 internal sealed class SetClock : TimeProvider
 {
     private TimeSpan _now;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ProcessPool.Protocol.Tests.CrossChecks;
 
-/// <summary>Writes a value in one of all the forms that the specification has for it, the shortest or not.</summary>
+/// <summary>Writes a value in any of the forms that the specification allows for it, not only the shortest.</summary>
 internal sealed class AnyForm(FrameBuffer message, Random random)
 {
     public void Write(Node node)

@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace ProcessPool.Protocol.Tests.CrossChecks;
 
-/// <summary>A MessagePack value as what it means, whatever form it has on the wire.</summary>
+/// <summary>The meaning of a MessagePack value, whatever its form on the wire.</summary>
 internal abstract record Node
 {
     public sealed record Nil : Node;

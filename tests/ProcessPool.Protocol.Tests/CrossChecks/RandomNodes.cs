@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ProcessPool.Protocol.Tests.CrossChecks;
 
-/// <summary>Values of all kinds: the edges of every format, and very many at random.</summary>
+/// <summary>Values of all kinds: the limits of every format, and many random ones.</summary>
 internal sealed class RandomNodes(Random random)
 {
     private static readonly int[] Lengths = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 255, 256, 65535, 65536, 70000];

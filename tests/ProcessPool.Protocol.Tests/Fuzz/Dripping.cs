@@ -1,6 +1,6 @@
 namespace ProcessPool.Protocol.Tests.Fuzz;
 
-/// <summary>Bytes that come in pieces of random sizes, as a stream and as a source.</summary>
+/// <summary>Bytes that arrive in pieces of random sizes, as a stream and as a source.</summary>
 internal sealed class Dripping(byte[] bytes, Random random)
 {
     private int _position;

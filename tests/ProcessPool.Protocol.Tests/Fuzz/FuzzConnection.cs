@@ -3,7 +3,7 @@ using ProcessPool.Workers;
 
 namespace ProcessPool.Protocol.Tests.Fuzz;
 
-/// <summary>A worker that has said all that it will ever say, and is dead.</summary>
+/// <summary>A worker that has sent everything that it will ever send, and is dead.</summary>
 internal sealed class FuzzConnection(Stream output, StatusPage? page) : WorkerConnection
 {
     public override Stream Input => Stream.Null;

@@ -2,7 +2,7 @@ using ProcessPool.Jobs;
 
 namespace ProcessPool.Protocol.Tests.Fuzz;
 
-/// <summary>A call whose results are of any type; keeps the books on what becomes of its items.</summary>
+/// <summary>A call whose results are of any type. It records what happens to its items.</summary>
 internal sealed class FuzzJob(EncodedCall call, ValueFormatter formatter, int count) : Job(call, new CallOptions { MaxAttempts = 1 })
 {
     private readonly bool[] _done = new bool[count];

@@ -1,6 +1,6 @@
 namespace ProcessPool.Protocol.Tests.Fuzz;
 
-/// <summary>Valid bytes made invalid, or valid in another way.</summary>
+/// <summary>Changes valid bytes into invalid ones, or into other valid ones.</summary>
 internal static class Mutation
 {
     private static readonly byte[] Interesting = [0x00, 0x01, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xC3, 0xE0, 0xFE, 0xFF];

@@ -2,7 +2,7 @@ using ProcessPool.Workers;
 
 namespace ProcessPool.Protocol.Tests.Hostile;
 
-/// <summary>One worker of one kind, and all that come after it of another.</summary>
+/// <summary>The first worker is of one kind, and all later ones of another.</summary>
 internal sealed class FirstLauncher(IWorkerLauncher first, IWorkerLauncher others) : IWorkerLauncher
 {
     private int _starts;

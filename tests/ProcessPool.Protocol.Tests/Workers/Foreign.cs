@@ -1,6 +1,8 @@
 namespace ProcessPool.Protocol.Tests;
 
-/// <summary>Functions that a worker in another language knows by name: the name is bound to the delegate, and travels with it.</summary>
+/// <summary>
+/// Functions that a worker in another language knows by name. The name is bound to the delegate, and is sent with it.
+/// </summary>
 internal static class Foreign
 {
     public static Func<T, TResult> Function<T, TResult>(string name) => name.Call<T, TResult>;

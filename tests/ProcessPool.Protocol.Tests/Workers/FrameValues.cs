@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace ProcessPool.Protocol.Tests;
 
-/// <summary>The values of a frame, which a test reads one by one.</summary>
+/// <summary>The values of a frame, for a test to read one by one.</summary>
 internal sealed class FrameValues
 {
     private readonly byte[] _bytes;

@@ -5,7 +5,7 @@ using ProcessPool.Workers;
 
 namespace ProcessPool.Protocol.Tests;
 
-/// <summary>Starts workers that are any program, without a status page.</summary>
+/// <summary>Starts any program as a worker, without a status page.</summary>
 internal sealed class ProgramLauncher(string program, params string[] arguments) : IWorkerLauncher
 {
     /// <summary>The worker in Python beside these tests.</summary>

@@ -4,7 +4,7 @@ using ProcessPool.Workers;
 
 namespace ProcessPool.Protocol.Tests;
 
-/// <summary>A worker process whose pipes are in the hands of a test.</summary>
+/// <summary>A worker process whose pipes a test reads and writes directly.</summary>
 internal sealed class RawWorker : IDisposable
 {
     private readonly PipedProcess _process;

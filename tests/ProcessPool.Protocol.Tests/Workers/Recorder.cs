@@ -2,7 +2,7 @@ using ProcessPool.Workers;
 
 namespace ProcessPool.Protocol.Tests;
 
-/// <summary>Keeps what goes through the pipes of workers, one recording a direction and worker.</summary>
+/// <summary>Records the bytes that pass through the pipes of workers: one recording for each direction of each worker.</summary>
 internal sealed class Recorder
 {
     private readonly Lock _lock = new();

@@ -4,7 +4,10 @@ using ProcessPool.Workers;
 
 namespace ProcessPool.Protocol.Tests;
 
-/// <summary>Workers that are threads of this process and say what a script says; the scripts are used up one a start, the last for good.</summary>
+/// <summary>
+/// Workers that are threads of this process and follow scripts. Each start uses the next script; the last one is used for all
+/// further starts.
+/// </summary>
 internal sealed class ScriptedLauncher(params Action<ScriptedWorker>[] scripts) : IWorkerLauncher
 {
     private int _starts;

@@ -3,7 +3,7 @@ using ProcessPool.Workers;
 
 namespace ProcessPool.Protocol.Tests;
 
-/// <summary>Puts streams of a test's own around those of each worker.</summary>
+/// <summary>Wraps the streams of each worker in a test's own streams.</summary>
 internal sealed class WrappingLauncher(IWorkerLauncher inner, Func<Stream, Stream> input, Func<Stream, Stream> output) : IWorkerLauncher
 {
     public WorkerConnection Launch() => new Connection(inner.Launch(), input, output);
@@ -34,7 +34,7 @@ internal sealed class WrappingLauncher(IWorkerLauncher inner, Func<Stream, Strea
     }
 }
 
-/// <summary>A stream that passes everything on, in steps of a size, and tells what it was.</summary>
+/// <summary>A stream that passes all bytes on in pieces of a given size, and reports them.</summary>
 internal sealed class PassingStream(Stream inner, int step, Action<ReadOnlySpan<byte>>? tell = null) : Stream
 {
     public override bool CanRead => inner.CanRead;

@@ -8,7 +8,7 @@ using System.Text.RegularExpressions;
 
 namespace ProcessPool.Tests.Formatters;
 
-/// <summary>Whether two values are the same in every way that a program could see.</summary>
+/// <summary>Compares two values in every way that a program could notice.</summary>
 internal static class Exactly
 {
     public static bool Same(object? one, object? other)

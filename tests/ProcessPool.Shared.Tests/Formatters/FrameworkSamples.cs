@@ -10,7 +10,9 @@ using System.Text;
 
 namespace ProcessPool.Tests.Formatters;
 
-/// <summary>Values of every type of the framework that can be sent, by declared type; generic ones over int and string.</summary>
+/// <summary>
+/// Values of every type of the framework that can be sent, by declared type. Generic types are over int and string.
+/// </summary>
 internal sealed partial class FrameworkSamples
 {
     private readonly Dictionary<Type, List<object?>> _values = [];

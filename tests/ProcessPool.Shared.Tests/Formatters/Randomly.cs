@@ -1,6 +1,6 @@
 namespace ProcessPool.Tests.Formatters;
 
-/// <summary>A bit of everything that travels.</summary>
+/// <summary>A class with fields of many types that can be sent.</summary>
 internal sealed record Everything
 {
     public bool Flag;

@@ -6,8 +6,8 @@ using ProcessPool.Values;
 namespace ProcessPool.Tests.Formatters;
 
 /// <summary>
-/// Compares what is written with what was written when the file was made: one line a value, of its name and its bytes.
-/// The file may change only with the version of the protocol.
+/// Compares the bytes of values with those in a file, which has a line with a name and bytes for each value. The file may only
+/// change together with the version of the protocol.
 /// </summary>
 [TestFixture]
 [CancelAfter(60_000)]

@@ -4,7 +4,7 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Formatters;
 
-/// <summary>Goes through all public types of the framework's assemblies: none may arrive silently different.</summary>
+/// <summary>Goes through all public types of the framework's assemblies. None may arrive different from what was sent.</summary>
 [TestFixture]
 internal sealed class Types_of_the_framework_arrive_exactly_or_are_refused_by_name
 {

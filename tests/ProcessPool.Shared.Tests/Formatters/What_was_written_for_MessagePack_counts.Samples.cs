@@ -259,7 +259,7 @@ public sealed partial class What_was_written_for_MessagePack_counts
         }
     }
 
-    /// <summary>Writes so many values (-1: the header of an array that does not follow), and reads as many as it was told.</summary>
+    /// <summary>Writes the given number of values (-1: the header of an array without its elements), and reads another given number.</summary>
     [MessagePackFormatter(typeof(OddFormatter))]
     private sealed record Odd(int Writes, int Reads);
 

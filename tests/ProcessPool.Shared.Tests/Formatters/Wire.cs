@@ -4,7 +4,7 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Formatters;
 
-/// <summary>Sends values through bytes, with accessors of either kind.</summary>
+/// <summary>Sends values through bytes, with both kinds of field accessors.</summary>
 internal static class Wire
 {
     public static readonly ValueResolver Compiled = new(compileAfter: 0);
@@ -17,7 +17,7 @@ internal static class Wire
 
     internal delegate void Writing(ref MessagePackWriter writer, ValueContext context);
 
-    /// <summary>A message, as whoever sends values makes it.</summary>
+    /// <summary>A message, written as the product writes it.</summary>
     public static FrameBuffer Message(Writing write, ValueResolver? resolver = null)
     {
         var message = new FrameBuffer(1);

@@ -2,7 +2,7 @@ using ProcessPool.Frames;
 
 namespace ProcessPool.Tests.Frames;
 
-/// <summary>Hands out a few bytes at a time, as a slow pipe does.</summary>
+/// <summary>Returns a few bytes at a time, like a slow pipe.</summary>
 internal sealed class DripSource(byte[] bytes, int atOnce = 1) : ByteSource
 {
     private int _position;

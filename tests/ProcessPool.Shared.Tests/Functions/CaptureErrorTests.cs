@@ -1,6 +1,6 @@
 namespace ProcessPool
 {
-    /// <summary>Stands in for the real one, which is recognized by its name.</summary>
+    /// <summary>Replaces the real Pool, which is recognized by its name.</summary>
     internal sealed class Pool : IDisposable
     {
         public Thread? Thread;

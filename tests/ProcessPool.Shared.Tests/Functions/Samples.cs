@@ -8,7 +8,7 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Functions;
 
-/// <summary>The functions of the projects <c>Captures.*</c>, which hold the same source compiled in two ways.</summary>
+/// <summary>The functions of the projects <c>Captures.*</c>, which compile the same source in two ways.</summary>
 internal static class Samples
 {
     public static readonly string[] Builds = ["Captures.Unoptimized", "Captures.Optimized"];

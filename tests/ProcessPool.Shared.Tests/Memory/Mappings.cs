@@ -1,6 +1,6 @@
 namespace ProcessPool.Tests.Memory;
 
-/// <summary>What this process has mapped and open.</summary>
+/// <summary>The mappings and open files of this process.</summary>
 internal static class Mappings
 {
     public static int Count(string name) => File.ReadLines("/proc/self/maps").Count(line => line.Contains(name));

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace ProcessPool.Tests.Values;
 
-/// <summary>The same bytes, but not in one piece: as data that is shared may lie if it is long.</summary>
+/// <summary>Splits bytes into several pieces, as long shared data may be.</summary>
 internal static class Pieces
 {
     public static ReadOnlySequence<byte> Of(byte[] bytes, int size)

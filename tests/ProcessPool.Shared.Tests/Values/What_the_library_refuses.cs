@@ -4,7 +4,10 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Values;
 
-/// <summary>The defences of MessagePack-CSharp's reader that are relied on here, and what stands in where it has none: they must not go with a new version of it.</summary>
+/// <summary>
+/// Tests the defences of MessagePack-CSharp's reader that the product relies on, and the replacements where it has none. A new
+/// version of the library must not lose them.
+/// </summary>
 [TestFixture]
 [CancelAfter(60_000)]
 internal sealed class What_the_library_refuses

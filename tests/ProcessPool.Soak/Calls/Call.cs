@@ -3,10 +3,12 @@ using ProcessPool.Soak.Items;
 
 namespace ProcessPool.Soak.Calls;
 
-/// <summary>One call: what it is, which is all told by its number and the seed, and which of its items are accounted for.</summary>
+/// <summary>One call: its kind, which follows from its number and the seed, and which of its items are accounted for.</summary>
 internal sealed class Call : IProgress<CallProgress>
 {
-    /// <summary>An item that nothing else ends is given this; what should end by itself never takes so long, on a machine that is busy with other things too.</summary>
+    /// <summary>
+    /// The limit of items that nothing else ends. Items that end by themselves never take this long, even on a busy machine.
+    /// </summary>
     public static readonly TimeSpan LongLimit = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan ShortLimit = TimeSpan.FromSeconds(0.3);
@@ -50,14 +52,17 @@ internal sealed class Call : IProgress<CallProgress>
 
     public long Number { get; }
 
-    /// <summary>What was done to a worker before this has not become of its items; some seconds more, as a worker may take a while to feel it.</summary>
+    /// <summary>
+    /// Anything done to a worker before this time does not explain what happened to the call's items. It is some seconds before
+    /// the start of the call, because a worker may take a while to react.
+    /// </summary>
     public DateTime Since { get; } = DateTime.UtcNow - TimeSpan.FromSeconds(10);
 
     public CallKind Kind { get; }
 
     public Ending Ending { get; }
 
-    /// <summary>When it is cancelled, or its time is up.</summary>
+    /// <summary>The time until it is cancelled, or times out.</summary>
     public TimeSpan EndsAfter { get; }
 
     /// <summary>After how many results a stream is left.</summary>

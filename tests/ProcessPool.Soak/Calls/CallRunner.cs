@@ -4,7 +4,7 @@ using ProcessPool.Soak.Ledger;
 
 namespace ProcessPool.Soak.Calls;
 
-/// <summary>Makes a call and enters all that comes of it into the ledger.</summary>
+/// <summary>Makes a call and records all its outcomes in the ledger.</summary>
 internal sealed class CallRunner(Pool pool, Judge judge, Tally tally)
 {
     public async Task RunAsync(Call call)

@@ -4,7 +4,7 @@ using ProcessPool.Soak.Ledger;
 
 namespace ProcessPool.Soak.Calls;
 
-/// <summary>So many calls under way at the same time, each followed by the next, until the time is up.</summary>
+/// <summary>Keeps a number of calls running, each followed by the next, until the time is up.</summary>
 internal sealed class Lanes(int seed, CallRunner runner, Judge judge)
 {
     /// <summary>Enough that every worker has items of several calls, few enough that each gets on.</summary>

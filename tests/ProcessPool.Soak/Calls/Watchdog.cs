@@ -3,7 +3,7 @@ using ProcessPool.Soak.Torment;
 
 namespace ProcessPool.Soak.Calls;
 
-/// <summary>A call of which nothing is heard for a minute is a breach; so is a pool that takes so long to end.</summary>
+/// <summary>Reports a breach if a call gives no sign of life for a minute, or if a pool takes that long to end.</summary>
 internal sealed class Watchdog : IDisposable
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);

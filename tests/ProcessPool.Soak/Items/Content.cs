@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ProcessPool.Soak.Items;
 
-/// <summary>Bytes that both processes can make and sum up, quickly.</summary>
+/// <summary>Bytes that both processes can generate and checksum quickly.</summary>
 internal static class Content
 {
     public static byte[] Make(ulong seed, int length)

@@ -1,6 +1,6 @@
 namespace ProcessPool.Soak.Items;
 
-/// <summary>What an item does, and so what may become of it.</summary>
+/// <summary>What an item does, which decides how it may end.</summary>
 internal enum Fate
 {
     /// <summary>Microseconds.</summary>
@@ -45,13 +45,13 @@ internal enum Fate
     /// <summary>Never ends by itself, but when its token fires.</summary>
     Waits,
 
-    /// <summary>Sleeps for ever, whatever its token says.</summary>
+    /// <summary>Sleeps forever, and ignores its token.</summary>
     Sleeps,
 
-    /// <summary>Works for ever, whatever its token says.</summary>
+    /// <summary>Works forever, and ignores its token.</summary>
     Spins,
 
-    /// <summary>Waits for ever for a process that it has started.</summary>
+    /// <summary>Waits forever for a process that it has started.</summary>
     WaitsForChild,
 
     /// <summary>Closes all descriptors above 2, and with them the worker's pipes.</summary>
@@ -61,7 +61,7 @@ internal enum Fate
     SilencesPipes,
 }
 
-/// <summary>What the fates predict.</summary>
+/// <summary>The outcomes that each fate allows.</summary>
 internal static class Fates
 {
     /// <summary>Whether the item may give a value.</summary>
@@ -69,7 +69,7 @@ internal static class Fates
 
     public static bool IsCrash(this Fate fate) => fate is >= Fate.Exits and <= Fate.ThrowsOnThread;
 
-    /// <summary>Whether nothing but a time limit ends it.</summary>
+    /// <summary>Whether only a time limit ends it.</summary>
     public static bool IsHang(this Fate fate) => fate is >= Fate.Waits and <= Fate.WaitsForChild;
 
     public static bool IsSabotage(this Fate fate) => fate >= Fate.ClosesPipes;

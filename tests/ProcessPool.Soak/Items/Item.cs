@@ -30,7 +30,7 @@ internal readonly record struct Item(long Call, int Index, Fate Fate, int Amount
     public override string ToString() => $"item {Index} ({Fate}, {Amount})";
 }
 
-/// <summary>What an item gives back.</summary>
+/// <summary>The result of an item.</summary>
 /// <param name="Call">Its call.</param>
 /// <param name="Index">Its index there.</param>
 /// <param name="Value">What it has computed.</param>

@@ -1,6 +1,6 @@
 namespace ProcessPool.Soak.Items;
 
-/// <summary>What workers leave for the coordinator to know: a file each, in the folder for temporary files, which is the program's own.</summary>
+/// <summary>Marks that workers leave for the coordinator: one file each, in the program's folder for temporary files.</summary>
 internal static class Mark
 {
     private const string SabotagedPrefix = "sabotaged-";

@@ -1,9 +1,9 @@
 namespace ProcessPool.Soak.Items;
 
-/// <summary>Which fates a call's items have, and how often.</summary>
+/// <summary>The fates of the items of a call, and how often each occurs.</summary>
 internal sealed class Mix
 {
-    /// <summary>Some of everything; what costs a worker is rare, or there would be nothing but starts.</summary>
+    /// <summary>Some of everything. Items that cost a worker are rare, otherwise workers would mostly be starting.</summary>
     public static readonly Mix Everything = new(
         (Fate.Tiny, 7000), (Fate.Long, 600), (Fate.LargeArgument, 120), (Fate.LargeResult, 120), (Fate.Allocates, 100), (Fate.Prints, 300),
         (Fate.LeavesChild, 15), (Fate.Throws, 200), (Fate.Exits, 8), (Fate.FailsFast, 5), (Fate.Aborts, 8), (Fate.Segfaults, 8), (Fate.ThrowsOnThread, 5),
@@ -60,7 +60,7 @@ internal sealed class Mix
         Fate.Allocates => random.Next(10, 60) << 20,
         Fate.Prints => random.Next(1, 10),
 
-        // Half of them go on, the others wait for what becomes of them.
+        // Half of them go on, the others wait until they are killed.
         Fate.ClosesPipes or Fate.SilencesPipes => random.Next(2),
         _ => random.Next(1000),
     };

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace ProcessPool.Soak.Items;
 
-/// <summary>Items as they run, in the workers.</summary>
+/// <summary>The work of items, in the workers.</summary>
 internal static partial class Work
 {
     public static Answer Run(Item item) => Run(item, WorkerContext.CancellationToken);

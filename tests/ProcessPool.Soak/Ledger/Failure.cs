@@ -1,6 +1,6 @@
 namespace ProcessPool.Soak.Ledger;
 
-/// <summary>What a failure says about itself.</summary>
+/// <summary>Finds out which item a failure is about.</summary>
 internal static class Failure
 {
     /// <summary>The item that failed; null if it is not an item that did.</summary>

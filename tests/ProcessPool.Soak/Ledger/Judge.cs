@@ -5,8 +5,8 @@ using ProcessPool.Soak.Torment;
 namespace ProcessPool.Soak.Ledger;
 
 /// <summary>
-/// The ledger: each item of each call becomes what its description says, or what was done to the worker that ran it
-/// explains it. The first thing that is neither ends the program.
+/// The ledger. The outcome of each item of each call must follow from its description, or from what was done to the worker that
+/// ran it. The first outcome that does not ends the program.
 /// </summary>
 internal sealed class Judge(int seed, Hits hits, Tally tally)
 {

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ProcessPool.Soak.Ledger;
 
-/// <summary>How often what has happened.</summary>
+/// <summary>Counts how often each event has happened.</summary>
 internal sealed class Tally
 {
     public const string Calls = "calls";

@@ -2,7 +2,7 @@ using ProcessPool.Soak.Torment;
 
 namespace ProcessPool.Soak.Resources;
 
-/// <summary>What a pool may leave behind: nothing, but for memory that the runtime and the C library keep for the next.</summary>
+/// <summary>What a pool may leave behind: nothing, except memory that the runtime and the C library keep for reuse.</summary>
 internal static class Bounds
 {
     public const long Managed = 4 << 20;

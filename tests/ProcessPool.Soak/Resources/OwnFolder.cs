@@ -1,6 +1,8 @@
 namespace ProcessPool.Soak.Resources;
 
-/// <summary>A folder for the temporary files of this process and all that it starts, so that what is left can be seen.</summary>
+/// <summary>
+/// A folder for the temporary files of this process and all processes that it starts, so that leftovers can be seen.
+/// </summary>
 internal sealed class OwnFolder : IDisposable
 {
     private const string Variable = "TMPDIR";

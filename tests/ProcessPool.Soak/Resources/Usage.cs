@@ -1,6 +1,6 @@
 namespace ProcessPool.Soak.Resources;
 
-/// <summary>What this process holds.</summary>
+/// <summary>The resources that this process holds.</summary>
 internal readonly record struct Usage(int Descriptors, int Threads, long Managed, long Resident)
 {
     /// <summary>Measured in the same way each time: after a collection that gives back what it can.</summary>
@@ -15,14 +15,14 @@ internal readonly record struct Usage(int Descriptors, int Threads, long Managed
         return new Usage(OpenFiles().Count(), CountThreads(), GC.GetTotalMemory(forceFullCollection: true), ReadResident());
     }
 
-    /// <summary>What is open; but for the assemblies that are loaded, as the runtime loads what it needs when it needs it.</summary>
+    /// <summary>The open files, without loaded assemblies, because the runtime loads those on demand.</summary>
     public static IEnumerable<string> OpenFiles() =>
         from file in Directory.GetFiles("/proc/self/fd")
         let target = File.ResolveLinkTarget(file, returnFinalTarget: false)?.FullName
         where target is not null && !target.EndsWith(".dll", StringComparison.Ordinal)
         select target;
 
-    /// <summary>Those of the runtime's thread pool come and go by rules of their own.</summary>
+    /// <summary>Without the threads of the thread pool, which the runtime adds and removes by its own rules.</summary>
     private static int CountThreads()
     {
         var count = 0;

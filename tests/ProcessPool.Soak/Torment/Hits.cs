@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ProcessPool.Soak.Torment;
 
-/// <summary>What was done to which workers.</summary>
+/// <summary>Records what was done to which workers.</summary>
 internal sealed class Hits
 {
     private readonly ConcurrentDictionary<(int Process, int Signal), DateTime> _hits = [];
@@ -22,14 +22,14 @@ internal sealed class Hits
         return false;
     }
 
-    /// <param name="died">What came of it.</param>
-    /// <param name="since">Process ids are used again, and quickly: what was done before explains nothing.</param>
+    /// <param name="died">The failure to explain.</param>
+    /// <param name="since">Signals before this time explain nothing, because process ids are soon reused.</param>
     /// <returns>The signal that the worker died of; null if it was none from here.</returns>
     public string? Explains(WorkerDiedException died, DateTime since)
     {
         if (died.Cause == "was killed by SIGKILL" && Has(died.WorkerProcessId!.Value, Signal.Kill, since)) return "SIGKILL";
 
-        // Most of the runtime takes it for an error of its own, and ends in its own ways.
+        // Most of the runtime takes it for an error of its own, and ends the process in various ways.
         return Has(died.WorkerProcessId!.Value, Signal.Segfault, since) ? "SIGSEGV" : null;
     }
 

@@ -6,8 +6,10 @@ namespace ProcessPool.Soak.Torment;
 /// <summary>A thread that kills and stops workers of a pool at random moments, and changes how many there are.</summary>
 internal sealed class Tormentor : IDisposable
 {
-    /// <summary>By then the pool should have got rid of a worker that was stopped while it ran an item. One that was
-    /// stopped while it had nothing to do stays, and nobody else would ever end it.</summary>
+    /// <summary>
+    /// By then the pool should have replaced a worker that was stopped while it ran an item. A worker that was stopped while
+    /// idle stays, and nothing else would ever end it.
+    /// </summary>
     private static readonly TimeSpan StoppedForGood = TimeSpan.FromSeconds(10);
 
     private readonly Pool _pool;
@@ -33,7 +35,7 @@ internal sealed class Tormentor : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Ends it; what was to follow later follows now, so that no worker stays stopped.</summary>
+    /// <summary>Ends the thread. Signals that were to follow later are sent now, so that no worker stays stopped.</summary>
     public void Dispose()
     {
         _stopped = true;
@@ -45,14 +47,14 @@ internal sealed class Tormentor : IDisposable
     {
         while (!_stopped)
         {
-            // So that a worker lives for some two seconds, however many there are.
+            // A worker lives for about two seconds, however many there are.
             var wait = TimeSpan.FromMilliseconds(_random.NextDouble() * _random.Next(2) switch { 0 => 600, _ => 3600 } / _pool.Workers);
             for (var clock = Stopwatch.StartNew(); clock.Elapsed < wait && !_stopped; Thread.Sleep(1)) SendDue();
             var workers = _pool.WorkerPids;
             if (!workers.Contains(_stoppedForGood)) _stoppedForGood = 0;
             if (workers.Count == 0 || _stopped) continue;
 
-            // What becomes of a worker that stays stopped is the pool's to see to.
+            // The pool must deal with a worker that stays stopped.
             var worker = workers[_random.Next(workers.Count)];
             if (worker != _stoppedForGood) Torment(worker);
             if (_random.Next(5) == 0) Resize();
@@ -67,7 +69,7 @@ internal sealed class Tormentor : IDisposable
                 Hit(worker, Signal.Kill);
                 break;
             case < 7:
-                // The runtime's handler lets the first pass, and nobody knows what state it is in then.
+                // The runtime's handler ignores the first one, but its state is unknown afterwards.
                 if (!Hit(worker, Signal.Segfault)) break;
                 After(TimeSpan.FromMilliseconds(_random.Next(1, 50)), worker, Signal.Segfault);
                 After(TimeSpan.FromSeconds(2), worker, Signal.Kill);
@@ -75,7 +77,7 @@ internal sealed class Tormentor : IDisposable
             default:
                 if (!Hit(worker, Signal.Stop)) break;
 
-                // For good only one at a time, or there would be none left to work.
+                // Stop only one at a time for good, otherwise no worker would be left.
                 if (_random.Next(2) == 0 && _stoppedForGood == 0)
                 {
                     _stoppedForGood = worker;

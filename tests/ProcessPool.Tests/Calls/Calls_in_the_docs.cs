@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace ProcessPool.Tests.Calls;
 
-/// <summary>Each call of a pool that README.md and docs/from-python.md name stands below, word for word, and is compiled and run.</summary>
+/// <summary>
+/// Each call of a pool in README.md and docs/from-python.md is also here, word for word, and is compiled and run.
+/// </summary>
 internal sealed partial class Calls_in_the_docs
 {
     [Test]

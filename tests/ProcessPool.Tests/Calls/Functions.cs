@@ -1,6 +1,6 @@
 namespace ProcessPool.Tests.Calls;
 
-/// <summary>Functions of every kind that people hand to a pool.</summary>
+/// <summary>Functions of every kind that can be passed to a pool.</summary>
 internal static class Functions
 {
     public static int Double(int x) => 2 * x;

@@ -4,8 +4,8 @@ using System.Text;
 namespace ProcessPool.Tests.Calls;
 
 /// <summary>
-/// The C# of docs/from-python.md: what stands between <c>snippet</c> and <c>end</c> is what stands there, and is run here. After each
-/// step the results are what they were.
+/// The C# code of docs/from-python.md. The code between <c>snippet</c> and <c>end</c> is the same as on the page, and is run
+/// here. Each step must give the same results.
 /// </summary>
 [CancelAfter(120_000)]
 internal sealed class Recipes_of_from_python

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace ProcessPool.Tests.Calls;
 
-/// <summary>What docs/from-python.md names is there: members and types of this library and of .NET, and tests.</summary>
+/// <summary>Everything that docs/from-python.md names exists: members and types of this library and of .NET, and tests.</summary>
 internal sealed partial class Rows_of_from_python
 {
     private static readonly ILookup<string, Type> Types = new[]

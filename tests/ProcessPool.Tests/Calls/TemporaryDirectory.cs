@@ -1,6 +1,6 @@
 namespace ProcessPool.Tests.Calls;
 
-/// <summary>A directory for the time of a test: what a function did there shows that it ran.</summary>
+/// <summary>A directory for one test. The files in it show that a function ran.</summary>
 internal sealed class TemporaryDirectory : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("processpool-test-").FullName;

@@ -1,6 +1,6 @@
 namespace ProcessPool.Tests.Semantics;
 
-/// <summary>What <see cref="CallOptions"/> says counts for its call, and for no other.</summary>
+/// <summary><see cref="CallOptions"/> affect their own call, and no other.</summary>
 internal sealed class Calls_with_options : PoolTests
 {
     private static IEnumerable<TestCaseData> Wrong() =>

@@ -1,6 +1,6 @@
 namespace ProcessPool.Tests.Semantics;
 
-/// <summary>How many items travel together changes no result.</summary>
+/// <summary>The number of items that are sent together changes no result.</summary>
 internal sealed class Chunks_of_items : PoolTests
 {
     [TestCase(1, null)]

@@ -115,7 +115,7 @@ internal sealed class Failures_arrive_as_themselves : PoolTests
         public int Article => article;
     }
 
-    /// <summary>Its message needs what does not travel.</summary>
+    /// <summary>Its message needs data that is not sent.</summary>
     private sealed class OddException : Exception
     {
         [NonSerialized]

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace ProcessPool.Tests.Semantics;
 
-/// <summary>With no workers, items run in this process, on the same way.</summary>
+/// <summary>Without workers, items run in this process, through the same code.</summary>
 [CancelAfter(60_000)]
 internal sealed class Pools_within_this_process
 {

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace ProcessPool.Tests.Semantics;
 
-/// <summary>What a task reports to an <see cref="IProgress{T}"/> that it has taken along.</summary>
+/// <summary>A task reports to an <see cref="IProgress{T}"/> that it captured or got as an argument.</summary>
 internal sealed class Reports_of_items : PoolTests
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);

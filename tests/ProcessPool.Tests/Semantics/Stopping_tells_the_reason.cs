@@ -1,6 +1,6 @@
 namespace ProcessPool.Tests.Semantics;
 
-/// <summary>What those see who wait for results while the call or the pool is stopped.</summary>
+/// <summary>The exception that a caller gets who waits for results while the call or the pool is stopped.</summary>
 [CancelAfter(60_000)]
 internal sealed class Stopping_tells_the_reason
 {

@@ -26,7 +26,7 @@ internal sealed class Node
     public Node? Next { get; set; }
 }
 
-/// <summary>Cannot travel, as its type shows.</summary>
+/// <summary>Cannot be sent, which its type already shows.</summary>
 internal sealed class Upload
 {
     public string Name { get; init; } = "";

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ProcessPool.Tests.SharedMemory;
 
-/// <summary>What shared memory a process has mapped and open; runs in workers too.</summary>
+/// <summary>The shared memory that a process has mapped and open. Also runs in workers.</summary>
 internal static class Mappings
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);

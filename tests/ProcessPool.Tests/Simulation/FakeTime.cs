@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ProcessPool.Tests.Simulation;
 
-/// <summary>A clock that stands still until it is set forward.</summary>
+/// <summary>A clock that stands still until a test advances it.</summary>
 internal sealed class FakeTime : TimeProvider
 {
     public long Now { get; private set; } = 1;

@@ -2,7 +2,7 @@ using ProcessPool.Scheduling;
 
 namespace ProcessPool.Tests.Simulation;
 
-/// <summary>The table of the reasons for which workers leave, in code and in docs/failures.md.</summary>
+/// <summary>Compares the table of the reasons for which workers leave, in the code, with docs/failures.md.</summary>
 internal sealed class Reasons_to_leave
 {
     [Test]

@@ -2,7 +2,7 @@ using ProcessPool.Scheduling;
 
 namespace ProcessPool.Tests.Simulation;
 
-/// <summary>Single rules about items and calls, each played step by step.</summary>
+/// <summary>Single rules about items and calls, each tested step by step.</summary>
 internal sealed class Rules_of_the_scheduler
 {
     [TestCase(1, 3)]

@@ -2,7 +2,7 @@ using ProcessPool.Scheduling;
 
 namespace ProcessPool.Tests.Simulation;
 
-/// <summary>Single rules about workers, their starts and their ends, each played step by step.</summary>
+/// <summary>Single rules about workers, their starts and their ends, each tested step by step.</summary>
 internal sealed class Rules_of_workers
 {
     [TestCase(LeaveReason.TooOld)]

@@ -5,7 +5,7 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Tests.Simulation;
 
-/// <summary>A call whose items travel nowhere: it notes what becomes of each of them.</summary>
+/// <summary>A call whose items are not sent anywhere. It records what happens to each of them.</summary>
 internal sealed class SimulatedCall(EncodedCall call, CallOptions options, int count, bool isStream) : Job(call, options)
 {
     private static readonly byte[] Megabyte = new byte[1_000_000];
@@ -19,7 +19,7 @@ internal sealed class SimulatedCall(EncodedCall call, CallOptions options, int c
     /// <param name="options">How it is run.</param>
     /// <param name="count">How many inputs it has.</param>
     /// <param name="isStream">Whether they come one after the other.</param>
-    /// <param name="capturesMuch">Whether its function is so large that each worker is told at once when it has ended.</param>
+    /// <param name="capturesMuch">Whether its function is so large that the end of the call is announced to each worker at once.</param>
     public SimulatedCall(CallOptions options, int count, bool isStream, bool capturesMuch = false)
         : this((capturesMuch ? AnyLargeCall : AnyCall).Again(CallWants.None), options, count, isStream)
     {

@@ -1,6 +1,6 @@
 namespace ProcessPool.Tests.Simulation;
 
-/// <summary>A place of a pool without its thread: what the thread would do next.</summary>
+/// <summary>A place of a pool without its thread: it does the next step of that thread.</summary>
 internal sealed class SimulatedPlace(SimulatedPool pool, int id)
 {
     private long? _waitsUntil;
@@ -14,7 +14,7 @@ internal sealed class SimulatedPlace(SimulatedPool pool, int id)
 
     public bool IsWaiting => !HasEnded && Worker is null && !_isAwake && _waitsUntil is { } until && pool.Time.Now < until;
 
-    /// <summary>When it goes on, if nobody wakes it before; null: never.</summary>
+    /// <summary>When it goes on, if it is not woken before; null: never.</summary>
     public long? WaitsUntil => IsWaiting && _waitsUntil < long.MaxValue ? _waitsUntil : null;
 
     /// <summary>The next step of a place without a worker, or with one that starts.</summary>

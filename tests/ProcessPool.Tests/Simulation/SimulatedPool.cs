@@ -4,8 +4,8 @@ using ProcessPool.Scheduling;
 namespace ProcessPool.Tests.Simulation;
 
 /// <summary>
-/// A scheduler whose workers, callers and clock are played by one thread, from a seed: what happens next is chosen at random, also in the middle
-/// of what the scheduler does without its lock. After each step everything is checked.
+/// A scheduler whose workers, callers and clock are simulated by one thread, from a seed. The next step is chosen at random, even
+/// in the middle of what the scheduler does without its lock. After each step everything is checked.
 /// </summary>
 internal sealed class SimulatedPool
 {
@@ -79,7 +79,7 @@ internal sealed class SimulatedPool
 
     public bool HasPages { get; }
 
-    /// <summary>One start in so many fails; 0: none.</summary>
+    /// <summary>One in this many starts fails; 0: none fails.</summary>
     public int StartFailures { get; }
 
     /// <summary>The first thing that went wrong.</summary>
@@ -88,10 +88,10 @@ internal sealed class SimulatedPool
     /// <summary>How many steps were played.</summary>
     public int Steps { get; private set; }
 
-    /// <summary>The last steps, for whoever looks for the reason of a fault.</summary>
+    /// <summary>The last steps, for finding the reason of a fault.</summary>
     public IEnumerable<string> LastSteps => _steps.TakeLast(60);
 
-    /// <summary>Plays so many steps, then lets everything come to its end.</summary>
+    /// <summary>Plays this many steps, then lets all calls end.</summary>
     public void Play(int steps)
     {
         for (var i = 0; i < steps && FirstFault is null; i++)

@@ -6,8 +6,8 @@ using ProcessPool.Workers;
 namespace ProcessPool.Tests.Simulation;
 
 /// <summary>
-/// A worker process without a process: what it was sent, the words of its status page, and what it has reported that was not read yet. It does
-/// something only when the simulation says so.
+/// A worker without a process: the items that it was sent, the words of its status page, and its reports that were not read yet.
+/// It acts only when the simulation tells it to.
 /// </summary>
 internal sealed class SimulatedWorker : IWorkerLink
 {
@@ -44,7 +44,7 @@ internal sealed class SimulatedWorker : IWorkerLink
     /// <summary>The calls that it was told of, and not that they have ended.</summary>
     public IReadOnlyCollection<long> KnownCalls => _knownCalls;
 
-    /// <summary>It was asked to give back so many items.</summary>
+    /// <summary>It was asked to give back this many items.</summary>
     public int AskedBack { get; private set; }
 
     public long Memory { get; set; }

@@ -1,6 +1,6 @@
 namespace ProcessPool.Tests.Simulation;
 
-/// <summary>A simulated pool in which nothing happens by chance: a test plays its rule on it step by step.</summary>
+/// <summary>A simulated pool without chance. A test plays its rule on it step by step.</summary>
 internal sealed class Stage
 {
     private readonly List<SimulatedCall> _calls = [];

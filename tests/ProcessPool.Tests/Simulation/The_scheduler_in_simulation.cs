@@ -1,6 +1,9 @@
 namespace ProcessPool.Tests.Simulation;
 
-/// <summary>The rules of the scheduler, without a process: whatever happens in whatever order, each item ends once and nobody waits in vain.</summary>
+/// <summary>
+/// The rules of the scheduler, tested without processes. Whatever happens in whatever order, each item ends once and nobody waits
+/// in vain.
+/// </summary>
 internal sealed class The_scheduler_in_simulation
 {
     private const int StepsOfOne = 400;

@@ -109,7 +109,7 @@ internal sealed class Formatters_for_MessagePack_work_in_both_processes : PoolTe
         }
     }
 
-    /// <summary>What is read for the third is one value, but its formatter goes on to read what is not there.</summary>
+    /// <summary>The number 3 is a complete value, but its formatter fails as if it had read beyond the end.</summary>
     [MessagePackFormatter(typeof(TruncatedFormatter))]
     private sealed record Truncated(int Number);
 

@@ -64,7 +64,7 @@ internal sealed class Users_formatters_work_in_both_processes : PoolTests
         public TextReader FromData(string data) => new StringReader(data);
     }
 
-    /// <summary>Arrives with ten more, to show that its formatter was used and not its fields.</summary>
+    /// <summary>Its balance arrives increased by ten, which shows that the formatter was used and not the fields.</summary>
     [ValueFormatter(typeof(AccountFormatter))]
     private sealed class Account(int balance)
     {

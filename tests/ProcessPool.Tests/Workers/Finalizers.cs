@@ -4,7 +4,7 @@ using ProcessPool.Tests.Calls;
 
 namespace ProcessPool.Tests.Workers;
 
-/// <summary>What runs last in each worker process that is asked to end, and what becomes of what it returns.</summary>
+/// <summary>The finalizer runs last in each worker process that is asked to end, and its result is sent back.</summary>
 [CancelAfter(120_000)]
 internal sealed class Finalizers
 {

@@ -1,6 +1,6 @@
 namespace ProcessPool.Tests.Workers;
 
-/// <summary>What cannot be a finalizer is refused when the pool is made.</summary>
+/// <summary>Delegates that cannot be a finalizer are refused when the pool is created.</summary>
 [CancelAfter(120_000)]
 internal sealed class Finalizers_that_are_refused
 {

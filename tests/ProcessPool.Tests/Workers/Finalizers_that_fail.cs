@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ProcessPool.Tests.Workers;
 
-/// <summary>A finalizer that fails, or that never comes to its end, costs its own result and nothing else.</summary>
+/// <summary>A finalizer that fails, or never ends, costs its own result and nothing else.</summary>
 [CancelAfter(120_000)]
 internal sealed class Finalizers_that_fail
 {

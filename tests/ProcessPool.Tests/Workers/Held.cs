@@ -1,6 +1,6 @@
 namespace ProcessPool.Tests.Workers;
 
-/// <summary>The state of a worker, which says what becomes of it. It cannot be sent.</summary>
+/// <summary>The state of a worker, which reports what happens to it. It cannot be sent.</summary>
 internal sealed class Held : IDisposable
 {
     public Stream Stream { get; } = Stream.Null;

@@ -4,7 +4,7 @@ using ProcessPool.Tests.Calls;
 
 namespace ProcessPool.Tests.Workers;
 
-/// <summary>What runs first in each worker process, and what items see of it.</summary>
+/// <summary>The initializer runs first in each worker process, and items see its effects.</summary>
 [CancelAfter(120_000)]
 internal sealed class Initializers
 {

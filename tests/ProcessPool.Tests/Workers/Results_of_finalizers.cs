@@ -1,6 +1,8 @@
 namespace ProcessPool.Tests.Workers;
 
-/// <summary>What the pool has of its finalizers, see Pool.ExitResults: when, as what type, and of which.</summary>
+/// <summary>
+/// The results of finalizers (Pool.ExitResults): when they are available, with which type, and from which workers.
+/// </summary>
 [CancelAfter(120_000)]
 internal sealed class Results_of_finalizers
 {

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ProcessPool.Tests.Workers;
 
-/// <summary>What an initializer returns is what items of its worker get, whatever call they belong to.</summary>
+/// <summary>Items get the object that the initializer of their worker returned, whichever call they belong to.</summary>
 [CancelAfter(120_000)]
 internal sealed class States_of_workers
 {

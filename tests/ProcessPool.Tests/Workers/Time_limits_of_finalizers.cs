@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace ProcessPool.Tests.Workers;
 
-/// <summary>A finalizer has PoolOptions.ShutdownTimeout, together with what its worker does at its end otherwise.</summary>
+/// <summary>
+/// PoolOptions.ShutdownTimeout limits a finalizer together with everything else that its worker does at its end.
+/// </summary>
 [CancelAfter(120_000)]
 internal sealed class Time_limits_of_finalizers
 {

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ProcessPool.Tests.Properties.Generated;
 
-/// <summary>Types composed at random.</summary>
+/// <summary>Random composed types.</summary>
 internal static class RandomTypes
 {
     public static readonly Type[] Leaves =

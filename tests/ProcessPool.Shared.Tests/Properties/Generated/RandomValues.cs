@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ProcessPool.Tests.Properties.Generated;
 
-/// <summary>Values at random of any type that <see cref="RandomTypes"/> makes.</summary>
+/// <summary>Random values of any type that <see cref="RandomTypes"/> makes.</summary>
 /// <param name="random">Where they come from.</param>
 /// <param name="size">How many elements a collection has at most.</param>
 internal sealed class RandomValues(Random random, int size)

@@ -4,7 +4,7 @@ using System.Reflection;
 
 namespace ProcessPool.Tests.Properties.Generated;
 
-/// <summary>Whether two values are the same all through, to the bit; by reflection, so without asking any Equals.</summary>
+/// <summary>Compares two values bit by bit. It uses reflection, and so calls no Equals.</summary>
 internal static class Structure
 {
     private const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;

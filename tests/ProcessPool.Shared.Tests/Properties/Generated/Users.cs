@@ -37,7 +37,7 @@ internal static class Outer<T>
     }
 }
 
-/// <summary>A struct that may be flat or not, as its argument is.</summary>
+/// <summary>A struct that is flat if its type argument is.</summary>
 internal struct Slim<T>
 {
     public byte Head;
