@@ -23,7 +23,7 @@ public sealed record CallOptions
     /// <see cref="PoolOptions"/>. Default: null, only items whose worker died are retried.
     /// </summary>
     /// <remarks>
-    /// It receives what the item threw, or an <see cref="ItemTimeoutException"/>. It is called in this process, on a thread of
+    /// It receives what the item threw, an <see cref="ItemTimeoutException"/> or a <see cref="WorkerMemoryException"/>. It is called in this process, on a thread of
     /// the pool, and should be quick. If it throws, the item fails, and this exception is in the failure's
     /// <see cref="Exception.Data"/> (<see cref="PoolDataKeys.RetryOn"/>).
     /// </remarks>

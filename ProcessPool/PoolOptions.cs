@@ -47,9 +47,8 @@ public sealed record PoolOptions
     /// <remarks>
     /// Two kinds of death count: of a worker that had begun the item, and of a worker that died before it began anything while
     /// this item was its next. Three deaths of the second kind are always allowed, because they may come from outside. An item
-    /// whose worker died is sent to the next worker alone. A task that throws is retried only if
-    /// <see cref="CallOptions.RetryOn"/> says so. An item that ran too long, or whose worker was killed for its memory, is not
-    /// retried.
+    /// whose worker died is sent to the next worker alone. An item that threw, ran too long, or whose worker was killed for its
+    /// memory is retried only if <see cref="CallOptions.RetryOn"/> says so.
     /// </remarks>
     public int MaxAttempts { get; init; } = 1;
 

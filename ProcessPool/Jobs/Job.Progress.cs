@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using MessagePack;
 using ProcessPool.Frames;
 using ProcessPool.Progress;
-using ProcessPool.Workers;
 
 namespace ProcessPool.Jobs;
 
@@ -30,10 +29,10 @@ internal abstract partial class Job
 
     /// <summary>Delivers a progress report of an item. Called by the thread that reads from the worker.</summary>
     /// <inheritdoc cref="ProgressDelivery.Add"/>
-    public void Deliver(Action report, WorkerProcess worker, int weight)
+    public void Deliver(Action report, Action<int> onTaken, int weight)
     {
         var delivery = LazyInitializer.EnsureInitialized(ref _delivery);
-        delivery.Add(report, worker, weight);
+        delivery.Add(report, onTaken, weight);
         if (_dropsReports) delivery.Drop();
     }
 

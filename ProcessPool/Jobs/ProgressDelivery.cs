@@ -1,5 +1,3 @@
-using ProcessPool.Workers;
-
 namespace ProcessPool.Jobs;
 
 /// <summary>
@@ -22,20 +20,20 @@ internal sealed class ProgressDelivery
 
     /// <summary>Adds a report that was read.</summary>
     /// <param name="report">Delivers the report to its object.</param>
-    /// <param name="worker">The worker that sent it. It is notified after the delivery.</param>
-    /// <param name="weight">The weight of the report in the worker's window.</param>
-    public void Add(Action report, WorkerProcess worker, int weight)
+    /// <param name="onTaken">Called with the weight after the delivery, or when the report is dropped.</param>
+    /// <param name="weight">The weight of the report in its worker's window.</param>
+    public void Add(Action report, Action<int> onTaken, int weight)
     {
         lock (_lock)
         {
             if (!_isDropped)
             {
-                Enqueue(new Delivery(report, worker, weight));
+                Enqueue(new Delivery(report, onTaken, weight));
                 return;
             }
         }
 
-        worker.OnProgressTaken(weight);
+        onTaken(weight);
     }
 
     /// <summary>Does something once all reports so far have been delivered.</summary>
@@ -62,10 +60,10 @@ internal sealed class ProgressDelivery
             Monitor.Pulse(_lock);
         }
 
-        foreach (var (action, worker, weight) in rest)
+        foreach (var (action, onTaken, weight) in rest)
         {
-            if (worker is null) action();
-            else worker.OnProgressTaken(weight);
+            if (onTaken is null) action();
+            else onTaken(weight);
         }
     }
 
@@ -98,17 +96,17 @@ internal sealed class ProgressDelivery
 
     private static void Deliver(in Delivery delivery)
     {
-        var (action, worker, weight) = delivery;
-        if (worker is null)
+        var (action, onTaken, weight) = delivery;
+        if (onTaken is null)
         {
             action();
             return;
         }
 
         ProgressReports.Tell(action);
-        worker.OnProgressTaken(weight);
+        onTaken(weight);
     }
 
-    /// <summary>A report, or (without a worker) an action that must come after the reports before it.</summary>
-    private readonly record struct Delivery(Action Action, WorkerProcess? Worker, int Weight);
+    /// <summary>A report, or (without <paramref name="OnTaken"/>) an action that must come after the reports before it.</summary>
+    private readonly record struct Delivery(Action Action, Action<int>? OnTaken, int Weight);
 }

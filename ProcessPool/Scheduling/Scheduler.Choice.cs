@@ -101,7 +101,7 @@ internal sealed partial class Scheduler
         chosen.Job.HasLargeItems |= isLarge;
         for (var sequence = chosen.First + chosen.Count - 1; sequence >= chosen.First + done; sequence--)
         {
-            if (lane.Items.TryWithdraw(sequence, out var job, out var key)) PutBack(job, key);
+            if (lane.Items.TryWithdraw(sequence, out var job, out var key)) PutBackLocked(job, key);
         }
 
         TryEnd(chosen.Job, ref plan);
@@ -115,7 +115,7 @@ internal sealed partial class Scheduler
             Lane? best = null;
             foreach (var lane in _lanes)
             {
-                if (lane.State != LaneState.Ready || lane.IsDoomed || lane.IsPumped || !HasRoom(lane, job)) continue;
+                if (lane.State != LaneState.Ready || lane.IsDoomed || lane.IsPumped || !HasRoomLocked(lane, job)) continue;
                 if (best is null || lane.Items.Count < best.Items.Count) best = lane;
                 if (best.Items.Count == 0) break;
             }
@@ -124,9 +124,10 @@ internal sealed partial class Scheduler
         }
     }
 
-    private bool HasRoom(Lane lane, Job job)
+    private bool HasRoomLocked(Lane lane, Job job)
     {
-        if (LeftFor(lane) == 0) return false;
+        Debug.Assert(_lock.IsHeldByCurrentThread);
+        if (LeftForLocked(lane) == 0) return false;
         if (lane.Items.Count == 0) return lane.Items.Room > 0;
 
         // A worker that runs a late item may have to be killed.
@@ -145,14 +146,14 @@ internal sealed partial class Scheduler
     {
         Debug.Assert(_lock.IsHeldByCurrentThread);
         chosen = default;
-        if (lane.State != LaneState.Ready || lane.IsDoomed || LeftFor(lane) == 0 || NextFor(lane, ref plan, ref freed) is not { } job || !HasRoom(lane, job)) return false;
+        if (lane.State != LaneState.Ready || lane.IsDoomed || LeftForLocked(lane) == 0 || NextFor(lane, ref plan, ref freed) is not { } job || !HasRoomLocked(lane, job)) return false;
         var needsIdleLane = NeedsIdleLane(lane, job);
         var most = 1;
         if (!needsIdleLane)
         {
             // Only a share, so that the last items of a call are spread over all workers.
             var share = Math.Max(1, job.Ready / (2 * _lanes.Count));
-            most = Math.Min(Math.Min(WindowOf(lane, job) - lane.Items.Count, share), Math.Min(Math.Min(lane.Items.Room, LeftFor(lane)), _options.MaxChunk));
+            most = Math.Min(Math.Min(WindowOf(lane, job) - lane.Items.Count, share), Math.Min(Math.Min(lane.Items.Room, LeftForLocked(lane)), _options.MaxChunk));
         }
 
         if (lane.Items.Count == 0)
@@ -167,9 +168,9 @@ internal sealed partial class Scheduler
         var first = lane.Items.Give(job, lane.Keys.AsSpan(0, count));
         if (_places.AnyIdle) _places.WakeIdle(job.Ready);
         _turns.Took(job);
-        WatchGiven(job);
-        if (_hungry) LookForHungryLanes(lane);
-        chosen = new Dispatch(job, first, count, lane.KnownCalls.Add(job.Call.Id), TakeEndedCalls(lane));
+        WatchGivenLocked(job);
+        if (_hungry) LookForHungryLanesLocked(lane);
+        chosen = new Dispatch(job, first, count, lane.KnownCalls.Add(job.Call.Id), TakeEndedCallsLocked(lane));
         return true;
     }
 
@@ -193,10 +194,11 @@ internal sealed partial class Scheduler
     /// <summary>
     /// Has idle workers look again soon, because this worker may be held up and nothing else would make them look.
     /// </summary>
-    private void LookForHungryLanes(Lane lane)
+    private void LookForHungryLanesLocked(Lane lane)
     {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
         var anyIdle = _lanes.Exists(static other => other.State == LaneState.Ready && other.Items.Count == 0);
-        if (anyIdle) LookAgainIn(lane.Items.Count > 1 ? HoldsUp : Stalls);
+        if (anyIdle) LookAgainInLocked(lane.Items.Count > 1 ? HoldsUp : Stalls);
         _hungry = anyIdle || _places.AnyIdle;
     }
 }

@@ -14,7 +14,7 @@ internal sealed partial class Scheduler
         if (job.Items.Delayed > 0 && job.State == JobState.Active) return false;
         job.State = JobState.Ended;
         _jobs.Remove(job);
-        ForgetRetries(job);
+        ForgetRetriesLocked(job);
         if (job.HasReports) _concluding.Add(job);
         else _timed.Remove(job);
         foreach (var lane in _lanes)
@@ -55,7 +55,7 @@ internal sealed partial class Scheduler
         {
             foreach (var lane in _lanes)
             {
-                if (TakeEndedCalls(lane) is { Length: > 0 } calls) told.Add((lane, calls));
+                if (TakeEndedCallsLocked(lane) is { Length: > 0 } calls) told.Add((lane, calls));
             }
         }
 
@@ -66,7 +66,7 @@ internal sealed partial class Scheduler
     /// The ended calls that a worker must be told about, with the next message or at once if they are large. Leaves out the call
     /// that is being sent right now: its items were taken back, but frames that refer to the call are still on their way.
     /// </summary>
-    private long[] TakeEndedCalls(Lane lane)
+    private long[] TakeEndedCallsLocked(Lane lane)
     {
         Debug.Assert(_lock.IsHeldByCurrentThread);
         if (lane.EndedCalls.Count == 0) return [];

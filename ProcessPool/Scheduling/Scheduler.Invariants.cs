@@ -18,7 +18,7 @@ internal sealed partial class Scheduler
         {
             return _jobs.Select(job => FaultOf(job, isQuiet)).FirstOrDefault(static fault => fault is not null)
                 ?? _lanes.Select(lane => FaultOf(lane, isQuiet)).FirstOrDefault(static fault => fault is not null)
-                ?? (isQuiet ? FindIdleLane() : null);
+                ?? (isQuiet ? FindIdleLaneLocked() : null);
         }
     }
 
@@ -61,10 +61,11 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>No worker must be idle while an item waits that it could run.</summary>
-    private string? FindIdleLane()
+    private string? FindIdleLaneLocked()
     {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
         if (_turns.Next() is not { } job) return null;
-        var idle = _lanes.Find(lane => lane is { State: LaneState.Ready, IsDoomed: false, Items.Count: 0 } && HasRoom(lane, job));
+        var idle = _lanes.Find(lane => lane is { State: LaneState.Ready, IsDoomed: false, Items.Count: 0 } && HasRoomLocked(lane, job));
         return idle is null ? null : $"worker {idle.Id} is idle while {job.Ready} items of call {job.Call.Id} wait";
     }
 }

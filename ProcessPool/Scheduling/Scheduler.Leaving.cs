@@ -30,7 +30,7 @@ internal sealed partial class Scheduler
                 var wasBegun = lane.Items.WasClaimed(sequences[i], isOldest);
                 if (!lane.Items.TryRemove(sequences[i], out var job, out var key)) continue;
                 anyBegun |= wasBegun;
-                if (IsLost(lane, sequences[i], job, key, wasBegun, isSuspect: isOldest && wasReady && !anyBegun)) lost.Add((job, key, sequences[i], wasBegun));
+                if (IsLostLocked(lane, sequences[i], job, key, wasBegun, isSuspect: isOldest && wasReady && !anyBegun)) lost.Add((job, key, sequences[i], wasBegun));
                 else TryEnd(job, ref plan);
             }
 
@@ -64,7 +64,7 @@ internal sealed partial class Scheduler
         var wasStarting = lane.State == LaneState.Starting;
         if (!lane.TryLeave(reason)) return false;
         var count = lane.Items.Count;
-        TakeBackUnbegun(lane);
+        TakeBackUnbegunLocked(lane);
         if (count > 0) plan.MustKick = true;
 
         // A worker that is starting has nothing to finish: kill it.
@@ -79,7 +79,7 @@ internal sealed partial class Scheduler
     private void BecomeEmpty(Lane lane, long now, ref Plan plan)
     {
         lane.BecomeEmpty(now);
-        WatchIdle(now);
+        WatchIdleLocked(now);
         AskToEndIfEmpty(lane, ref plan);
     }
 
@@ -90,16 +90,16 @@ internal sealed partial class Scheduler
     private void AskToEndIfEmpty(Lane lane, ref Plan plan)
     {
         if (lane.Items.Count > 0 || lane.CallBeingSent is not null) return;
-        if (lane.State == LaneState.Ready && LeftFor(lane) == 0) lane.TryLeave(LeaveReason.Recycled);
+        if (lane.State == LaneState.Ready && LeftForLocked(lane) == 0) lane.TryLeave(LeaveReason.Recycled);
         if (lane.State != LaneState.Leaving || lane.KilledFor is not null || lane.WasAsked) return;
         lane.WasAsked = true;
         lane.EndBy = _time.After(_options.ShutdownTimeout);
-        TickAt(lane.EndBy);
+        TickAtLocked(lane.EndBy);
         plan.Shutdown(lane);
     }
 
     /// <summary>How many more items a worker may be given.</summary>
-    private int LeftFor(Lane lane) =>
+    private int LeftForLocked(Lane lane) =>
         _options.RecycleAfter is { } most ? (int)Math.Max(0, most - lane.ItemsReported - lane.Items.Count) : int.MaxValue;
 
     /// <summary>Why a worker must be replaced after a report; null if it need not be.</summary>
@@ -115,11 +115,12 @@ internal sealed partial class Scheduler
     /// have been killed from outside. All other items go back.
     /// </summary>
     /// <returns>Whether the item has failed. If not, it waits to be started again.</returns>
-    private bool IsLost(Lane lane, long sequence, Job job, long key, bool wasBegun, bool isSuspect)
+    private bool IsLostLocked(Lane lane, long sequence, Job job, long key, bool wasBegun, bool isSuspect)
     {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
         if (!wasBegun && !isSuspect)
         {
-            PutBack(job, key);
+            PutBackLocked(job, key);
             return false;
         }
 
@@ -127,7 +128,7 @@ internal sealed partial class Scheduler
         var most = wasBegun ? job.MaxAttempts : Math.Max(LeastUnbegunDeaths, job.MaxAttempts);
         if (attempts >= most) return true;
         if (wasBegun && (lane.Link.DiedOfMemory || sequence == lane.LateItem || job.State != JobState.Active)) return true;
-        PutBack(job, key);
+        PutBackLocked(job, key);
         return false;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ProcessPool.Jobs;
 
 namespace ProcessPool.Scheduling;
@@ -27,7 +28,7 @@ internal sealed partial class Scheduler
         // nothing.
         var isBusy = lane.Items.Count > 0 || lane.IsPumped;
         var left = isBusy ? limit : limit - _time.GetElapsedTime(Math.Max(lane.LastProgress, lane.ReadySince), now);
-        if (left > TimeSpan.Zero) TickIn(left);
+        if (left > TimeSpan.Zero) TickInLocked(left);
         else Leave(lane, LeaveReason.Idle, ref plan);
     }
 
@@ -40,7 +41,7 @@ internal sealed partial class Scheduler
         // The shortest limit of all items that the worker has: none of them can be late sooner.
         if (ShortestLimitIn(lane) is not { } limit) return;
         var left = limit;
-        if (RunningOf(lane, now) is var (sequence, age))
+        if (RunningOfLocked(lane, now) is var (sequence, age))
         {
             if (lane.LateItem != sequence && lane.Items.JobOf(sequence).Options.ItemTimeout is { } its)
             {
@@ -53,10 +54,10 @@ internal sealed partial class Scheduler
                 }
             }
         }
-        else if (lane.Items.HasPage && HasStalled(lane, limit, now))
+        else if (lane.Items.HasPage && HasStalledLocked(lane, limit, now))
         {
             // If the worker has begun an item by now, that item cannot be taken back, and the worker is not killed.
-            TakeBackUnbegun(lane);
+            TakeBackUnbegunLocked(lane);
             plan.MustKick = true;
             if (lane.Items.Count == 0)
             {
@@ -65,7 +66,7 @@ internal sealed partial class Scheduler
             }
         }
 
-        TickIn(left);
+        TickInLocked(left);
     }
 
     /// <summary>An item is late. It has failed, even if it still gives a result. Items behind it go to other workers.</summary>
@@ -77,7 +78,7 @@ internal sealed partial class Scheduler
         // again.
         var call = lane.Items.JobOf(sequence).Call.Id;
         if (lane.KnownCalls.Remove(call)) lane.StaleCalls.Add(call);
-        TakeBackUnbegun(lane, except: sequence);
+        TakeBackUnbegunLocked(lane, except: sequence);
         plan.Cancel(lane, sequence, askBack: !lane.Items.HasPage);
         plan.MustKick = true;
         if (_options.KillDelay == TimeSpan.Zero)
@@ -87,14 +88,14 @@ internal sealed partial class Scheduler
         else if (_options.KillDelay < TimeSpan.MaxValue)
         {
             lane.KillLateAt = _time.After(now, _options.KillDelay);
-            TickAt(lane.KillLateAt);
+            TickAtLocked(lane.KillLateAt);
         }
     }
 
     /// <summary>
     /// Whether a worker that runs nothing has begun none of its items for too long. Most likely its process was stopped.
     /// </summary>
-    private bool HasStalled(Lane lane, TimeSpan limit, long now) =>
+    private bool HasStalledLocked(Lane lane, TimeSpan limit, long now) =>
         lane.CallBeingSent is null && _time.GetElapsedTime(Math.Max(lane.LastSent, lane.LastProgress), now) > limit + StallGrace;
 
     private static TimeSpan? ShortestLimitIn(Lane lane)
@@ -112,8 +113,9 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>The item that a worker runs, and for how long. Without a page: its oldest item, since its last report.</summary>
-    private (long Sequence, TimeSpan Age)? RunningOf(Lane lane, long now)
+    private (long Sequence, TimeSpan Age)? RunningOfLocked(Lane lane, long now)
     {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
         if (!lane.Items.HasPage)
             return lane.Items.Sequences() is [var oldest, ..] ? (oldest, _time.GetElapsedTime(lane.LastProgress, now)) : null;
 
@@ -132,7 +134,7 @@ internal sealed partial class Scheduler
 
         lock (_lock)
         {
-            if (_state != PoolState.Ending) LookAtMemoryIn(_lanes.Exists(static lane => lane.Items.Count > 0) ? BetweenLooks : BetweenIdleLooks);
+            if (_state != PoolState.Ending) LookAtMemoryInLocked(_lanes.Exists(static lane => lane.Items.Count > 0) ? BetweenLooks : BetweenIdleLooks);
         }
     }
 

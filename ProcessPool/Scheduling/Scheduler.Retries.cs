@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ProcessPool.Jobs;
 
 namespace ProcessPool.Scheduling;
@@ -22,7 +23,7 @@ internal sealed partial class Scheduler
             job.Items.Delay();
             var at = _time.After(job.Options.RetryDelay);
             _retries.Enqueue((job, key), at);
-            TickAt(at);
+            TickAtLocked(at);
             return true;
         }
     }
@@ -44,7 +45,7 @@ internal sealed partial class Scheduler
     {
         while (_retries.TryPeek(out var item, out var at))
         {
-            if (!IsDue(at, now)) return;
+            if (!IsDueLocked(at, now)) return;
             _retries.Dequeue();
             item.Job.Items.Resume(item.Key);
             _turns.Enqueue(item.Job);
@@ -53,8 +54,9 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>Drops the retries of a call that has ended, so that the queue does not keep the call alive.</summary>
-    private void ForgetRetries(Job job)
+    private void ForgetRetriesLocked(Job job)
     {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
         if (job.Items.Delayed == 0) return;
         var rest = _retries.UnorderedItems.Where(retry => retry.Element.Job != job).ToArray();
         _retries.Clear();

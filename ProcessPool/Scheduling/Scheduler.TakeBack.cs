@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ProcessPool.Jobs;
 
 namespace ProcessPool.Scheduling;
@@ -26,7 +27,7 @@ internal sealed partial class Scheduler
                 // look again.
                 if (lane.Items.Count <= lane.Capacity) continue;
                 if (!lane.IsAskedBack) AskBack(lane, lane.Items.Count / 2, ref plan);
-                LookAgainIn(HoldsUp);
+                LookAgainInLocked(HoldsUp);
                 continue;
             }
 
@@ -35,11 +36,11 @@ internal sealed partial class Scheduler
             sequences.RemoveAll(sequence => running is not null && sequence <= running.Value.Sequence);
             if (sequences.Count == 0) continue;
 
-            var isHeldUp = running is var (_, age) ? age > HoldsUp : HasWaitedFor(lane, Stalls);
+            var isHeldUp = running is var (_, age) ? age > HoldsUp : HasWaitedForLocked(lane, Stalls);
             if (!isHeldUp && lane.Items.Count == 1)
             {
                 // The item is on its way to a worker that has nothing else.
-                LookAgainIn(Stalls);
+                LookAgainInLocked(Stalls);
                 continue;
             }
 
@@ -47,7 +48,7 @@ internal sealed partial class Scheduler
             if (isHeldUp) work += WorthMoving;
 
             // The items have been quick so far. But if the next one takes long, those behind it must not wait, so look again.
-            if (work < WorthMoving) LookAgainIn(HoldsUp);
+            if (work < WorthMoving) LookAgainInLocked(HoldsUp);
             else if (work > most) (busiest, waiting, most) = (lane, sequences, work);
         }
 
@@ -55,51 +56,55 @@ internal sealed partial class Scheduler
 
         // Start at the end, so that the worker can go on undisturbed at the front.
         var any = false;
-        for (var i = waiting.Count - 1; i >= waiting.Count / 2; i--) any |= TakeBack(busiest, waiting[i]);
+        for (var i = waiting.Count - 1; i >= waiting.Count / 2; i--) any |= TakeBackLocked(busiest, waiting[i]);
         return any;
     }
 
     /// <summary>
     /// Whether items were last sent to a worker longer ago than this. Only asked about workers that run nothing.
     /// </summary>
-    private bool HasWaitedFor(Lane lane, TimeSpan time) => lane.CallBeingSent is null && _time.GetElapsedTime(lane.LastSent) > time;
+    private bool HasWaitedForLocked(Lane lane, TimeSpan time) => lane.CallBeingSent is null && _time.GetElapsedTime(lane.LastSent) > time;
 
     /// <summary>Takes back an item, if the worker has not begun it.</summary>
-    private bool TakeBack(Lane lane, long sequence)
+    private bool TakeBackLocked(Lane lane, long sequence)
     {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
         if (!lane.Items.TryTakeBack(sequence, out var job, out var key)) return false;
-        PutBack(job, key);
+        PutBackLocked(job, key);
         if (lane.Items.Count == 0) lane.BecomeEmpty(_time.GetTimestamp());
         return true;
     }
 
     /// <summary>Takes back all items that a worker has not begun.</summary>
-    private void TakeBackUnbegun(Lane lane, long except = -1)
+    private void TakeBackUnbegunLocked(Lane lane, long except = -1)
     {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
         foreach (var sequence in lane.Items.Sequences())
         {
-            if (sequence != except) TakeBack(lane, sequence);
+            if (sequence != except) TakeBackLocked(lane, sequence);
         }
     }
 
     /// <summary>Takes back all items of a call that have not begun.</summary>
     /// <returns>The items that have begun, or may have.</returns>
-    private List<(Lane Lane, long Sequence)> TakeBackAll(Job job)
+    private List<(Lane Lane, long Sequence)> TakeBackAllLocked(Job job)
     {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
         List<(Lane Lane, long Sequence)> running = [];
         foreach (var lane in _lanes)
         {
             foreach (var sequence in lane.Items.Sequences())
             {
-                if (lane.Items.JobOf(sequence) == job && !TakeBack(lane, sequence)) running.Add((lane, sequence));
+                if (lane.Items.JobOf(sequence) == job && !TakeBackLocked(lane, sequence)) running.Add((lane, sequence));
             }
         }
 
         return running;
     }
 
-    private void PutBack(Job job, long key)
+    private void PutBackLocked(Job job, long key)
     {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
         job.Items.Return(key);
         _turns.Enqueue(job);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ProcessPool.Jobs;
 
 namespace ProcessPool.Scheduling;
@@ -33,7 +34,7 @@ internal sealed partial class Scheduler
             foreach (var lane in (Lane[])[.. _starting, .. _lanes]) Look(lane, now, ref plan);
             foreach (var job in _timed.ToArray()) Look(job, now, ref plan);
             Resume(now, ref plan);
-            if (IsDue(_lookAgainAt, now))
+            if (IsDueLocked(_lookAgainAt, now))
             {
                 _lookAgainAt = long.MaxValue;
                 foreach (var lane in _lanes)
@@ -42,7 +43,7 @@ internal sealed partial class Scheduler
                 }
             }
 
-            watched = IsDue(_lookAtMemoryAt, now) ? [.. _lanes] : [];
+            watched = IsDueLocked(_lookAtMemoryAt, now) ? [.. _lanes] : [];
             if (watched.Length > 0) _lookAtMemoryAt = long.MaxValue;
             AssertInvariants();
         }
@@ -52,42 +53,44 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>Whether a time has come. If not, requests a tick for it.</summary>
-    private bool IsDue(long at, long now)
+    private bool IsDueLocked(long at, long now)
     {
-        if (at > now) TickAt(at);
+        Debug.Assert(_lock.IsHeldByCurrentThread);
+        if (at > now) TickAtLocked(at);
         return at <= now;
     }
 
-    private void TickAt(long timestamp)
+    private void TickAtLocked(long timestamp)
     {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
         if (timestamp >= _tickAt) return;
         _tickAt = timestamp;
         _wakeAt(timestamp);
     }
 
-    private void TickIn(TimeSpan delay) => TickAt(_time.After(delay < LeastWait ? LeastWait : delay));
+    private void TickInLocked(TimeSpan delay) => TickAtLocked(_time.After(delay < LeastWait ? LeastWait : delay));
 
     private void Look(Lane lane, long now, ref Plan plan)
     {
-        if (IsDue(lane.StartBy, now))
+        if (IsDueLocked(lane.StartBy, now))
         {
             lane.StartBy = long.MaxValue;
             Leave(lane, LeaveReason.NotStarted, ref plan);
         }
 
-        if (IsDue(lane.EndBy, now))
+        if (IsDueLocked(lane.EndBy, now))
         {
             lane.EndBy = long.MaxValue;
             Leave(lane, LeaveReason.SlowToEnd, ref plan);
         }
 
-        if (IsDue(lane.OldAt, now))
+        if (IsDueLocked(lane.OldAt, now))
         {
             lane.OldAt = long.MaxValue;
             Leave(lane, LeaveReason.TooOld, ref plan);
         }
 
-        if (IsDue(lane.KillLateAt, now))
+        if (IsDueLocked(lane.KillLateAt, now))
         {
             lane.KillLateAt = long.MaxValue;
             if (lane.Items.Has(lane.LateItem)) Leave(lane, LeaveReason.ItemLate, ref plan);
@@ -99,13 +102,13 @@ internal sealed partial class Scheduler
 
     private void Look(Job job, long now, ref Plan plan)
     {
-        if (IsDue(job.EndBy, now))
+        if (IsDueLocked(job.EndBy, now))
         {
             job.EndBy = long.MaxValue;
             plan.TimeOut(job, job.Items.Ended);
         }
 
-        if (IsDue(job.KillAt, now))
+        if (IsDueLocked(job.KillAt, now))
         {
             job.KillAt = long.MaxValue;
             KillWorkersOf(job, ref plan);
@@ -117,53 +120,59 @@ internal sealed partial class Scheduler
     /// <summary>
     /// Sets the timeout of a call. It also stops a call that only waits until its progress reports have been delivered.
     /// </summary>
-    private void EndBy(Job job, TimeSpan limit)
+    private void EndByLocked(Job job, TimeSpan limit)
     {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
         job.EndBy = _time.After(limit);
         _timed.Add(job);
-        TickAt(job.EndBy);
+        TickAtLocked(job.EndBy);
     }
 
-    private void KillAfterDelay(Job job)
+    private void KillAfterDelayLocked(Job job)
     {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
         if (_options.KillDelay == TimeSpan.MaxValue) return;
         job.KillAt = _time.After(_options.KillDelay);
         _timed.Add(job);
-        TickAt(job.KillAt);
+        TickAtLocked(job.KillAt);
     }
 
     /// <summary>Watches a worker that has become ready: its memory, its idle time and its age.</summary>
-    private void WatchNew(Lane lane, long now)
+    private void WatchNewLocked(Lane lane, long now)
     {
-        if (_options.MaxWorkerMemory is not null) LookAtMemoryIn(BetweenLooks);
-        WatchIdle(now);
+        Debug.Assert(_lock.IsHeldByCurrentThread);
+        if (_options.MaxWorkerMemory is not null) LookAtMemoryInLocked(BetweenLooks);
+        WatchIdleLocked(now);
         if (_options.RecycleAfterAge is not { } age) return;
         lane.OldAt = _time.After(now, age);
-        TickAt(lane.OldAt);
+        TickAtLocked(lane.OldAt);
     }
 
     /// <summary>Watches the idle time of a worker that has nothing to do.</summary>
-    private void WatchIdle(long now)
+    private void WatchIdleLocked(long now)
     {
-        if (_options.IdleTimeout is { } limit) TickAt(_time.After(now, limit));
+        Debug.Assert(_lock.IsHeldByCurrentThread);
+        if (_options.IdleTimeout is { } limit) TickAtLocked(_time.After(now, limit));
     }
 
     /// <summary>
     /// Watches items that were just given to a worker. None of them can be late before its time limit has passed from now.
     /// </summary>
-    private void WatchGiven(Job job)
+    private void WatchGivenLocked(Job job)
     {
-        if (job.Options.ItemTimeout is { } limit) TickIn(limit);
-        if (_options.MaxWorkerMemory is not null) LookAtMemoryIn(BetweenLooks);
+        Debug.Assert(_lock.IsHeldByCurrentThread);
+        if (job.Options.ItemTimeout is { } limit) TickInLocked(limit);
+        if (_options.MaxWorkerMemory is not null) LookAtMemoryInLocked(BetweenLooks);
     }
 
-    private void LookAgainIn(TimeSpan delay) => SoonerOf(ref _lookAgainAt, delay);
+    private void LookAgainInLocked(TimeSpan delay) => SoonerOfLocked(ref _lookAgainAt, delay);
 
-    private void LookAtMemoryIn(TimeSpan delay) => SoonerOf(ref _lookAtMemoryAt, delay);
+    private void LookAtMemoryInLocked(TimeSpan delay) => SoonerOfLocked(ref _lookAtMemoryAt, delay);
 
-    private void SoonerOf(ref long at, TimeSpan delay)
+    private void SoonerOfLocked(ref long at, TimeSpan delay)
     {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
         at = Math.Min(at, _time.After(delay));
-        TickAt(at);
+        TickAtLocked(at);
     }
 }

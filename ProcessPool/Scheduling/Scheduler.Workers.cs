@@ -50,7 +50,7 @@ internal sealed partial class Scheduler
         lock (_lock)
         {
             lane.StartBy = _time.After(time);
-            TickAt(lane.StartBy);
+            TickAtLocked(lane.StartBy);
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed partial class Scheduler
                 _places.OnReady(lane.Id);
                 if (_places.IsSurplus(lane.Id)) Leave(lane, LeaveReason.Surplus, ref plan);
                 else plan.Pump(lane);
-                WatchNew(lane, now);
+                WatchNewLocked(lane, now);
             }
 
             AssertInvariants();
@@ -185,7 +185,7 @@ internal sealed partial class Scheduler
             {
                 if (!lane.Items.TryRemove(sequence, out var job, out var key)) continue;
                 if (job is { State: JobState.Active, PendingReason: not null }) job.Drain();
-                PutBack(job, key);
+                PutBackLocked(job, key);
                 TryEnd(job, ref plan);
             }
 

@@ -21,7 +21,8 @@ namespace ProcessPool.Scheduling;
 /// </para>
 /// <para>
 /// The scheduler knows nothing about processes, pipes and timers. It reaches workers through <see cref="IWorkerLink"/>, and its
-/// owner calls <see cref="Tick"/> when it is time. Methods that take a <see cref="Plan"/> by reference are called under the lock.
+/// owner calls <see cref="Tick"/> when it is time. Methods that take a <see cref="Plan"/> by reference, and methods whose names end
+/// in <c>Locked</c>, are called under the lock. The others are called without it.
 /// </para>
 /// </remarks>
 internal sealed partial class Scheduler
@@ -107,7 +108,7 @@ internal sealed partial class Scheduler
             if (!TryEnd(job, ref plan))
             {
                 plan.MustKick = true;
-                if (job.Options.Timeout is { } limit) EndBy(job, limit);
+                if (job.Options.Timeout is { } limit) EndByLocked(job, limit);
             }
         }
 
@@ -252,7 +253,7 @@ internal sealed partial class Scheduler
     private void StopItems(Job job, Exception reason, ref Plan plan)
     {
         if (job.State >= JobState.Stopping) return;
-        var running = TakeBackAll(job);
+        var running = TakeBackAllLocked(job);
         job.Stop(reason);
 
         // Workers may be idle now. The call may also still be in the queue, which would keep a dropped pool from being collected
@@ -262,7 +263,7 @@ internal sealed partial class Scheduler
         HashSet<Lane> asked = [];
         foreach (var (lane, sequence) in running) plan.Cancel(lane, sequence, askBack: !lane.Items.HasPage && asked.Add(lane));
         if (_options.KillDelay == TimeSpan.Zero) KillWorkersOf(job, ref plan);
-        else KillAfterDelay(job);
+        else KillAfterDelayLocked(job);
     }
 
     /// <summary>
@@ -273,7 +274,7 @@ internal sealed partial class Scheduler
     private void StopPending(Job job, Exception reason, ref Plan plan)
     {
         if (job.State != JobState.Active) return;
-        HashSet<Lane> running = [.. TakeBackAll(job).Select(static item => item.Lane)];
+        HashSet<Lane> running = [.. TakeBackAllLocked(job).Select(static item => item.Lane)];
         plan.MustKick = true;
         foreach (var lane in running)
         {
@@ -294,7 +295,7 @@ internal sealed partial class Scheduler
             if (lane.Items.CountOf(job) == 0) continue;
 
             // Now the worker has nothing left to begin. Kill it only if an item that it runs belongs to this call.
-            TakeBackUnbegun(lane);
+            TakeBackUnbegunLocked(lane);
             if (lane.Items.CountOf(job) > 0) Leave(lane, LeaveReason.CallStopped, ref plan);
         }
 

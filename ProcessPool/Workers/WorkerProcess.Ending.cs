@@ -1,6 +1,5 @@
 using MessagePack;
 using ProcessPool.Frames;
-using ProcessPool.Jobs;
 
 namespace ProcessPool.Workers;
 

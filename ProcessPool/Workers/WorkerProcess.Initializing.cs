@@ -1,6 +1,5 @@
 using ProcessPool.Errors;
 using ProcessPool.Frames;
-using ProcessPool.Jobs;
 using ProcessPool.Values;
 
 namespace ProcessPool.Workers;

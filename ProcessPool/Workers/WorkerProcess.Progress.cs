@@ -19,7 +19,7 @@ internal sealed partial class WorkerProcess
     /// <summary>
     /// A report was delivered or dropped. Acknowledged in large batches, because each acknowledgement costs a frame. Any thread.
     /// </summary>
-    public void OnProgressTaken(int weight)
+    private void OnProgressTaken(int weight)
     {
         const int worthTelling = ProtocolConstants.ProgressWindow / 2;
         if (Interlocked.Add(ref _takenProgress, weight) < worthTelling) return;
@@ -47,7 +47,7 @@ internal sealed partial class WorkerProcess
 
         // Drop reports of items that have ended, and reports to objects of other items.
         if (_items.TryLookAt(sequence, out var job, out var key) && job.FindTarget(key, id) is { } target && TryReadReport(job, target, ref values) is { } report)
-            job.Deliver(report, this, weight);
+            job.Deliver(report, OnProgressTaken, weight);
         else OnProgressTaken(weight);
     }
 

@@ -1,4 +1,3 @@
-using ProcessPool.Jobs;
 using ProcessPool.Scheduling;
 
 namespace ProcessPool.Workers;

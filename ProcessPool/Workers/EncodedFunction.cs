@@ -1,9 +1,10 @@
 using MessagePack;
 using ProcessPool.Frames;
 using ProcessPool.Functions;
+using ProcessPool.Jobs;
 using ProcessPool.Values;
 
-namespace ProcessPool.Jobs;
+namespace ProcessPool.Workers;
 
 /// <summary>The initializer or finalizer of a pool, encoded once as the frame that every worker gets.</summary>
 internal sealed class EncodedFunction

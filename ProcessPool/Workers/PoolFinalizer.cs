@@ -2,9 +2,10 @@ using MessagePack;
 using ProcessPool.Errors;
 using ProcessPool.Frames;
 using ProcessPool.Functions;
+using ProcessPool.Jobs;
 using ProcessPool.Values;
 
-namespace ProcessPool.Jobs;
+namespace ProcessPool.Workers;
 
 /// <summary>The pool's finalizer, which every worker runs when it is asked to end, and its results.</summary>
 internal sealed class PoolFinalizer
