@@ -97,7 +97,7 @@ internal sealed class A_finalizer_is_answered_once
                 worker.Serve();
             });
         await using var pool = new Pool(new PoolOptions { Workers = 1 }, launcher);
-        Assert.That(() => pool.Apply(static i => 2 * i, 1), Throws.TypeOf<WorkerDiedException>().With.Message.Contains("It reported a finalizer that it was not told to run."));
+        Assert.That(() => pool.Apply(static i => 2 * i, 1), Throws.TypeOf<WorkerDiedException>().With.Message.Contains("It reported a finalizer that it was not told to run"));
         Assert.That(pool.Apply(static i => 2 * i, 1), Is.EqualTo(2));
     }
 
