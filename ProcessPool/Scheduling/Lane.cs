@@ -61,6 +61,9 @@ internal sealed class Lane(int id, IWorkerLink link, ItemTable items, WorkerBook
     /// <summary>The worker was greeted, and receives the messages that go to all workers.</summary>
     public bool IsGreeted { get; set; }
 
+    /// <summary>The shared memory that was released before the worker was greeted.</summary>
+    public List<long> ReleasedMeanwhile { get; } = [];
+
     /// <summary>The worker was asked to give items back and has not answered yet.</summary>
     public bool IsAskedBack { get; set; }
 

@@ -68,9 +68,21 @@ internal sealed partial class Scheduler
     /// <summary>
     /// A worker was greeted. It gets no items yet, but from now on receives the messages that go to all workers.
     /// </summary>
+    /// <remarks>
+    /// The worker may have been sent its initializer, which may refer to memory that was released since. So it is told of all
+    /// memory that was released while it started.
+    /// </remarks>
     public void Greeted(Lane lane)
     {
-        lock (_lock) lane.IsGreeted = true;
+        long[] released;
+        lock (_lock)
+        {
+            lane.IsGreeted = true;
+            released = [.. lane.ReleasedMeanwhile];
+            lane.ReleasedMeanwhile.Clear();
+        }
+
+        foreach (var id in released) lane.Link.ReleaseMemory(id);
     }
 
     /// <summary>A worker has sent its hello and was initialized.</summary>

@@ -228,8 +228,17 @@ internal sealed partial class Scheduler
     /// </summary>
     public void ReleaseMemory(long id)
     {
-        Lane[] lanes;
-        lock (_lock) lanes = [.. _lanes, .. _starting.Where(static lane => lane.IsGreeted)];
+        List<Lane> lanes;
+        lock (_lock)
+        {
+            lanes = [.. _lanes];
+            foreach (var lane in _starting)
+            {
+                if (lane.IsGreeted) lanes.Add(lane);
+                else lane.ReleasedMeanwhile.Add(id);
+            }
+        }
+
         foreach (var lane in lanes) lane.Link.ReleaseMemory(id);
     }
 

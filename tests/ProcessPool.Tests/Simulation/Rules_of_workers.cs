@@ -72,6 +72,18 @@ internal sealed class Rules_of_workers
     }
 
     [Test]
+    public void A_worker_is_told_of_memory_that_was_released_while_it_started()
+    {
+        var pool = new SimulatedPool(new PoolOptions { Workers = 1 });
+        pool.Places[0].Step();
+        pool.Scheduler.ReleaseMemory(7);
+        Assert.That(pool.Places[0].Worker!.Released, Is.Empty);
+        for (var i = 0; i < 3; i++) pool.Places[0].Step();
+        pool.Scheduler.ReleaseMemory(8);
+        Assert.That(pool.Places[0].Worker!.Released, Is.EqualTo((long[])[7, 8]));
+    }
+
+    [Test]
     public void A_worker_whose_report_is_not_read_yet_has_not_stalled()
     {
         var stage = new Stage(new PoolOptions { Workers = 1, ItemTimeout = TimeSpan.FromSeconds(1) });

@@ -32,6 +32,9 @@ internal sealed class SimulatedWorker : IWorkerLink
 
     public bool WasKilled { get; private set; }
 
+    /// <summary>The memory that it was told of.</summary>
+    public List<long> Released { get; } = [];
+
     public bool WasAsked { get; private set; }
 
     /// <summary>The process has ended; the scheduler may not know yet.</summary>
@@ -109,6 +112,7 @@ internal sealed class SimulatedWorker : IWorkerLink
     public void ReleaseMemory(long id)
     {
         if (!Lane.IsGreeted) _pool.Fault($"worker {Lane.Id} hears of memory before it was greeted");
+        Released.Add(id);
     }
 
     public void Shutdown()
