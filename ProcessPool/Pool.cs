@@ -1,6 +1,7 @@
 using ProcessPool.Frames;
 using ProcessPool.Functions;
 using ProcessPool.Jobs;
+using ProcessPool.Platform;
 using ProcessPool.Scheduling;
 using ProcessPool.Values;
 using ProcessPool.Workers;
@@ -29,7 +30,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// <summary>The options of calls that are made without any.</summary>
     private readonly CallOptions _callOptions;
     private readonly ValueResolver _formatters;
-    private readonly string? _directory;
+    private readonly PoolSurroundings _surroundings;
     private readonly PoolFinalizer? _finalizer;
 
     /// <summary>Starts as many workers as this process may use processors.</summary>
@@ -74,11 +75,12 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         _formatters = FunctionFormatters.With(options.Formatters);
         FormatterList.Check(options.Formatters);
         var surroundings = WorkerSurroundings.Of(options);
-        _directory = surroundings.Directory;
+        if (options.Workers == 0) CheckDirectoryOf(surroundings);
+        _surroundings = new PoolSurroundings(options.Culture, options.UICulture, surroundings.Directory);
         var initializer = options.Initializer is { } first
-            ? new EncodedFunction(FrameKind.Initialize, nameof(PoolOptions.Initializer), first, _formatters, _directory)
+            ? new EncodedFunction(FrameKind.Initialize, nameof(PoolOptions.Initializer), first, _formatters, _surroundings)
             : null;
-        _finalizer = options.Finalizer is { } last ? new PoolFinalizer(last, _formatters, _directory, options.MaxValueBytes) : null;
+        _finalizer = options.Finalizer is { } last ? new PoolFinalizer(last, _formatters, _surroundings, options.MaxValueBytes) : null;
         launcher ??= options.Workers == 0 ? new WithinLauncher() : new LocalLauncher(options.UseStatusPage, surroundings);
 
         // The pool's threads hold these options. Remove the functions from them, because captured variables may refer to this
@@ -243,6 +245,15 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// <summary>Whether items run in this process.</summary>
     private bool RunsWithin => _options.Workers == 0;
 
+    /// <summary>A process has one directory, and the caller's must not change while items run in it.</summary>
+    private static void CheckDirectoryOf(WorkerSurroundings surroundings)
+    {
+        if (surroundings.Directory is not { } directory || directory == CurrentDirectory.OrNull) return;
+        throw new ArgumentException(
+            $"PoolOptions.WorkingDirectory is {directory}, but without workers (PoolOptions.Workers or PROCESSPOOL_WORKERS is 0) items run in this process, "
+            + "which is in another directory. Start the program in that directory, or leave WorkingDirectory null.",
+            nameof(PoolOptions.WorkingDirectory));
+    }
 
     private Task<TResult[]> StartMap<T, TResult>(Delegate function, IEnumerable<T> items, CallOptions? options, CancellationToken cancellationToken)
     {
@@ -284,7 +295,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// </summary>
     private EncodedCall Encode<T, TResult>(Delegate function)
     {
-        var call = new EncodedCall(function, _formatters, _options.MeasureItems ? CallWants.Durations : CallWants.None, _directory);
+        var call = new EncodedCall(function, _formatters, _options.MeasureItems ? CallWants.Durations : CallWants.None, _surroundings);
         Check<T>("argument");
         Check<TResult>("result");
         return call;

@@ -122,7 +122,8 @@ public sealed record PoolOptions
     /// It may be an action or a function, with or without a <see cref="CancellationToken"/> (which never fires); a task is
     /// awaited. What it returns is the worker's state, for <see cref="WorkerContext.State{T}"/>. The state stays in its process,
     /// so it may be of any type (<c>Initializer = () => new Model(path)</c>), and is disposed of when the worker is asked to end.
-    /// The initializer runs on the thread that runs the items, and items see what it sets. What it captures is encoded when the
+    /// The initializer runs on the thread that runs the items, and items see what it sets: static fields, the current cultures and
+    /// directory (see <see cref="Culture"/>), and values of <see cref="AsyncLocal{T}"/>. What it captures is encoded when the
     /// pool is made. If the initializer throws or crashes, the worker counts as not started. If no worker starts, calls fail with
     /// <see cref="WorkerStartException"/>.
     /// </remarks>
@@ -162,7 +163,26 @@ public sealed record PoolOptions
     /// The directory in which workers, the initializer and all items run. It must exist whenever a worker starts. Default: null,
     /// items run in their caller's current directory.
     /// </summary>
+    /// <inheritdoc cref="Culture" path="/remarks"/>
     public string? WorkingDirectory { get; init; }
+
+    /// <summary>
+    /// The culture in which the initializer and all items run. Default: null, items run in their caller's
+    /// <see cref="CultureInfo.CurrentCulture"/>, and the initializer in that of the thread that creates the pool.
+    /// </summary>
+    /// <remarks>
+    /// An item runs in the cultures and the directory of its caller. Where the pool's options name one, it takes precedence over
+    /// the caller's. What the initializer sets takes precedence over both, in its worker. An item can change all of them, and the
+    /// next item gets them as they were. Current cultures are read-only in items: set a changed clone instead.
+    /// </remarks>
+    public CultureInfo? Culture { get; init; }
+
+    /// <summary>
+    /// The UI culture in which the initializer and all items run. Default: null, items run in their caller's
+    /// <see cref="CultureInfo.CurrentUICulture"/>, and the initializer in that of the thread that creates the pool.
+    /// </summary>
+    /// <inheritdoc cref="Culture" path="/remarks"/>
+    public CultureInfo? UICulture { get; init; }
 
     /// <summary>
     /// How much lower the workers' priority is than this process's, in steps of <c>nice</c>, from 0 to 19. On Windows, 1 to 9

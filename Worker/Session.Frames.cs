@@ -115,7 +115,7 @@ internal sealed partial class Session
     {
         _frames.FillStart(ref values);
         var id = values.ReadInt64();
-        var call = new WorkerCall(_formatters, values.ReadText() ?? "", values.ReadText() ?? "", values.ReadText())
+        var call = new WorkerCall(_formatters, CallCulture.Read(ref values), CallCulture.Read(ref values), values.ReadText())
         {
             Wants = (CallWants)values.ReadInt32(),
             Progress = new CallChannel(_execution, _progress),
@@ -127,7 +127,7 @@ internal sealed partial class Session
     private WorkerCall TakePoolFunction(ref MessagePackReader values, bool stream, bool ignoresResult)
     {
         _frames.FillStart(ref values);
-        var call = new WorkerCall(_formatters, values.ReadText() ?? "", values.ReadText() ?? "", values.ReadText()) { IgnoresResult = ignoresResult };
+        var call = new WorkerCall(_formatters, CallCulture.Read(ref values), CallCulture.Read(ref values), values.ReadText()) { IgnoresResult = ignoresResult };
         TakeFunction(ref values, call, stream);
         return call;
     }

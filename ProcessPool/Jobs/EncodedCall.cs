@@ -18,14 +18,14 @@ internal sealed class EncodedCall
     /// <param name="function">The function.</param>
     /// <param name="formatters">The pool's formatters, for captured variables, arguments and results.</param>
     /// <param name="wants">What the call asks of the workers.</param>
-    /// <param name="directory">The directory in which the items run; null: the directory that is current now.</param>
+    /// <param name="surroundings">What the pool says about the cultures and the directory; null: they are the caller's.</param>
     /// <exception cref="FunctionException">The function cannot be sent to another process.</exception>
     /// <exception cref="ValueException">A captured variable cannot be sent to another process.</exception>
-    public EncodedCall(Delegate function, ValueResolver formatters, CallWants wants = CallWants.None, string? directory = null)
+    public EncodedCall(Delegate function, ValueResolver formatters, CallWants wants = CallWants.None, PoolSurroundings? surroundings = null)
     {
         _wants = wants;
         Formatters = formatters;
-        _surroundings = Surroundings.Here(directory);
+        _surroundings = Surroundings.Here(surroundings ?? PoolSurroundings.OfCaller);
         Function = function;
         _function.TakesProgress = true;
         var writer = new MessagePackWriter(_function);

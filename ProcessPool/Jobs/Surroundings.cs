@@ -1,23 +1,45 @@
 using System.Globalization;
 using MessagePack;
-using ProcessPool.Platform;
+using ProcessPool.Functions;
 using ProcessPool.Values;
 
 namespace ProcessPool.Jobs;
 
-/// <summary>The culture and the directory of a caller, in which its function runs in a worker.</summary>
-internal readonly record struct Surroundings(string Culture, string UICulture, string? Directory)
+/// <summary>The cultures and the directory that a function runs in: the caller's, where the pool has none of its own.</summary>
+internal sealed record Surroundings(CallCulture Culture, CallCulture UICulture, string Directory)
 {
-    /// <summary>The current culture and directory of the calling thread.</summary>
-    /// <param name="directory">The pool's directory, which overrides the current one; null if the pool has none.</param>
-    public static Surroundings Here(string? directory) =>
-        new(CultureInfo.CurrentCulture.Name, CultureInfo.CurrentUICulture.Name, directory ?? CurrentDirectory.OrNull);
+    /// <summary>The surroundings of a function that the current thread passes to a pool.</summary>
+    /// <exception cref="ValueException">The current culture cannot be sent to another process.</exception>
+    /// <exception cref="DirectoryNotFoundException">The current directory was deleted.</exception>
+    public static Surroundings Here(PoolSurroundings pool) =>
+        new(CallCulture.Of(pool.Culture), CallCulture.OfUI(pool.UICulture), pool.Directory ?? CurrentDirectory());
 
     /// <summary>Writes three values of a frame.</summary>
     public void Write(ref MessagePackWriter writer)
     {
-        writer.WriteText(Culture);
-        writer.WriteText(UICulture);
+        Culture.Write(ref writer);
+        UICulture.Write(ref writer);
         writer.WriteText(Directory);
     }
+
+    private static string CurrentDirectory()
+    {
+        try
+        {
+            return Environment.CurrentDirectory;
+        }
+        catch (IOException e)
+        {
+            throw new DirectoryNotFoundException(
+                "The current directory of this process was deleted, so items cannot run in it. Change to another one "
+                + "(Environment.CurrentDirectory), or set PoolOptions.WorkingDirectory.", e);
+        }
+    }
+}
+
+/// <summary>What a pool's options say about the surroundings of all its functions. What is null comes from the caller.</summary>
+internal sealed record PoolSurroundings(CultureInfo? Culture, CultureInfo? UICulture, string? Directory)
+{
+    /// <summary>Everything comes from the caller.</summary>
+    public static PoolSurroundings OfCaller { get; } = new(null, null, null);
 }

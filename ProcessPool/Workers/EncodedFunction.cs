@@ -13,18 +13,18 @@ internal sealed class EncodedFunction
     /// <param name="option">The name of the option that holds the function.</param>
     /// <param name="function">The function.</param>
     /// <param name="formatters">The pool's formatters, for captured variables.</param>
-    /// <param name="directory">The directory in which the function runs; null: the directory that is current now.</param>
+    /// <param name="surroundings">What the pool says about the cultures and the directory.</param>
     /// <exception cref="ArgumentException">The function has parameters other than one cancellation token.</exception>
     /// <exception cref="FunctionException">The function cannot be sent to another process.</exception>
     /// <exception cref="ValueException">A captured variable cannot be sent to another process.</exception>
-    public EncodedFunction(FrameKind kind, string option, Delegate function, ValueResolver formatters, string? directory)
+    public EncodedFunction(FrameKind kind, string option, Delegate function, ValueResolver formatters, PoolSurroundings surroundings)
     {
         CheckShape(function.GetType(), option);
         ResultType = ResultOf(function.GetType());
         var message = new FrameBuffer();
         var writer = new MessagePackWriter(message);
         var frame = message.BeginFrame(ref writer, kind, 5);
-        Surroundings.Here(directory).Write(ref writer);
+        Surroundings.Here(surroundings).Write(ref writer);
         FunctionWriter.Write(ref writer, function, message.ContextOf(formatters));
         message.EndFrame(ref writer, frame);
         Frame = message.ToArray();

@@ -21,14 +21,14 @@ internal sealed class PoolFinalizer
 
     /// <param name="function">The function.</param>
     /// <param name="formatters">The pool's formatters, for captured variables and results.</param>
-    /// <param name="directory">The directory in which the function runs; null: the directory that is current now.</param>
+    /// <param name="surroundings">What the pool says about the cultures and the directory.</param>
     /// <param name="maxValueBytes">How many bytes an encoded result may take.</param>
     /// <exception cref="ArgumentException">The function has parameters other than one cancellation token.</exception>
     /// <exception cref="FunctionException">The function cannot be sent to another process.</exception>
     /// <exception cref="ValueException">A captured variable or the result type cannot be sent to another process.</exception>
-    public PoolFinalizer(Delegate function, ValueResolver formatters, string? directory, long? maxValueBytes)
+    public PoolFinalizer(Delegate function, ValueResolver formatters, PoolSurroundings surroundings, long? maxValueBytes)
     {
-        _function = new EncodedFunction(FrameKind.Finalize, nameof(PoolOptions.Finalizer), function, formatters, directory);
+        _function = new EncodedFunction(FrameKind.Finalize, nameof(PoolOptions.Finalizer), function, formatters, surroundings);
         _context = formatters.FromWorker;
         _results = formatters.Get(_function.ResultType);
         _maxValueBytes = maxValueBytes;

@@ -110,7 +110,7 @@ internal enum CallWants
 internal static class ProtocolConstants
 {
     /// <summary>Increased whenever a side with an older version could misread a frame.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>
     /// The length of the longest frame in bytes. It fits one .NET array, and is far below the 4 GiB that the length field could

@@ -17,9 +17,10 @@ internal sealed partial class ItemExecution
         Exception? error = null;
         try
         {
-            call.EnterSurroundings();
+            _ambient.Enter(call);
             var runner = call.GetRunner();
             runner.Run();
+            _ambient.KeepChanges();
             if (runner.ResultType != typeof(Nothing)) WorkerContext.SetState(runner.Result, runner.ResultType);
             runner.Forget();
         }
@@ -47,7 +48,7 @@ internal sealed partial class ItemExecution
         var writer = new MessagePackWriter(_message);
         try
         {
-            call.EnterSurroundings();
+            _ambient.Enter(call);
             var runner = call.GetRunner();
             runner.Run();
             var frame = _message.BeginFrame(ref writer, FrameKind.Finalized, 3);

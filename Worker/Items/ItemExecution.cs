@@ -27,8 +27,15 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
     private readonly FrameBuffer _message = new();
     private readonly HashSet<SharedMemory> _written = [];
     private readonly MemoryReserve _reserve = new();
+    private readonly AmbientState _ambient = new();
+
+    /// <summary>
+    /// The start of the item before which the directory was last checked. Asking for the directory takes longer than running a
+    /// no-op item. So it is checked when the system's coarse clock has advanced (by 4 ms on Linux, 16 ms on Windows), before the first of
+    /// several items of a frame, and when the call changes.
+    /// </summary>
+    private long _directoryCheckedAt;
     private volatile WorkerCall? _call;
-    private WorkerCall? _surroundings;
     private long _started;
 
     /// <summary>When the running item was claimed, in Stopwatch ticks, if its call wants durations.</summary>
@@ -60,15 +67,18 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
         {
             WorkerContext.Item = batch.FirstIndex;
             Finish(ref writer, batch.Call, batch.FirstSequence);
+            _ambient.Restore();
         }
         else
         {
+            if (batch.Count > 1) _directoryCheckedAt = -1;
             var arguments = new MessagePackReader(batch.Arguments);
             for (var i = 0; i < batch.Count; i++)
             {
                 var sequence = batch.FirstSequence + i;
                 WorkerContext.Item = batch.FirstIndex + i;
                 if (TryBegin(ref writer, batch.Call, sequence, ref arguments)) Finish(ref writer, batch.Call, sequence);
+                _ambient.Restore();
             }
         }
 
@@ -159,8 +169,9 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
         Exception? error = null;
         try
         {
-            if (_surroundings != call) call.EnterSurroundings();
-            _surroundings = call;
+            if (_ambient.Call != call) _ambient.Enter(call);
+            else if (page.StartedAt != _directoryCheckedAt) _ambient.EnterDirectory();
+            _directoryCheckedAt = page.StartedAt;
             page.Phase = ItemPhase.Running;
             runner.Run();
         }

@@ -1,10 +1,8 @@
-using System.Globalization;
 using System.Runtime.ExceptionServices;
 using MessagePack;
 using ProcessPool.Frames;
 using ProcessPool.Functions;
 using ProcessPool.Memory;
-using ProcessPool.Platform;
 using ProcessPool.Progress;
 using ProcessPool.Values;
 
@@ -14,7 +12,7 @@ namespace ProcessPool.Worker.Items;
 /// One call of the coordinator: the function, and the culture and directory to run it in. The function is decoded when the first
 /// item needs it, so a failure is blamed on that item. A function that is too large to keep encoded is decoded at once.
 /// </summary>
-internal sealed class WorkerCall(Lazy<ValueResolver> formatters, string culture, string uiCulture, string? directory)
+internal sealed class WorkerCall(Lazy<ValueResolver> formatters, CallCulture culture, CallCulture uiCulture, string? directory)
 {
     /// <summary>
     /// One source per call is enough: after an item is canceled, its call is over, or the coordinator sends the call again.
@@ -29,6 +27,12 @@ internal sealed class WorkerCall(Lazy<ValueResolver> formatters, string culture,
     private byte[]? _encoded;
     private ItemRunner? _runner;
     private ExceptionDispatchInfo? _error;
+
+    public CallCulture Culture => culture;
+
+    public CallCulture UICulture => uiCulture;
+
+    public string? Directory => directory;
 
     /// <summary>Canceled when a running item of the call is canceled.</summary>
     public CancellationToken Token => _cancellation.Token;
@@ -95,24 +99,6 @@ internal sealed class WorkerCall(Lazy<ValueResolver> formatters, string culture,
 
     /// <summary>Keeps shared memory from results of the call's items for as long as this call is kept.</summary>
     public void Keep(HashSet<SharedMemory> shared) => _sharedByResults.UnionWith(shared);
-
-    /// <summary>Sets the culture and the current directory to those of the caller.</summary>
-    public void EnterSurroundings()
-    {
-        if (CultureInfo.CurrentCulture.Name != culture)
-        {
-            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);
-            if (WorkerHost.IsWorker) CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture;
-        }
-
-        if (CultureInfo.CurrentUICulture.Name != uiCulture)
-        {
-            CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(uiCulture);
-            if (WorkerHost.IsWorker) CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture;
-        }
-
-        if (directory is not null && directory != CurrentDirectory.OrNull) Environment.CurrentDirectory = directory;
-    }
 
     /// <summary>
     /// Cancels the token on a separate thread, because the callbacks that users registered with it may take long.

@@ -6,8 +6,8 @@ internal sealed class The_examples_of_the_document_are_what_is_written
 {
     private static readonly Dictionary<string, byte[]> WrittenFrames = new()
     {
-        ["Hello"] = Frames.Make(FrameKind.Hello, 3, (ref w) => Write(ref w, 1, 4711, "Python 3.11")),
-        ["Welcome"] = Frames.Welcome(1, 1000, ("A", null), ("B", "x")),
+        ["Hello"] = Frames.Make(FrameKind.Hello, 3, (ref w) => Write(ref w, ProtocolConstants.Version, 4711, "Python 3.11")),
+        ["Welcome"] = Frames.Welcome(ProtocolConstants.Version, 1000, ("A", null), ("B", "x")),
         ["Call"] = Frames.Make(FrameKind.Call, 6, (ref w) => Write(ref w, 1, "en-US", "de-DE", "/srv", 1, null)),
         ["Initialize"] = Frames.Make(FrameKind.Initialize, 4, (ref w) => Write(ref w, "en-US", "de-DE", "/srv", null)),
         ["Finalize"] = Frames.Make(FrameKind.Finalize, 4, (ref w) => Write(ref w, "en-US", "de-DE", "/srv", null)),

@@ -24,7 +24,8 @@ internal static class FrameworkTypes
             static v => (v.Major, v.Minor, v.Build, v.Revision), VersionOf),
         "System.Text.StringBuilder" => static () => Convert<StringBuilder, (string, int)>(
             static b => (b.ToString(), b.MaxCapacity), static d => new StringBuilder(Math.Min(16, d.Item2), d.Item2).Append(d.Item1)),
-        "System.Globalization.CultureInfo" => static () => Convert<CultureInfo, (string, bool, bool)>(CultureData.Of, CultureData.ToCulture),
+        "System.Globalization.CultureInfo" => static () => Convert<CultureInfo, (string, bool, bool, Dictionary<string, string[]>?)>(
+            CultureData.Of, CultureData.ToCulture),
         "System.TimeZoneInfo" => static () => Convert<TimeZoneInfo, (bool, string)>(TimeZoneData.Of, TimeZoneData.ToTimeZone),
         "System.Text.Encoding" => static () => Convert<Encoding, EncodingData>(EncodingData.Of, EncodingData.ToEncoding),
         "System.Text.RegularExpressions.Regex" => static () => Convert<Regex, (string, RegexOptions, TimeSpan)>(

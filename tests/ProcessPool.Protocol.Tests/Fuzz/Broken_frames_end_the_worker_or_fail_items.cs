@@ -1,3 +1,4 @@
+using System.Globalization;
 using ProcessPool.Jobs;
 using ProcessPool.Worker.Items;
 
@@ -25,10 +26,11 @@ internal sealed class Broken_frames_end_the_worker_or_fail_items
         }
 
         List<byte[]> all = [.. samples.Select(sample => sample.Frame), .. samples.SelectMany(sample => sample.Arguments)];
+        var invariant = CallCulture.Of(CultureInfo.InvariantCulture);
         Fuzzing.Run(share: 5, random =>
         {
             var (frame, encoded, arguments) = samples[random.Next(samples.Count)];
-            var call = new WorkerCall(new Lazy<ValueResolver>(Formatters.Default), "", "", null);
+            var call = new WorkerCall(new Lazy<ValueResolver>(Formatters.Default), invariant, invariant, null);
             call.KeepFunction(random.Next(4) == 0 ? Mutation.Of(encoded, all, random) : encoded);
             byte[] bytes = [.. arguments.SelectMany(argument => random.Next(4) == 0 ? Mutation.Of(argument, all, random) : argument)];
             Fuzzing.Try(bytes, () => ReadItems(call, bytes, arguments.Length), IsAllowed);

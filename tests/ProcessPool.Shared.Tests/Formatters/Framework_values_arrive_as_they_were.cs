@@ -37,7 +37,7 @@ internal sealed partial class Framework_values_arrive_as_they_were
     }
 
     [Test]
-    public void Cultures_but_not_changed_ones()
+    public void Cultures_and_what_was_changed_in_them()
     {
         foreach (var culture in (CultureInfo[])[CultureInfo.InvariantCulture, CultureInfo.GetCultureInfo("de-DE"), new("fr-FR", false), new("ja-JP")])
         {
@@ -48,7 +48,18 @@ internal sealed partial class Framework_values_arrive_as_they_were
 
         var changed = new CultureInfo("de-DE");
         changed.NumberFormat.NumberDecimalSeparator = "!";
-        Assert.That(Wire.Refusal(changed).Message, Does.Contain("NumberDecimalSeparator"));
+        changed.DateTimeFormat.Calendar.TwoDigitYearMax = 2099;
+        foreach (var culture in (CultureInfo[])[changed, CultureInfo.ReadOnly(changed)])
+        {
+            var copy = Wire.RoundTrip(culture);
+            Assert.That((copy.NumberFormat.NumberDecimalSeparator, copy.IsReadOnly), Is.EqualTo(("!", culture.IsReadOnly)));
+            Assert.That(copy.DateTimeFormat.Calendar.TwoDigitYearMax, Is.EqualTo(2099));
+        }
+
+        var odd = new CultureInfo("de-DE");
+        odd.DateTimeFormat.SetAllDateTimePatterns(["d"], 'd');
+        odd.DateTimeFormat.ShortDatePattern = "dd.MM";
+        Assert.That(Wire.RoundTrip(odd).DateTimeFormat.GetAllDateTimePatterns('d'), Is.EqualTo(odd.DateTimeFormat.GetAllDateTimePatterns('d')));
     }
 
     [Test]

@@ -69,7 +69,7 @@ internal sealed class Tasks_run_in_the_callers_surroundings : PoolTests
     }
 
     [Test]
-    public void Workers_start_although_the_current_directory_is_gone()
+    public void A_call_from_a_directory_that_is_gone_is_refused_and_a_pool_with_one_of_its_own_works([Values(0, 1, 2)] int workers)
     {
         var before = Environment.CurrentDirectory;
         using var directory = new Calls.TemporaryDirectory();
@@ -78,8 +78,13 @@ internal sealed class Tasks_run_in_the_callers_surroundings : PoolTests
         {
             Environment.CurrentDirectory = passing.FullName;
             passing.Delete();
-            using var pool = new Pool(workers: 1);
-            Assert.That(pool.Apply(() => 1), Is.EqualTo(1));
+            using var pool = new Pool(workers);
+            Assert.That(
+                () => pool.Map(x => x, [1, 2, 3]),
+                Throws.TypeOf<DirectoryNotFoundException>().With.Message.Contains("The current directory of this process was deleted"));
+            if (workers == 0) return;
+            using var other = new Pool(new PoolOptions { Workers = workers, WorkingDirectory = before });
+            Assert.That(other.Map(x => x, [1, 2, 3]), Is.EqualTo((int[])[1, 2, 3]));
         }
         finally
         {
