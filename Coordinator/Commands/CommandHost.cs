@@ -41,7 +41,7 @@ internal static class CommandHost
         try
         {
             log = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("processpool");
-            interruption.Stopped = () => log.LogWarning("interrupted; finishing the running items (interrupt once more to kill them)");
+            interruption.Stopped = () => log.LogWarning("interrupted; running items finish (interrupt once more to kill them)");
             long start = Stopwatch.GetTimestamp();
             await host.StartAsync(interruption.Stopping);
             Pool? pool = host.Services.GetService<Pool>();

@@ -10,7 +10,7 @@ internal sealed class CommonOptions
         null,
         1,
         4096,
-        $"Worker processes. [default: PROCESSPOOL_WORKERS, or the number of usable processors, here {Environment.ProcessorCount}]");
+        $"Number of worker processes. [default: PROCESSPOOL_WORKERS, or {Environment.ProcessorCount}, the usable processors]");
 
     private readonly Option<bool> _serial = new("--serial")
     {

@@ -13,7 +13,8 @@ internal static class DoctorCommand
     /// <summary>Makes the command.</summary>
     public static Command Make(CommonOptions common)
     {
-        var command = new Command("doctor", "Shows versions, starts a worker, measures a round trip, and checks the limits of this machine.");
+        var command = new Command(
+            "doctor", "Shows versions, starts a worker, measures a round trip, and checks the limits of this machine.");
         command.SetAction((parsed, _) => RunAsync(common.From(parsed)));
         return command;
     }

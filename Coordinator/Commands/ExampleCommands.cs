@@ -23,7 +23,7 @@ internal static class ExampleCommands
     {
         Option<int> count = Options.Number("--count", DefaultImages, 1, int.MaxValue, "Images to make.");
         Option<int> size = Options.Number("--size", DefaultSize, 1, NoiseImage.MaxSize, "Width and height of each, in pixels.");
-        Option<int> seed = Options.Number("--seed", 0, int.MinValue, int.MaxValue, "Seed of the first image; it grows by one with each image.");
+        Option<int> seed = Options.Number("--seed", 0, int.MinValue, int.MaxValue, "Seed of the first image; the next has one more.");
         var directory = new Option<string>("--out")
         {
             Description = "Directory to write to; created if it does not exist.",
@@ -52,7 +52,7 @@ internal static class ExampleCommands
             DefaultValueFactory = _ => "*.png",
         };
         var recursive = new Option<bool>("--recursive") { Description = "Read subdirectories, too." };
-        var command = new Command("read", "Reads the PNG files of a directory into a list, in the order of their names, as 8-bit grayscale.")
+        var command = new Command("read", "Reads the PNG files of a directory into a list, in name order, as 8-bit grayscale.")
         {
             directory, pattern, recursive,
         };
@@ -69,7 +69,7 @@ internal static class ExampleCommands
     public static Command Fill(CommonOptions common)
     {
         Option<int> rows = Options.Number("--rows", DefaultLength, 1, int.MaxValue, "Rows of the matrix; each row is one item.");
-        Option<int> columns = Options.Number("--columns", DefaultLength, 1, int.MaxValue, "Columns of the matrix; each cell has four bytes.");
+        Option<int> columns = Options.Number("--columns", DefaultLength, 1, int.MaxValue, "Columns of the matrix, four bytes each.");
         var command = new Command("fill", "Fills the rows of a matrix in parallel, in memory that all workers share.")
         {
             rows, columns,

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace ProcessPool.Coordinator.Commands;
 
-/// <summary>The settings of a pool: from the command line, else from the environment (<c>PROCESSPOOL_WORKERS</c> and so on).</summary>
+/// <summary>The settings of a pool, from options or else from the environment (<c>PROCESSPOOL_WORKERS</c> and so on).</summary>
 /// <param name="Pool">The options of the pool, without those that depend on the command.</param>
 internal sealed record Settings(PoolOptions Pool)
 {

@@ -31,7 +31,7 @@ internal sealed class Limits(int workers)
     {
         int count = Environment.ProcessorCount;
         string limit = new ControlGroupLimits().Processors is { } group ? Say($", control group {group:0.##}") : "";
-        return Finding.Of("processors", $"{count}{limit}", workers > count, Grade.Warning, $"{workers} workers share the processors");
+        return Finding.Of("processors", $"{count}{limit}", workers > count, Grade.Warning, $"{workers} workers share them");
     }
 
     private Finding Memory()

@@ -5,7 +5,7 @@ namespace ProcessPool.Coordinator.Doctor;
 /// <summary>Reads single numbers from the files in which Linux publishes its limits.</summary>
 internal static class SystemFiles
 {
-    /// <summary>A soft limit, by its name in <c>/proc/self/limits</c>; infinite if there is no limit, null if it is unknown.</summary>
+    /// <summary>A soft limit, by its name in <c>/proc/self/limits</c>; infinite if unlimited, null if unknown.</summary>
     public static double? Limit(string name)
     {
         const string limits = "/proc/self/limits";

@@ -29,6 +29,6 @@ internal sealed class GrayImage
     /// <exception cref="PngException">The file is not a PNG, is damaged, or is not supported.</exception>
     public static GrayImage Read(string path) => PngReader.Read(File.ReadAllBytes(path), path);
 
-    /// <summary>Writes a PNG file, or replaces an existing one. The file appears under its name only when it is complete.</summary>
+    /// <summary>Writes a PNG file, replacing an existing one. It appears under its name only when it is complete.</summary>
     public void Write(string path) => WholeFile.Write(path, file => PngWriter.Write(this, file));
 }

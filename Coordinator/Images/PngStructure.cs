@@ -6,9 +6,9 @@ using System.Text;
 namespace ProcessPool.Coordinator.Images;
 
 /// <summary>
-/// The header of a PNG file, and a check of all its chunks of length, type, data and CRC (PNG specification, section 5). Skia does
-/// not check that much. It reads files of other formats, too, and stops once it has all rows, so it does not notice a missing
-/// end. Nor does it notice wrong CRCs of chunks that it does not use, and critical chunks that it does not know.
+/// The header of a PNG file, and a check of all its chunks of length, type, data and CRC (PNG specification, section 5). Skia
+/// does not check that much. It reads files of other formats, too, and stops once it has all rows, so it does not notice a
+/// missing end. Nor does it notice wrong CRCs of chunks that it does not use, or critical chunks that it does not know.
 /// </summary>
 /// <param name="Width">Pixels in a row.</param>
 /// <param name="Height">Rows.</param>

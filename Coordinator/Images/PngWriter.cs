@@ -5,7 +5,7 @@ using System.Numerics;
 
 namespace ProcessPool.Coordinator.Images;
 
-/// <summary>Writes 8-bit grayscale PNG files as OpenCV does: with the filter Sub, and deflate with run-length encoding only.</summary>
+/// <summary>Writes 8-bit grayscale PNG files as OpenCV does: filter Sub, and deflate that only looks for runs.</summary>
 internal static class PngWriter
 {
     /// <summary>The filter that stores each pixel as its difference from the one on its left.</summary>

@@ -26,7 +26,7 @@ internal sealed class Counter(int total, TimeProvider time, Action<Counter>? cha
     /// <summary>The time that the rest will take at this rate; null until an item is done.</summary>
     public TimeSpan? Left => Done == 0 ? null : TimeSpan.FromSeconds((Total - Done) / Rate);
 
-    /// <summary>Reports how many items are done. Ignores a number that is smaller than an earlier one, because it comes late.</summary>
+    /// <summary>Reports how many items are done. A number below an earlier one has come late, and is ignored.</summary>
     public void Report(int done)
     {
         lock (_lock)

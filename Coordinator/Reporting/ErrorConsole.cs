@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace ProcessPool.Coordinator.Reporting;
 
-/// <summary>Standard error. Knows whether it is a terminal, and writes lines that do not mix with a bar drawn at the same time.</summary>
+/// <summary>Standard error: tells whether it is a terminal, and writes lines that do not mix with a bar.</summary>
 internal sealed class ErrorConsole
 {
     private readonly Lazy<IAnsiConsole> _terminal = new(() =>

@@ -56,7 +56,7 @@ internal static class ExampleRunner
     private static Tally<T, TResult> Start<T, TResult>(Example<T, TResult> example, Session session, bool isRepeated) =>
         new(example, session.Log, isRepeated, session.Interruption.Stopping);
 
-    /// <summary>Removes unfinished results when the process is killed. No item before the next one to be taken is running then.</summary>
+    /// <summary>Removes unfinished results when the process is killed. Items that were taken have finished.</summary>
     private static IDisposable CleanUpWhenKilled<T, TResult>(
         Example<T, TResult> example, Session session, Tally<T, TResult> tally, int mostRunning) =>
         session.Interruption.WhenKilled(() => example.RemoveLeftovers(tally.Taken, tally.Taken + mostRunning));

@@ -37,7 +37,7 @@ internal sealed class Interruption : IHostLifetime, IDisposable
     /// <summary>Called at the second signal to kill what runs, before the process exits.</summary>
     public Action? Kill { get; set; }
 
-    /// <summary>Registers a clean-up for the case that a second signal kills the process before the registration is disposed of.</summary>
+    /// <summary>Registers a clean-up to run at the second signal, if the registration has not been disposed of by then.</summary>
     public IDisposable WhenKilled(Action cleanUp)
     {
         var registration = new Registration(_cleanUps);

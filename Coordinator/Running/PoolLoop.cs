@@ -7,7 +7,7 @@ namespace ProcessPool.Coordinator.Running;
 internal static class PoolLoop
 {
     /// <summary>
-    /// Calls the function for all inputs. When the tally is stopping, running items finish, no more start, and the pool is closed.
+    /// Calls the function for all inputs. When the tally stops the run, the pool is closed: running items finish, no more start.
     /// </summary>
     /// <exception cref="WorkerStartException">No worker starts.</exception>
     public static async Task<RunOutcome> RunAsync<T, TResult>(Pool pool, Example<T, TResult> example, Tally<T, TResult> tally, Counter counter)

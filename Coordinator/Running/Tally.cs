@@ -4,7 +4,7 @@ using ProcessPool.Coordinator.Examples;
 
 namespace ProcessPool.Coordinator.Running;
 
-/// <summary>Counts results and failures of one run, of the plain loop or of the pool. Results are taken in the order of the inputs.</summary>
+/// <summary>Counts results and failures of one run, of the plain loop or the pool, in the order of the inputs.</summary>
 internal sealed class Tally<T, TResult> : IDisposable
 {
     /// <summary>How many failures are logged one by one, unless --verbose asks for all of them.</summary>
