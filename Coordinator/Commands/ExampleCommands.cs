@@ -23,7 +23,8 @@ internal static class ExampleCommands
     {
         Option<int> count = Options.Number("--count", DefaultImages, 1, int.MaxValue, "Images to make.");
         Option<int> size = Options.Number("--size", DefaultSize, 1, NoiseImage.MaxSize, "Width and height of each, in pixels.");
-        Option<int> seed = Options.Number("--seed", 0, int.MinValue, int.MaxValue, "Seed of the first image; the next has one more.");
+        Option<int> seed = Options.Number(
+            "--seed", 0, int.MinValue, int.MaxValue, "Seed of the first image; it grows by one with each image.");
         var directory = new Option<string>("--out")
         {
             Description = "Directory to write to; created if it does not exist.",
