@@ -110,7 +110,7 @@ internal sealed class Coordinators_that_end
         return coordinator;
     }
 
-    /// <summary>A coordinator whose worker has a pool. That pool's worker runs an item that has started a child process.</summary>
+    /// <summary>A coordinator whose worker has a pool. That pool's worker runs an item that has started a child.</summary>
     private static CoordinatorProcess StartNested(TemporaryDirectory directory)
     {
         var coordinator = new CoordinatorProcess("nested", directory);
