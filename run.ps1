@@ -1,12 +1,12 @@
 #!/usr/bin/env pwsh
 #Requires -Version 7
-# What run.sh is, for Windows and PowerShell 7. Written after run.sh, but not run anywhere yet.
+# The counterpart of run.sh for Windows and PowerShell 7. It has not been run anywhere yet.
 #   ./run.ps1              the three examples (images, read, fill) in worker processes, each compared with the plain loop
 #   ./run.ps1 test [...]   all tests; further arguments go to `dotnet test`
-#   ./run.ps1 bench [...]  the side-by-side runs
-#   ./run.ps1 soak [...]   calls of all kinds at once, for a minute, while workers are killed; on Linux
+#   ./run.ps1 bench [...]  benchmarks, side by side with Python
+#   ./run.ps1 soak [...]   calls of all kinds at once, for a minute, while workers are killed; Linux only
 #   ./run.ps1 COMMAND ...  images, read, fill or doctor; see ./run.ps1 --help
-# No param block: everything that follows, options included, is in $args as it was given.
+# No param block, so that $args holds all arguments unchanged, options included.
 $ErrorActionPreference = 'Stop'
 $PSNativeCommandUseErrorActionPreference = $false
 $root = $PSScriptRoot
@@ -23,14 +23,14 @@ function Assert-Dotnet {
     if (-not (Get-Command dotnet -ErrorAction SilentlyContinue)) {
         Fail 'dotnet is not on the PATH; the .NET SDK 10 or later is needed (https://dot.net/download)'
     }
-    # In the repository, because global.json of the current directory would have its say otherwise.
+    # Run in the repository, because a global.json in the current directory would apply otherwise.
     Push-Location $root
     try { $version = dotnet --version 2> $null; $found = $LASTEXITCODE -eq 0 } finally { Pop-Location }
     if (-not $found) { Fail 'the .NET SDK 10 or later is needed; dotnet --list-sdks shows what is installed' }
     if ([int] ("$version".Split('.')[0]) -lt 10) { Fail "the .NET SDK 10 or later is needed; this is $version" }
 }
 
-# Builds a project or solution in silence, unless that fails.
+# Builds a project or solution. Shows the output only if the build fails.
 function Build([string] $project) {
     Push-Location $root
     try { $log = dotnet build $project --configuration Release --verbosity quiet 2>&1; $built = $LASTEXITCODE -eq 0 }
@@ -47,7 +47,7 @@ $rest = @($args | Select-Object -Skip 1)
 switch -CaseSensitive ($first) {
     'test' {
         Build 'ProcessPool.sln'
-        # One project at a time: tests of time limits would disturb each other.
+        # One project at a time, because tests of time limits would disturb each other.
         dotnet test (Join-Path $root 'ProcessPool.sln') --configuration Release --no-build -m:1 @rest
     }
     'bench' {

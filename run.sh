@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Builds what is needed and runs it, from whatever directory it is called:
+# Builds what is needed and runs it. Can be called from any directory:
 #   ./run.sh              the three examples (images, read, fill) in worker processes, each compared with the plain loop
 #   ./run.sh test [...]   all tests; further arguments go to `dotnet test`
-#   ./run.sh bench [...]  the side-by-side runs
+#   ./run.sh bench [...]  benchmarks, side by side with Python
 #   ./run.sh soak [...]   calls of all kinds at once, for a minute, while workers are killed; --seconds S, --workers N, --seed SEED
 #   ./run.sh COMMAND ...  images, read, fill or doctor; see ./run.sh --help
 set -euo pipefail
@@ -19,14 +19,14 @@ fail() {
 require_dotnet() {
     local needed='the .NET SDK 10 or later is needed'
     command -v dotnet > /dev/null || fail "dotnet is not on the PATH; $needed (https://dot.net/download)"
-    # In the repository, because global.json of the current directory would have its say otherwise.
+    # Run in the repository, because a global.json in the current directory would apply otherwise.
     local version
     version=$(cd -- "$root" && dotnet --version 2> /dev/null) \
         || fail "$needed; installed: $(dotnet --list-sdks 2> /dev/null | cut -d' ' -f1 | paste -sd' ' -)"
     ((${version%%.*} >= 10)) || fail "$needed; this is $version"
 }
 
-# Builds a project or solution in silence, unless that fails.
+# Builds a project or solution. Shows the output only if the build fails.
 build() {
     local log
     log=$(mktemp)
@@ -38,7 +38,7 @@ build() {
     rm -f "$log"
 }
 
-# The cross-checks run other implementations, from Debian and npm. Where they cannot be installed, the tests say what they skipped.
+# Installs other implementations from Debian and npm for the cross-checks. Tests that miss one are skipped and say so.
 install_for_tests() {
     local missing=() theme log
     /usr/bin/python3 -c 'import cv2, numpy, msgpack' 2> /dev/null || missing+=(python3-opencv python3-numpy python3-msgpack)
@@ -50,7 +50,7 @@ install_for_tests() {
     log=$(mktemp)
     if ((${#missing[@]} > 0)); then
         if ((EUID != 0)) || ! command -v apt-get > /dev/null; then
-            echo "run.sh: of ${missing[*]} not all is there; some tests will be skipped" >&2
+            echo "run.sh: not all of these are installed: ${missing[*]}; some tests will be skipped" >&2
         elif ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "${missing[@]}"; } > "$log" 2>&1; then
             tail -n 5 "$log" >&2
             echo "run.sh: installing ${missing[*]} failed; some tests will be skipped" >&2
@@ -60,7 +60,7 @@ install_for_tests() {
     rm -f "$log"
 }
 
-# What package-lock.json names, no more and no less; done once for each state of that file.
+# Installs exactly what package-lock.json names, once for each version of that file.
 install_node_modules() {
     local directory=$root/tests/ProcessPool.Protocol.Tests/CrossChecks
     command -v npm > /dev/null || return 0
@@ -79,7 +79,7 @@ case ${1-} in
         shift
         install_for_tests
         build ProcessPool.sln
-        # One project at a time: tests of time limits would disturb each other.
+        # One project at a time, because tests of time limits would disturb each other.
         exec dotnet test "$root/ProcessPool.sln" --configuration Release --no-build -m:1 "$@"
         ;;
     bench)
@@ -95,7 +95,7 @@ case ${1-} in
         ;;
     *)
         build Coordinator/ProcessPool.Coordinator.csproj
-        # exec, so that signals reach the command itself.
+        # exec, so that signals reach the command directly.
         exec dotnet "$root/Coordinator/bin/Release/$framework/ProcessPool.Coordinator.dll" "$@"
         ;;
 esac

@@ -22,17 +22,17 @@ public sealed partial class Pool
     /// <exception cref="ItemTimeoutException">The function ran longer than <see cref="CallOptions.ItemTimeout"/>.</exception>
     /// <exception cref="WorkerStartException">No worker can be started.</exception>
     public Task<TResult> ApplyAsync<TResult>(Func<TResult> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        First(StartMap<Nothing, TResult>(function, [default], options, cancellationToken));
+        StartOne<Nothing, TResult>(function, default, options, cancellationToken);
 
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
     public Task<TResult> ApplyAsync<TResult>(Func<Task<TResult>> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        First(StartMap<Nothing, TResult>(function, [default], options, cancellationToken));
+        StartOne<Nothing, TResult>(function, default, options, cancellationToken);
 
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
     public Task<TResult> ApplyAsync<TResult>(Func<CancellationToken, Task<TResult>> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        First(StartMap<Nothing, TResult>(function, [default], options, cancellationToken));
+        StartOne<Nothing, TResult>(function, default, options, cancellationToken);
 
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
     public Task ApplyAsync(Action function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -54,12 +54,10 @@ public sealed partial class Pool
     /// They do not cover variables that a lambda captures.
     /// </remarks>
     public Task<TResult> ApplyAsync<T, TResult>(Func<T, TResult> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        First(StartMap<T, TResult>(function, [argument], options, cancellationToken));
+        StartOne<T, TResult>(function, argument, options, cancellationToken);
 
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, CallOptions?, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
     public Task<TResult> ApplyAsync<T, TResult>(Func<T, Task<TResult>> function, T argument, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        First(StartMap<T, TResult>(function, [argument], options, cancellationToken));
-
-    private static async Task<TResult> First<TResult>(Task<TResult[]> results) => (await results.ConfigureAwait(false))[0];
+        StartOne<T, TResult>(function, argument, options, cancellationToken);
 }

@@ -255,25 +255,32 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
             nameof(PoolOptions.WorkingDirectory));
     }
 
-    private Task<TResult[]> StartMap<T, TResult>(Delegate function, IEnumerable<T> items, CallOptions? options, CancellationToken cancellationToken)
+    private Task<TResult[]> StartMap<T, TResult>(Delegate function, IEnumerable<T> items, CallOptions? options, CancellationToken cancellationToken) =>
+        Start<T, TResult, TResult[]>(function, items, options, static results => results, cancellationToken);
+
+    private Task<TResult> StartOne<T, TResult>(Delegate function, T argument, CallOptions? options, CancellationToken cancellationToken) =>
+        Start<T, TResult, TResult>(function, [argument], options, static results => results[0], cancellationToken);
+
+    private Task<TOutcome> Start<T, TResult, TOutcome>(
+        Delegate function, IEnumerable<T> items, CallOptions? options, Func<TResult[], TOutcome> outcome, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(items);
         _scheduler.CheckOpen();
         var resolved = options?.Over(_options) ?? _callOptions;
         var call = Encode<T, TResult>(function);
-        if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<TResult[]>(cancellationToken);
-        var job = new MapJob<T, TResult>(call, resolved, [.. items]) { Owner = this };
+        if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<TOutcome>(cancellationToken);
+        var job = new MapJob<T, TResult, TOutcome>(call, resolved, [.. items], outcome) { Owner = this };
         _scheduler.Start(job);
-        StopWhenCancelled(job, cancellationToken);
+        StopWhenCancelled(job, job.Completion, cancellationToken);
         return job.Completion;
     }
 
-    private void StopWhenCancelled<T, TResult>(MapJob<T, TResult> job, CancellationToken cancellationToken)
+    private void StopWhenCancelled(Job job, Task completion, CancellationToken cancellationToken)
     {
         if (!cancellationToken.CanBeCanceled) return;
         var registration = cancellationToken.UnsafeRegister((_, token) => _scheduler.Stop(job, new OperationCanceledException(token)), null);
-        job.Completion.ContinueWith(
+        completion.ContinueWith(
             static (_, state) => ((CancellationTokenRegistration)state!).Dispose(), registration,
             CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }

@@ -1,16 +1,16 @@
 namespace ProcessPool.Bench;
 
-/// <summary>What was asked for.</summary>
-/// <param name="Rounds">How often everything is measured, after one round to warm up.</param>
-/// <param name="IsQuick">Less of everything, for a look.</param>
-/// <param name="Json">Where all samples go, or null.</param>
-/// <param name="Python">The interpreter to compare with.</param>
-/// <param name="WritesDocs">Whether the figures go into docs/numbers.md and README.md.</param>
+/// <summary>The command-line options.</summary>
+/// <param name="Rounds">The number of rounds, after one round to warm up.</param>
+/// <param name="IsQuick">Whether to use smaller counts, for a quick impression.</param>
+/// <param name="Json">The file to write all samples to, or null.</param>
+/// <param name="Python">The Python interpreter to compare with.</param>
+/// <param name="WritesDocs">Whether to write the figures to docs/numbers.md and README.md.</param>
 internal sealed record BenchOptions(int Rounds, bool IsQuick, string? Json, string Python, bool WritesDocs)
 {
     public const string Usage = "usage: ./run.sh bench [--quick] [--rounds N] [--json FILE] [--python FILE] [--write-docs]";
 
-    /// <summary>Null if that is no way to ask.</summary>
+    /// <summary>Parses the arguments; null if they are wrong.</summary>
     public static BenchOptions? Parse(ReadOnlySpan<string> args)
     {
         int? rounds = null;
@@ -43,12 +43,12 @@ internal sealed record BenchOptions(int Rounds, bool IsQuick, string? Json, stri
             args = args[2..];
         }
 
-        // The docs tell of the whole run.
+        // The docs show full runs only.
         if (options is { IsQuick: true, WritesDocs: true }) return null;
         return options with { Rounds = rounds ?? (options.IsQuick ? 3 : 7) };
     }
 
-    /// <summary>The distribution's own, as numpy and OpenCV come as its packages.</summary>
+    /// <summary>The distribution's Python if there is one, because numpy and OpenCV are packages of the distribution.</summary>
     private static string DefaultPython()
     {
         const string ofTheDistribution = "/usr/bin/python3";

@@ -5,20 +5,20 @@ using CliWrap.Buffered;
 
 namespace ProcessPool.Bench;
 
-/// <summary>A program that is started, timed until it has ended, and must end well.</summary>
+/// <summary>Runs programs and measures their time from start to exit. They must exit with code 0.</summary>
 internal static class ChildProgram
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
-    /// <summary>How to start a program of this repository.</summary>
+    /// <summary>The program <c>dotnet</c>, which starts assemblies.</summary>
     public static string DotnetPath { get; } =
         Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
 
-    /// <summary>This program again, or another of this repository.</summary>
+    /// <summary>Runs an assembly, which may be this program itself.</summary>
     public static Task<ProgramRun> RunDotnetAsync(string assembly, params string[] args) =>
         RunAsync(DotnetPath, [assembly, .. args]);
 
-    /// <exception cref="ChildProgramException">It could not be started, failed, or took too long.</exception>
+    /// <exception cref="ChildProgramException">The program could not be started, failed, or took too long.</exception>
     public static async Task<ProgramRun> RunAsync(string file, IReadOnlyList<string> args)
     {
         var name = Path.GetFileName(args[0]);
@@ -30,11 +30,11 @@ internal static class ChildProgram
             var milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             if (result.ExitCode == 0) return new(milliseconds, result.StandardOutput);
             var reason = result.StandardError.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault();
-            throw new ChildProgramException($"{name} ended with exit code {result.ExitCode}: {reason ?? "it said nothing"}");
+            throw new ChildProgramException($"{name} exited with code {result.ExitCode}: {reason ?? "no error message"}");
         }
         catch (OperationCanceledException)
         {
-            throw new ChildProgramException($"{name} did not end within {Limit.TotalMinutes} minutes");
+            throw new ChildProgramException($"{name} did not exit within {Limit.TotalMinutes} minutes");
         }
         catch (Win32Exception e)
         {
@@ -43,8 +43,8 @@ internal static class ChildProgram
     }
 }
 
-/// <summary>A program that ended well: how long it took, and what it printed.</summary>
+/// <summary>A successful run of a program: how long it took, and its standard output.</summary>
 internal sealed record ProgramRun(double Milliseconds, string Output);
 
-/// <summary>One that did not.</summary>
+/// <summary>A program failed or could not be run.</summary>
 internal sealed class ChildProgramException(string message) : Exception(message);

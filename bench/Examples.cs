@@ -2,16 +2,16 @@ using System.Reflection;
 
 namespace ProcessPool.Bench;
 
-/// <summary>The three examples as whole processes: our command, and what the scripts get to do the same.</summary>
-/// <param name="directory">For the images; both sides read those that ours has made.</param>
-/// <param name="isQuick">Less of everything.</param>
+/// <summary>The three examples as whole processes: runs of our command, and the arguments for Python's scripts.</summary>
+/// <param name="directory">The directory for the images. Both sides read the images that our command has made.</param>
+/// <param name="isQuick">Whether to use smaller counts.</param>
 internal sealed class Examples(string directory, bool isQuick)
 {
     private const int Size = 100;
 
     private static readonly string Command = Metadata("Command");
 
-    /// <summary>The repository.</summary>
+    /// <summary>The root directory of the repository.</summary>
     public static string Root { get; } = Metadata("Root");
 
     private readonly int _count = isQuick ? 500 : 2000;

@@ -1,6 +1,6 @@
 namespace ProcessPool.Bench;
 
-/// <summary>A program that makes a pool of two, maps over two items and ends, timed from outside.</summary>
+/// <summary>A program that makes a pool of two workers, maps over two items and exits. It is timed from outside.</summary>
 internal static class FirstResult
 {
     public static int Run()

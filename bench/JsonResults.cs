@@ -10,7 +10,7 @@ internal static class JsonResults
     {
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        // So that µ stays one.
+        // Keeps µ unescaped.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 

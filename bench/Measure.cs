@@ -1,6 +1,6 @@
 namespace ProcessPool.Bench;
 
-/// <summary>One thing that is measured again and again; what fails once is not measured any more, and says why.</summary>
+/// <summary>One thing that is measured in each round. After a failure it is not measured again, and keeps the reason.</summary>
 internal sealed class Measure(Func<Task<double>> once)
 {
     private readonly List<double> _samples = [];

@@ -3,18 +3,18 @@ using System.Text;
 namespace ProcessPool.Bench;
 
 /// <summary>
-/// Writes docs/numbers.md, the one place of the figures that the docs tell, and copies its short table into README.md. A
-/// test compares the two, so that they cannot come from different runs.
+/// Writes docs/numbers.md, the only page with figures, and copies its short table to README.md. A test compares the two tables,
+/// so that they cannot come from different runs.
 /// </summary>
 internal static class NumbersPage
 {
     private const string Begin = "<!-- numbers -->\n";
     private const string End = "<!-- /numbers -->\n";
 
-    /// <param name="root">The repository.</param>
-    /// <param name="surroundings">Where it was measured, and with what.</param>
-    /// <param name="rows">All of which have figures on both sides.</param>
-    /// <exception cref="InvalidDataException">README.md has no place for the table.</exception>
+    /// <param name="root">The root directory of the repository.</param>
+    /// <param name="surroundings">The description of the run.</param>
+    /// <param name="rows">The rows. All of them must have figures on both sides.</param>
+    /// <exception cref="InvalidDataException">README.md lacks the lines that mark the place of the table.</exception>
     public static async Task WriteAsync(string root, Surroundings surroundings, IReadOnlyList<Row> rows)
     {
         var table = ShortTable(rows);
@@ -37,7 +37,7 @@ internal static class NumbersPage
         ```
         {surroundings}```
 
-        ## In full
+        ## All figures
 
         {Table.Of(rows)}
         """;
@@ -50,7 +50,7 @@ internal static class NumbersPage
         return text.ToString();
     }
 
-    /// <summary>To three digits, as the figures of two runs differ by more than the fourth.</summary>
+    /// <summary>Rounds to three digits, because the figures of two runs differ by more than the fourth.</summary>
     private static string Short(Measure measure, Row row)
     {
         var median = measure.Median.GetValueOrDefault();
@@ -63,7 +63,7 @@ internal static class NumbersPage
     {
         var start = readme.IndexOf(Begin, StringComparison.Ordinal);
         var end = readme.IndexOf(End, StringComparison.Ordinal);
-        if (start < 0 || end < start) throw new InvalidDataException($"README.md has no lines {Begin.Trim()} and {End.Trim()}, between which the table goes.");
+        if (start < 0 || end < start) throw new InvalidDataException($"README.md lacks the lines {Begin.Trim()} and {End.Trim()} around the table.");
         return readme[..(start + Begin.Length)] + table + readme[end..];
     }
 }

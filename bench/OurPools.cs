@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ProcessPool.Bench;
 
-/// <summary>Our side of the rows that are measured within a process.</summary>
+/// <summary>This library's side of the rows that are measured within this process.</summary>
 internal sealed class OurPools : IAsyncDisposable
 {
     public const int Workers = 2;
@@ -18,7 +18,7 @@ internal sealed class OurPools : IAsyncDisposable
 
     public Task<double> ImapAsync(int count) => ImapAsync(count, new CallOptions());
 
-    /// <summary>A buffer of ten chunks: Python's has no bound.</summary>
+    /// <summary>Uses a buffer of ten chunks, because Python's imap has no limit.</summary>
     public Task<double> ImapInChunksAsync(int count) => ImapAsync(count, new CallOptions { ChunkSize = 1000, BufferSize = 10_000 });
 
     private async Task<double> ImapAsync(int count, CallOptions options)
@@ -83,6 +83,6 @@ internal sealed class OurPools : IAsyncDisposable
 
     private static void Check(bool right)
     {
-        if (!right) throw new InvalidOperationException("A wrong result; the figures mean nothing.");
+        if (!right) throw new InvalidOperationException("A result is wrong, so the figures mean nothing.");
     }
 }

@@ -17,7 +17,7 @@ try
 }
 catch (OperationCanceledException)
 {
-    return 130; // Ctrl+C, as shells have it.
+    return 130; // The exit code that shells expect after Ctrl+C.
 }
 catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
 {

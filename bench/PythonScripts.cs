@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace ProcessPool.Bench;
 
-/// <summary>The other side: scripts that lie beside this program, each run in a process of its own.</summary>
+/// <summary>Python's side: the scripts next to this program. Each run is a separate process.</summary>
 internal sealed class PythonScripts(string python)
 {
-    /// <summary>A row that the script measures itself, within its process.</summary>
+    /// <summary>A row that the script measures itself, within its own process.</summary>
     public Measure Row(string name, int count) => new(async () =>
     {
         var run = await ChildProgram.RunAsync(python, [PathOf("rows.py"), name, $"{count}"]);
@@ -16,7 +16,7 @@ internal sealed class PythonScripts(string python)
     public Measure Whole(string script, params string[] args) => new(async () =>
         (await ChildProgram.RunAsync(python, [PathOf(script), .. args])).Milliseconds);
 
-    /// <summary>Name and version of Python and of the modules; empty where one is not installed.</summary>
+    /// <summary>Names and versions of Python and of the modules; an empty version if one is not installed.</summary>
     public async Task<IReadOnlyList<KeyValuePair<string, string>>> VersionsAsync()
     {
         try
@@ -27,7 +27,7 @@ internal sealed class PythonScripts(string python)
         }
         catch (ChildProgramException)
         {
-            // Each row then says what is wrong with it.
+            // Each row reports the reason.
             return [new("Python", "")];
         }
     }

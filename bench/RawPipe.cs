@@ -4,12 +4,12 @@ using ProcessPool.Workers;
 
 namespace ProcessPool.Bench;
 
-/// <summary>The limit: the same bytes through the same two pipes to a process that sends them back, and nothing else.</summary>
+/// <summary>Measures the limit: sends the same bytes through the same two pipes to a process that only sends them back.</summary>
 internal sealed class RawPipe : IDisposable
 {
     private readonly PipedProcess _process = new(Cli.Wrap(ChildProgram.DotnetPath).WithArguments([typeof(RawPipe).Assembly.Location, "--echo"]));
 
-    /// <summary>The other side: sends back what it gets, as it gets it.</summary>
+    /// <summary>The child process: sends back all bytes as they come.</summary>
     public static int Echo()
     {
         using var input = Console.OpenStandardInput();
@@ -19,7 +19,7 @@ internal sealed class RawPipe : IDisposable
         return 0;
     }
 
-    /// <summary>Processes started until each has sent back a byte, in milliseconds.</summary>
+    /// <summary>Milliseconds to start a number of processes and get one byte back from each.</summary>
     public static double StartSeveral(int count)
     {
         var clock = Stopwatch.StartNew();
@@ -31,7 +31,7 @@ internal sealed class RawPipe : IDisposable
         return milliseconds;
     }
 
-    /// <summary>Items of so many bytes there and back, so many to a write.</summary>
+    /// <summary>Items per second, there and back.</summary>
     public double Items(int count, int bytesEach, int itemsToWrite)
     {
         var bytes = new byte[bytesEach * itemsToWrite];
@@ -61,7 +61,7 @@ internal sealed class RawPipe : IDisposable
         _process.Dispose();
     }
 
-    /// <summary>Writes a second. Both directions at once, or the two pipes fill up.</summary>
+    /// <summary>Writes per second. Writes and reads at the same time, because otherwise both pipes would fill up.</summary>
     private double Stream(byte[] bytes, int writes, byte[] buffer)
     {
         var clock = Stopwatch.StartNew();
@@ -77,7 +77,7 @@ internal sealed class RawPipe : IDisposable
         for (var rest = (long)bytes.Length * writes; rest > 0;)
         {
             var count = _process.Output.Read(buffer, 0, (int)Math.Min(rest, buffer.Length));
-            if (count == 0) throw new EndOfStreamException("The process that echoes has ended.");
+            if (count == 0) throw new EndOfStreamException("The echo process has exited.");
             rest -= count;
         }
 

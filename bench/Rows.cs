@@ -1,6 +1,6 @@
 namespace ProcessPool.Bench;
 
-/// <summary>What is measured: each row's three sides, and how much of it.</summary>
+/// <summary>Makes the rows of the table: what each of their measures runs, and how many times.</summary>
 internal static class Rows
 {
     public static IReadOnlyList<Row> Make(BenchOptions options, OurPools ours, RawPipe raw, Examples examples)

@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 namespace ProcessPool.Bench;
 
 /// <summary>
-/// The whole run: in each round every row once, and in each row ours, Python's and the limit one after the other, so that
-/// whatever else the machine does falls on all of them.
+/// The whole run. Each round measures every row once, and in each row ours, Python's and the limit one after the other, so that
+/// other load on the machine affects all of them.
 /// </summary>
 internal static class SideBySide
 {
-    /// <summary>The exit code is 1 if something of ours could not be measured. Without Python its columns are empty.</summary>
+    /// <summary>Returns the exit code: 1 if a measure of ours or a limit failed. Without Python its columns are empty.</summary>
     public static async Task<int> RunAsync(BenchOptions options)
     {
-        // Before the run, so that a path that cannot be written costs no run.
+        // Created before the run, so that a path that cannot be written does not waste a run.
         await using var json = options.Json is { } file ? File.Create(file) : null;
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
@@ -45,7 +45,7 @@ internal static class SideBySide
     {
         if (rows.Any(row => row.Python.Failure is not null))
         {
-            Console.Error.WriteLine("The docs are left as they are: they compare with Python, and not all of its rows were measured (see above).");
+            Console.Error.WriteLine("The docs are not written, because some rows of Python could not be measured (see above).");
             return 1;
         }
 
@@ -53,7 +53,7 @@ internal static class SideBySide
         return 0;
     }
 
-    /// <exception cref="OperationCanceledException">It was to stop; what runs is ended first.</exception>
+    /// <exception cref="OperationCanceledException">The run was interrupted. The current measure was completed first.</exception>
     private static async Task MeasureAsync(IReadOnlyList<Row> rows, int rounds, CancellationToken stop)
     {
         var measures = rows.SelectMany(row => row.Measures).Distinct().ToArray();

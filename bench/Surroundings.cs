@@ -3,26 +3,26 @@ using System.Runtime.InteropServices;
 
 namespace ProcessPool.Bench;
 
-/// <summary>Where it was measured, with what, and how often: names and values.</summary>
+/// <summary>Names and values that describe a run: the machine, the versions, the number of rounds.</summary>
 internal sealed record Surroundings(IReadOnlyList<KeyValuePair<string, string>> Facts)
 {
     public static async Task<Surroundings> FindAsync(BenchOptions options) => new(
     [
-        new("processor", $"{Processor()}, {Environment.ProcessorCount} may be used"),
+        new("processor", $"{Processor()}, {Environment.ProcessorCount} usable"),
         new("memory", $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30):0.0} GiB"),
         new("system", $"{RuntimeInformation.OSDescription}, {Environment.OSVersion}, {RuntimeInformation.ProcessArchitecture}"),
-        new("load", $"{Load()} before the run (processes of anyone that want to run, over 1, 5 and 15 minutes)"),
+        new("load", $"{Load()} before the run (average over 1, 5 and 15 minutes)"),
         new("ProcessPool", typeof(Pool).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? ""),
         new(".NET", Environment.Version.ToString()),
         .. await new PythonScripts(options.Python).VersionsAsync(),
-        new("rounds", $"{options.Rounds} after one to warm up{(options.IsQuick ? ", quick: less of everything" : "")}"),
+        new("rounds", $"{options.Rounds} after one to warm up{(options.IsQuick ? ", quick: smaller counts" : "")}"),
         new("workers", $"{OurPools.Workers}"),
     ]);
 
     public override string ToString()
     {
         var width = Facts.Max(fact => fact.Key.Length);
-        return string.Concat(Facts.Select(fact => $"{fact.Key.PadRight(width)}  {(fact.Value.Length > 0 ? fact.Value : "not there")}\n"));
+        return string.Concat(Facts.Select(fact => $"{fact.Key.PadRight(width)}  {(fact.Value.Length > 0 ? fact.Value : "not installed")}\n"));
     }
 
     private static string Processor()

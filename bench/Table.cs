@@ -5,19 +5,19 @@ namespace ProcessPool.Bench;
 /// <summary>The figures for people, as a Markdown table whose columns are aligned.</summary>
 internal static class Table
 {
-    private static readonly string[] Header = ["what", "unit", "ours", "least to most", "Python", "least to most", "ratio", "limit", "least to most"];
+    private static readonly string[] Header = ["what", "unit", "ours", "min to max", "Python", "min to max", "ratio", "limit", "min to max"];
 
     private static readonly string[] Notes =
     [
-        "Figures are medians. Ratio: how many times as fast as Python's ours is.",
-        "No-op items: x => x + 1 on ints, results checked. Python's figure comes from a process of its own with a warm pool of the same size.",
-        "Limit: one process that sends back what it gets. One a frame: 16 bytes a write, many under way;",
+        "Figures are medians. Ratio: how many times as fast as Python this library is.",
+        "No-op items: x => x + 1 on ints, with results checked. Python is measured in a separate process with a warm pool of the same size.",
+        "Limit: one process that only sends bytes back. One a frame: 16 bytes a write, many in flight;",
         "  by default and Imap: 8 bytes an item, 64 KiB a write; round trip: 16 bytes; 1 MiB: both directions at once;",
-        "  new Pool(2): two such processes started, one byte back from each.",
-        "Whole process: from start to exit, of our command and of a script with multiprocessing.Pool, numpy and OpenCV.",
-        "  images: noise from a seed, as PNG files (ours: ZLibStream, renamed when whole; Python: numpy, cv2.imwrite with its defaults).",
-        "  read: the files that ours has made, into a list, and their mean (ours: Skia; Python: cv2.imread).",
-        "  fill: exp(sin(0.001 i j)) as float, into memory shared by all, sums back (ours: a loop over a span; Python: numpy on a RawArray).",
+        "  new Pool(2): two such processes are started, and each sends back one byte.",
+        "Whole process: from start to exit, our command or a script with multiprocessing.Pool, numpy and OpenCV.",
+        "  images: write noise from a seed to PNG files (ours: ZLibStream, renamed when complete; Python: numpy, cv2.imwrite with its defaults).",
+        "  read: read the files that our command has made into a list, and compute their mean (ours: Skia; Python: cv2.imread).",
+        "  fill: compute exp(sin(0.001 i j)) as float in shared memory, and return the sums (ours: a loop over a span; Python: numpy on a RawArray).",
     ];
 
     public static string Of(IReadOnlyList<Row> rows)
@@ -56,7 +56,7 @@ internal static class Table
     private static void AppendLine(StringBuilder text, string[] cells, int[] widths) =>
         text.Append("| ").AppendJoin(" | ", cells.Select((cell, i) => IsText(i) ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).AppendLine(" |");
 
-    /// <summary>One line for each reason, as one reason may have emptied a whole column.</summary>
+    /// <summary>Writes each reason once, because one reason may have emptied a whole column.</summary>
     private static void AppendFailures(StringBuilder text, IReadOnlyList<Row> rows)
     {
         var failures = rows.SelectMany(row => new[] { ("ours", row.Ours), ("Python", row.Python), ("limit", row.Limit) })

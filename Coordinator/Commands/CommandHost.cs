@@ -10,10 +10,10 @@ using ProcessPool.Hosting;
 
 namespace ProcessPool.Coordinator.Commands;
 
-/// <summary>Runs a command in a host that has what it needs, and no more: signals, the environment, a log, a pool.</summary>
+/// <summary>Runs a command in a host with only what the command needs: signals, the environment, a log, a pool.</summary>
 internal static class CommandHost
 {
-    /// <summary>A killed worker is gone within this, or hangs in the kernel.</summary>
+    /// <summary>How long to wait for killed workers. One that takes longer hangs in the kernel.</summary>
     private static readonly TimeSpan KillTime = TimeSpan.FromSeconds(5);
 
     /// <summary>Starts the host with its pool, runs a command, and ends both.</summary>
@@ -25,7 +25,7 @@ internal static class CommandHost
         using var interruption = new Interruption();
         var console = new ErrorConsole();
 
-        // The defaults of a host would read files and cost a quarter of a second.
+        // The default host reads configuration files, which takes a quarter of a second.
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddEnvironmentVariables(Settings.Prefix);
         Settings settings = Settings.From(options, builder.Configuration);
@@ -41,7 +41,7 @@ internal static class CommandHost
         try
         {
             log = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("processpool");
-            interruption.Stopped = () => log.LogWarning("interrupted; finishing what runs (once more to kill it)");
+            interruption.Stopped = () => log.LogWarning("interrupted; running items finish (interrupt once more to kill them)");
             long start = Stopwatch.GetTimestamp();
             await host.StartAsync(interruption.Stopping);
             Pool? pool = host.Services.GetService<Pool>();
@@ -57,7 +57,7 @@ internal static class CommandHost
         }
         catch (OperationCanceledException) when (interruption.ExitCode != 0)
         {
-            log!.LogWarning("interrupted before the workers had started; nothing was done");
+            log!.LogWarning("interrupted before the workers started; nothing was done");
             return interruption.ExitCode;
         }
         finally
@@ -73,7 +73,7 @@ internal static class CommandHost
         logging.AddProvider(new LineLogger(console));
         logging.SetMinimumLevel(options.Quiet ? LogLevel.Warning : options.Verbose ? LogLevel.Debug : LogLevel.Information);
 
-        // The host's own failures are thrown as well.
+        // The host also throws the failures that it logs.
         logging.AddFilter("Microsoft", LogLevel.None);
     }
 
@@ -86,11 +86,11 @@ internal static class CommandHost
     {
         string workers = pool.Workers == 1 ? "1 worker" : $"{pool.Workers} workers";
         log.LogInformation("{Workers} ready in {Time} s", workers, FormattableString.Invariant($"{time.TotalSeconds:F2}"));
-        log.LogDebug("workers have the pids {Pids}", string.Join(' ', pool.WorkerPids));
+        log.LogDebug("the workers have the pids {Pids}", string.Join(' ', pool.WorkerPids));
     }
 
     private static void TellTraffic(PoolStatistics statistics, ILogger log) =>
-        log.LogDebug("{Sent} bytes sent to workers, {Received} received", statistics.BytesSent, statistics.BytesReceived);
+        log.LogDebug("{Sent} bytes sent to the workers, {Received} received", statistics.BytesSent, statistics.BytesReceived);
 
     private static void Kill(Pool? pool, ErrorConsole console)
     {

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace ProcessPool.Coordinator.Commands;
 
-/// <summary>The command as a whole: its subcommands, and how failures are told.</summary>
+/// <summary>The command with its subcommands. Reports failures and returns the exit code.</summary>
 internal static class CommandLine
 {
     /// <summary>Runs the command; returns its exit code.</summary>
@@ -16,7 +16,7 @@ internal static class CommandLine
             return Fail(parsed.Errors[0].Message, ExitCode.Usage);
         try
         {
-            // Signals are the business of the commands' own host; and of nobody before it starts, so the process ends then.
+            // The command's host handles signals (Interruption). Before it starts, a signal just ends the process.
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
@@ -33,7 +33,7 @@ internal static class CommandLine
         }
         catch (OutOfMemoryException)
         {
-            return Fail("the system gives no more memory or threads; `processpool doctor` tells the limits", ExitCode.Failed);
+            return Fail("the system has no more memory or threads; `processpool doctor` shows the limits", ExitCode.Failed);
         }
         catch (Exception e)
         {
@@ -45,9 +45,8 @@ internal static class CommandLine
     {
         var common = new CommonOptions();
 
-        // Not a RootCommand, whose name would be that of the assembly.
-        var root = new Command(
-            "processpool", "Runs tasks in worker processes: a loop that takes too long, spread over them by one call.");
+        // Not a RootCommand: its name would be that of the assembly.
+        var root = new Command("processpool", "Runs the body of a slow loop in worker processes, with one call.");
         common.AddTo(root);
         root.Options.Add(new HelpOption { Action = new HelpWithExamples(new HelpAction()) });
         root.Options.Add(new VersionOption());

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace ProcessPool.Coordinator.Commands;
 
-/// <summary>The options of all commands; understood before and after the name of the command.</summary>
+/// <summary>The options of all commands. They can stand before or after the name of the command.</summary>
 internal sealed class CommonOptions
 {
     private readonly Option<int> _workers = Options.Number(
@@ -10,25 +10,25 @@ internal sealed class CommonOptions
         null,
         1,
         4096,
-        $"Worker processes. [default: PROCESSPOOL_WORKERS, or the {Environment.ProcessorCount} processors that may be used]");
+        $"Number of worker processes. [default: PROCESSPOOL_WORKERS, or {Environment.ProcessorCount}, the usable processors]");
 
     private readonly Option<bool> _serial = new("--serial")
     {
-        Description = "Run the plain loop, in this process, without workers.",
+        Description = "Run the plain loop in this process, without workers.",
     };
 
     private readonly Option<bool> _check = new("--check")
     {
-        Description = "Run the plain loop, too; compare the results exactly, and tell both times.",
+        Description = "Run the plain loop, too; compare the results exactly, and show both times.",
     };
 
     private readonly Option<bool> _json = new("--json") { Description = "Print results as one JSON object." };
 
-    private readonly Option<bool> _quiet = new("--quiet") { Description = "Show no progress, only what goes wrong." };
+    private readonly Option<bool> _quiet = new("--quiet") { Description = "Show no progress, only failures." };
 
-    private readonly Option<bool> _verbose = new("--verbose") { Description = "Tell more: process ids, traffic, every failure." };
+    private readonly Option<bool> _verbose = new("--verbose") { Description = "Show more: process ids, traffic, every failure." };
 
-    /// <summary>Adds them to the command that stands above the others.</summary>
+    /// <summary>Adds the options to the root command, and so to all of its subcommands.</summary>
     public void AddTo(Command root)
     {
         foreach (Option option in (Option[])[_workers, _serial, _check, _json, _quiet, _verbose])
@@ -38,8 +38,8 @@ internal sealed class CommonOptions
         }
     }
 
-    /// <summary>What was said.</summary>
-    /// <exception cref="UsageException">Two of them contradict each other.</exception>
+    /// <summary>The values that were given.</summary>
+    /// <exception cref="UsageException">Two options contradict each other.</exception>
     public RunOptions From(ParseResult parsed)
     {
         var options = new RunOptions(
@@ -50,7 +50,7 @@ internal sealed class CommonOptions
             parsed.GetValue(_quiet),
             parsed.GetValue(_verbose));
         if (options is { Serial: true, Check: true })
-            throw new UsageException("--check runs the plain loop as well: leave out --serial");
+            throw new UsageException("--check already runs the plain loop: leave out --serial");
         if (options is { Quiet: true, Verbose: true })
             throw new UsageException("--quiet and --verbose contradict each other");
         return options;

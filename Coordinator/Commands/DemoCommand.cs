@@ -5,8 +5,8 @@ using ProcessPool.Coordinator.Running;
 namespace ProcessPool.Coordinator.Commands;
 
 /// <summary>
-/// No command: what the library is for, in one go. The three examples one after the other, in a fresh folder that is
-/// removed at the end, each compared with the plain loop.
+/// What runs if no command is given: the three examples one after the other, each compared with the plain loop. They use a
+/// fresh directory that is removed at the end.
 /// </summary>
 internal static class DemoCommand
 {

@@ -7,13 +7,14 @@ using ProcessPool.Coordinator.Reporting;
 
 namespace ProcessPool.Coordinator.Commands;
 
-/// <summary><c>doctor</c>: does it work here, for how many workers, and if not, why?</summary>
+/// <summary><c>doctor</c>: checks whether a pool with a number of workers works on this machine, and if not, why.</summary>
 internal static class DoctorCommand
 {
     /// <summary>Makes the command.</summary>
     public static Command Make(CommonOptions common)
     {
-        var command = new Command("doctor", "Starts a worker, sends it a frame and back, and judges versions and limits.");
+        var command = new Command(
+            "doctor", "Shows versions, starts a worker, measures a round trip, and checks the limits of this machine.");
         command.SetAction((parsed, _) => RunAsync(common.From(parsed)));
         return command;
     }

@@ -6,16 +6,16 @@ using ProcessPool.Coordinator.Running;
 
 namespace ProcessPool.Coordinator.Commands;
 
-/// <summary>The commands that run one example each: their options, and what they print.</summary>
+/// <summary>The commands that run one example each.</summary>
 internal static class ExampleCommands
 {
-    /// <summary>Images made when no count is given.</summary>
+    /// <summary>The number of images if no count is given.</summary>
     public const int DefaultImages = 2000;
 
-    /// <summary>Width and height when no size is given.</summary>
+    /// <summary>Width and height if no size is given.</summary>
     public const int DefaultSize = 100;
 
-    /// <summary>Rows and columns when none are given: 64 MB.</summary>
+    /// <summary>The number of rows and of columns if none is given: 64 MB.</summary>
     public const int DefaultLength = 4000;
 
     /// <summary><c>images</c>: generates a bunch of files.</summary>
@@ -23,13 +23,15 @@ internal static class ExampleCommands
     {
         Option<int> count = Options.Number("--count", DefaultImages, 1, int.MaxValue, "Images to make.");
         Option<int> size = Options.Number("--size", DefaultSize, 1, NoiseImage.MaxSize, "Width and height of each, in pixels.");
-        Option<int> seed = Options.Number("--seed", 0, int.MinValue, int.MaxValue, "Seed of the first; the next has one more.");
+        Option<int> seed = Options.Number(
+            "--seed", 0, int.MinValue, int.MaxValue, "Seed of the first image; it grows by one with each image.");
         var directory = new Option<string>("--out")
         {
-            Description = "Directory to write to; made if it is not there.",
+            Description = "Directory to write to; created if it does not exist.",
             DefaultValueFactory = _ => "./images",
         };
-        var command = new Command("images", "Makes grayscale PNG files of noise, image_0.png and so on. Same seed, same files.")
+        var command = new Command(
+            "images", "Makes grayscale PNG files of noise: image_0.png and so on. The same seed gives the same files.")
         {
             count, size, seed, directory,
         };
@@ -44,14 +46,14 @@ internal static class ExampleCommands
     /// <summary><c>read</c>: reads a bunch of files into a list, in order.</summary>
     public static Command Read(CommonOptions common)
     {
-        var directory = new Argument<string>("DIR") { Description = "The directory." };
+        var directory = new Argument<string>("DIR") { Description = "Directory to read from." };
         var pattern = new Option<string>("--pattern")
         {
-            Description = "Names of the files to read, with * and ?.",
+            Description = "Pattern of the file names to read, with * and ? as wildcards.",
             DefaultValueFactory = _ => "*.png",
         };
-        var recursive = new Option<bool>("--recursive") { Description = "Read the directories below, too." };
-        var command = new Command("read", "Reads the PNG files of a directory into a list in name order, each as 8-bit grayscale.")
+        var recursive = new Option<bool>("--recursive") { Description = "Read subdirectories, too." };
+        var command = new Command("read", "Reads the PNG files of a directory into a list, in name order, as 8-bit grayscale.")
         {
             directory, pattern, recursive,
         };
@@ -67,9 +69,9 @@ internal static class ExampleCommands
     /// <summary><c>fill</c>: fills a matrix that the workers share.</summary>
     public static Command Fill(CommonOptions common)
     {
-        Option<int> rows = Options.Number("--rows", DefaultLength, 1, int.MaxValue, "Rows of the matrix; one is one item.");
+        Option<int> rows = Options.Number("--rows", DefaultLength, 1, int.MaxValue, "Rows of the matrix; each row is one item.");
         Option<int> columns = Options.Number("--columns", DefaultLength, 1, int.MaxValue, "Columns of the matrix, four bytes each.");
-        var command = new Command("fill", "Fills one matrix in memory that all workers share, its rows in parallel.")
+        var command = new Command("fill", "Fills the rows of a matrix in parallel, in memory that all workers share.")
         {
             rows, columns,
         };
@@ -78,8 +80,8 @@ internal static class ExampleCommands
         return command;
     }
 
-    /// <summary>The example, if there is memory for it.</summary>
-    /// <exception cref="UsageException">There is not.</exception>
+    /// <summary>Makes the example and takes the memory for its matrix.</summary>
+    /// <exception cref="UsageException">There is not enough memory.</exception>
     public static FillExample MakeFill(int rows, int columns)
     {
         try
@@ -94,7 +96,7 @@ internal static class ExampleCommands
 
     private static async Task<int> RunAsync<T, TResult>(RunOptions options, Func<Example<T, TResult>> make)
     {
-        // What is wrong with the arguments is told before any worker starts.
+        // Made first, so that wrong arguments are reported before any worker starts.
         using Example<T, TResult> example = make();
         return await CommandHost.RunAsync(options, async session =>
         {

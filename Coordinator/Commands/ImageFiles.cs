@@ -2,11 +2,11 @@ using System.IO.Enumeration;
 
 namespace ProcessPool.Coordinator.Commands;
 
-/// <summary>Directories of images: looked at before any worker starts.</summary>
+/// <summary>Checks directories of images, before any worker starts.</summary>
 internal static class ImageFiles
 {
-    /// <summary>Makes the directory if needed, and sees that files can be made in it; returns its full path.</summary>
-    /// <exception cref="UsageException">It cannot be written to.</exception>
+    /// <summary>Creates the directory if needed, checks that files can be created in it, and returns its full path.</summary>
+    /// <exception cref="UsageException">The directory cannot be written to.</exception>
     public static string DirectoryToWrite(string directory)
     {
         try
@@ -23,17 +23,17 @@ internal static class ImageFiles
         }
     }
 
-    /// <summary>The full paths of files in a directory, in the ordinal order of their names.</summary>
+    /// <summary>The full paths of files in a directory, in ordinal order.</summary>
     /// <param name="directory">The directory.</param>
-    /// <param name="pattern">What their names look like, with <c>*</c> and <c>?</c>.</param>
-    /// <param name="recursive">Whether directories below count; links to directories are not followed.</param>
-    /// <exception cref="UsageException">It is not there, cannot be read, or has none.</exception>
+    /// <param name="pattern">The pattern of their names, with the wildcards <c>*</c> and <c>?</c>.</param>
+    /// <param name="recursive">Whether subdirectories are searched, too. Links to directories are not followed.</param>
+    /// <exception cref="UsageException">The directory does not exist, cannot be read, or has no such files.</exception>
     public static string[] ToRead(string directory, string pattern, bool recursive)
     {
         if (!Directory.Exists(directory))
             throw new UsageException($"there is no directory '{directory}'");
         if (pattern.Length == 0 || Path.GetFileName(pattern) != pattern)
-            throw new UsageException($"--pattern is for names of files, without directories, not '{pattern}' (see --recursive)");
+            throw new UsageException($"--pattern must be a file name without directories, not '{pattern}' (see --recursive)");
         try
         {
             string[] files = [.. Find(Path.GetFullPath(directory), pattern, recursive).Order(StringComparer.Ordinal)];

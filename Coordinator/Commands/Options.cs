@@ -2,10 +2,10 @@ using System.CommandLine;
 
 namespace ProcessPool.Coordinator.Commands;
 
-/// <summary>How options are made; a value out of range is a wrong argument.</summary>
+/// <summary>Makes options.</summary>
 internal static class Options
 {
-    /// <summary>A whole number between two bounds.</summary>
+    /// <summary>An option whose value is a whole number between two bounds. A value out of range is a usage error.</summary>
     public static Option<int> Number(string name, int? standard, int lowest, int highest, string description)
     {
         var option = new Option<int>(name) { Description = description };
@@ -14,7 +14,7 @@ internal static class Options
         option.Validators.Add(result =>
         {
             if (result.Errors.Any() || result.Tokens.Count != 1 || !int.TryParse(result.Tokens[0].Value, out int given))
-                return; // The parser has its own words for these.
+                return; // The parser reports these itself.
             if (given < lowest || given > highest)
             {
                 string range = highest == int.MaxValue ? $"{lowest} or more" : $"between {lowest} and {highest}";

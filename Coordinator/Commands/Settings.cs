@@ -3,20 +3,20 @@ using Microsoft.Extensions.Configuration;
 
 namespace ProcessPool.Coordinator.Commands;
 
-/// <summary>How pools are set up: by options, else by the environment (<c>PROCESSPOOL_WORKERS</c> and so on).</summary>
+/// <summary>The settings of a pool, from options or else from the environment (<c>PROCESSPOOL_WORKERS</c> and so on).</summary>
 /// <param name="Pool">The options of the pool, without those that depend on the command.</param>
 internal sealed record Settings(PoolOptions Pool)
 {
-    /// <summary>What names in the environment start with.</summary>
+    /// <summary>The prefix of the environment variables.</summary>
     public const string Prefix = "PROCESSPOOL_";
 
-    /// <summary>Enough to keep a worker busy with items of some microseconds.</summary>
+    /// <summary>Enough to keep a worker busy with items that take some microseconds.</summary>
     private const int ItemsPerWorker = 64;
 
-    /// <summary>The most items that may be started beyond the results taken.</summary>
+    /// <summary>How many items may be started ahead of the results that were taken.</summary>
     public int MostAhead => Pool.BufferSize!.Value;
 
-    /// <summary>Puts options and environment together.</summary>
+    /// <summary>Combines the options and the environment.</summary>
     /// <exception cref="UsageException">A value in the environment is wrong.</exception>
     public static Settings From(RunOptions options, IConfiguration environment)
     {

@@ -3,8 +3,8 @@ using ProcessPool.Platform;
 
 namespace ProcessPool.Coordinator.Doctor;
 
-/// <summary>The limits of the control groups that this process is in. The narrowest counts.</summary>
-/// <param name="root">Where the file system starts; another place in tests.</param>
+/// <summary>The limits of the control groups that this process is in. The lowest limit counts.</summary>
+/// <param name="root">The root of the file system; a temporary directory in tests.</param>
 internal sealed class ControlGroupLimits(string root = "/")
 {
     /// <summary>How many processors may be used on average; null if there is no limit.</summary>

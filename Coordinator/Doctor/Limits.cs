@@ -2,19 +2,19 @@ using System.Globalization;
 
 namespace ProcessPool.Coordinator.Doctor;
 
-/// <summary>What this machine allows, judged for a number of workers. Only Linux tells all of it.</summary>
+/// <summary>Checks the limits of this machine for a number of workers. Most of them can be read on Linux only.</summary>
 internal sealed class Limits(int workers)
 {
-    // Counted with one and with nine workers: six there, and two here.
+    // Threads per worker, counted with one and with nine workers: six in the worker, and two in this process.
     private const int ThreadsEach = 8;
 
-    // A worker that has run items of some size.
+    // Bytes that a worker takes once it has run items of some size.
     private const double MemoryEach = 60e6;
 
     private const double PipeBuffer = 65_536;
     private const int PipesEach = 3;
 
-    /// <summary>All of them.</summary>
+    /// <summary>One finding for each limit.</summary>
     public IEnumerable<Finding> All()
     {
         yield return Processors();
@@ -43,7 +43,7 @@ internal sealed class Limits(int workers)
             $"{Megabytes(available)}{limit}",
             workers * MemoryEach > available,
             Grade.Warning,
-            $"{workers} workers take {Megabytes(workers * MemoryEach)} before they hold any data: use fewer");
+            $"{workers} workers take {Megabytes(workers * MemoryEach)} before they hold any data: use fewer workers");
     }
 
     private Finding OpenFiles()
@@ -63,7 +63,7 @@ internal sealed class Limits(int workers)
             $"{Count(most)}, control group {(double.IsInfinity(left) ? "no limit" : Say($"{left:0} left"))}",
             needed > Math.Min(most, left),
             Grade.Wrong,
-            $"{workers} workers have {needed} threads, which count: raise ulimit -u, or pids.max of the container");
+            $"{workers} workers need {needed} threads, which count as processes: raise ulimit -u, or the container's pids.max");
     }
 
     private Finding Pipes()
@@ -77,14 +77,14 @@ internal sealed class Limits(int workers)
             $"{Size(most)} at most, {(pages == 0 ? "no quota" : $"quota {Size(quota)}")}",
             isScarce,
             Grade.Warning,
-            $"pipes of {workers} workers exceed it: those beyond are small and slow (fs.pipe-user-pages-soft)");
+            $"the pipes of {workers} workers exceed the quota; pipes beyond it are small and slow (fs.pipe-user-pages-soft)");
     }
 
     private static Finding SharedMemory()
     {
         const string place = "/dev/shm";
         if (!Directory.Exists(place))
-            return new Finding(place, "is not there", Grade.Warning, "shared arrays may need it");
+            return new Finding(place, "does not exist", Grade.Warning, "shared arrays may need it");
         var drive = new DriveInfo(place);
         const double little = 64e6;
         return Finding.Of(
@@ -92,7 +92,7 @@ internal sealed class Limits(int workers)
             $"{Megabytes(drive.AvailableFreeSpace)} of {Megabytes(drive.TotalSize)} free",
             drive.AvailableFreeSpace < little,
             Grade.Warning,
-            "little room for shared arrays, where memory without a name cannot be shared (docker run --shm-size)");
+            "little space for shared arrays on systems that do not share memory without a name (docker run --shm-size)");
     }
 
     private static string Megabytes(double bytes) => Say($"{bytes / 1e6:#,0} MB");

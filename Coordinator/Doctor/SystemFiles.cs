@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace ProcessPool.Coordinator.Doctor;
 
-/// <summary>Single numbers from the files in which Linux tells its limits; null where there are none.</summary>
+/// <summary>Reads single numbers from the files in which Linux publishes its limits.</summary>
 internal static class SystemFiles
 {
-    /// <summary>A soft limit of this process, by its name in <c>/proc/self/limits</c>; infinite if there is none.</summary>
+    /// <summary>A soft limit, by its name in <c>/proc/self/limits</c>; infinite if unlimited, null if unknown.</summary>
     public static double? Limit(string name)
     {
         const string limits = "/proc/self/limits";
@@ -18,7 +18,7 @@ internal static class SystemFiles
         return soft == "unlimited" ? double.PositiveInfinity : double.Parse(soft, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The number in a file.</summary>
+    /// <summary>The number in a file; null if there is no such file, or no number in it.</summary>
     public static long? Number(string file) =>
         File.Exists(file)
         && long.TryParse(File.ReadAllText(file), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out long number)

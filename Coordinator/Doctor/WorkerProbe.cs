@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace ProcessPool.Coordinator.Doctor;
 
-/// <summary>Starts a worker and sends it something there and back.</summary>
+/// <summary>Starts a worker and measures round trips to it.</summary>
 internal static class WorkerProbe
 {
     private const int Rounds = 100;
 
-    /// <summary>What came of it. The first finding is wrong if no worker starts, and then there is no other.</summary>
+    /// <summary>Runs the probe. If no worker starts, the only finding is <see cref="Grade.Wrong"/>.</summary>
     public static async Task<List<Finding>> RunAsync(PoolOptions options)
     {
         await using var pool = new Pool(options with { Workers = 1 });
@@ -37,7 +37,7 @@ internal static class WorkerProbe
             byte[] received = pool.Apply(static bytes => bytes, sent);
             times[i] = Stopwatch.GetElapsedTime(start);
             if (!received.AsSpan().SequenceEqual(sent))
-                return new Finding(name, $"other bytes came back in round {i}", Grade.Wrong, "frames are damaged on their way");
+                return new Finding(name, $"other bytes came back in round {i}", Grade.Wrong, "frames are damaged on the way");
         }
 
         Array.Sort(times);

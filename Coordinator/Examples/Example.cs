@@ -1,12 +1,12 @@
 namespace ProcessPool.Coordinator.Examples;
 
 /// <summary>
-/// A loop whose body was moved into a function of one input. The plain loop and the pool both call that function once for each input, and both hand over
-/// the results in the order of the inputs.
+/// A loop whose body was moved into a function of one input. The plain loop and the pool both call that function once for each
+/// input, and both hand over the results in the order of the inputs.
 /// </summary>
 /// <typeparam name="T">The inputs.</typeparam>
 /// <typeparam name="TResult">The function's results.</typeparam>
-/// <param name="words">How reports name it.</param>
+/// <param name="words">The words that reports use for this example.</param>
 /// <param name="inputs">The inputs.</param>
 /// <param name="count">How many inputs there are.</param>
 internal abstract class Example<T, TResult>(ExampleWords words, IEnumerable<T> inputs, int count) : IDisposable
@@ -26,21 +26,21 @@ internal abstract class Example<T, TResult>(ExampleWords words, IEnumerable<T> i
     /// <summary>The name of an input, for messages about its failure.</summary>
     public abstract string NameOf(int index);
 
-    /// <summary>What the results say, for people.</summary>
+    /// <summary>A summary of the results, for people.</summary>
     public abstract string Findings { get; }
 
-    /// <summary>What was asked for and what the results say, by name, for programs.</summary>
+    /// <summary>The arguments and a summary of the results, by name, for programs.</summary>
     public abstract IEnumerable<KeyValuePair<string, object>> Facts { get; }
 
-    /// <summary>The same example, with results of its own.</summary>
+    /// <summary>Makes the same example again, with separate results.</summary>
     public abstract Example<T, TResult> Again();
 
-    /// <summary>Whether an input has exactly the same result in both.</summary>
+    /// <summary>Whether an input has exactly the same result in both examples.</summary>
     public abstract bool IsEqual(int index, Example<T, TResult> other);
 
-    /// <summary>Removes half-made results, which a killed process may have left.</summary>
-    /// <param name="first">The first input that may have one.</param>
-    /// <param name="end">The input behind the last one.</param>
+    /// <summary>Removes unfinished results that a killed process may have left.</summary>
+    /// <param name="first">The index of the first input that may have one.</param>
+    /// <param name="end">The index after the last such input.</param>
     public virtual void RemoveLeftovers(int first, int end)
     {
     }

@@ -3,11 +3,11 @@ using ProcessPool.Coordinator.Images;
 namespace ProcessPool.Coordinator.Examples;
 
 /// <summary>Generates a bunch of files.</summary>
-/// <param name="directory">The existing directory that they go to.</param>
+/// <param name="directory">The directory to write to. It must exist.</param>
 /// <param name="count">The number of files.</param>
 /// <param name="size">Width and height of each image.</param>
-/// <param name="seed">The seed of the first image; each further image has one more.</param>
-/// <param name="isTemporary">Whether the directory is removed with the results.</param>
+/// <param name="seed">The seed of the first image; it grows by one with each image.</param>
+/// <param name="isTemporary">Whether <see cref="Dispose"/> removes the directory.</param>
 internal sealed class ImagesExample(string directory, int count, int size, int seed, bool isTemporary = false)
     : Example<int, long>(new ExampleWords("images", "made", "images", $" of {size}x{size}"), Enumerable.Range(0, count), count)
 {
@@ -38,7 +38,7 @@ internal sealed class ImagesExample(string directory, int count, int size, int s
 
     public override ImagesExample Again()
     {
-        // Beside the others, so that both use the same disk.
+        // Inside the first directory, so that both use the same disk.
         string fresh = Path.Combine(directory, $".plain-loop-{Guid.NewGuid():N}");
         return new ImagesExample(Directory.CreateDirectory(fresh).FullName, Count, size, seed, isTemporary: true);
     }

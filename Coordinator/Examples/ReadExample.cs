@@ -3,8 +3,8 @@ using ProcessPool.Coordinator.Images;
 namespace ProcessPool.Coordinator.Examples;
 
 /// <summary>Reads a bunch of files into a list, in order.</summary>
-/// <param name="directory">The directory that they are in. Messages name the files relative to it.</param>
-/// <param name="files">Their paths, in the order of the list.</param>
+/// <param name="directory">The directory of the files. Messages name the files relative to it.</param>
+/// <param name="files">The paths of the files, in the order of the list.</param>
 internal sealed class ReadExample(string directory, string[] files)
     : Example<string, GrayImage>(new ExampleWords("read", "read", "images"), files, files.Length)
 {

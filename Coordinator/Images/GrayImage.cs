@@ -1,9 +1,9 @@
 namespace ProcessPool.Coordinator.Images;
 
-/// <summary>An 8-bit grayscale image; plain data, so that it travels between processes as a result.</summary>
+/// <summary>An 8-bit grayscale image. It is plain data, so that a worker can return it as a result.</summary>
 internal sealed class GrayImage
 {
-    /// <summary>Makes an image of pixels that lie row by row, from the top; the array is kept, not copied.</summary>
+    /// <summary>Makes an image from its pixels, row by row from the top. The array is used, not copied.</summary>
     /// <exception cref="ArgumentException">The number of pixels is not width times height.</exception>
     public GrayImage(int width, int height, byte[] pixels)
     {
@@ -26,9 +26,9 @@ internal sealed class GrayImage
     public byte[] Pixels { get; }
 
     /// <summary>Reads a PNG file of any kind, as gray.</summary>
-    /// <exception cref="PngException">The file is no PNG, or is damaged.</exception>
+    /// <exception cref="PngException">The file is not a PNG, is damaged, or is not supported.</exception>
     public static GrayImage Read(string path) => PngReader.Read(File.ReadAllBytes(path), path);
 
-    /// <summary>Writes a PNG file, replacing one that is there. It appears under its name only when it is whole.</summary>
+    /// <summary>Writes a PNG file, replacing an existing one. It appears under its name only when it is complete.</summary>
     public void Write(string path) => WholeFile.Write(path, file => PngWriter.Write(this, file));
 }

@@ -1,8 +1,8 @@
 namespace ProcessPool.Coordinator.Images;
 
 /// <summary>
-/// The brightness of a colour, with the weights of ITU-R BT.601 (0.299, 0.587, 0.114) in the arithmetic of libpng. Where the
-/// file says what its numbers mean (a chunk gAMA or sRGB), they are weighed as amounts of light, else as they are.
+/// The brightness of a colour, with the weights of ITU-R BT.601 (0.299, 0.587, 0.114) in the arithmetic of libpng. If the file
+/// has a gamma (chunk gAMA or sRGB), samples are converted to linear light first, otherwise they are weighted as they are.
 /// </summary>
 internal sealed class Luma
 {
@@ -11,7 +11,7 @@ internal sealed class Luma
     private const int Blue = 32_768 - Red - Green;
     private const int Half = 16_384;
 
-    /// <summary>libpng keeps 11 bits of 16 where 8 are wanted in the end.</summary>
+    /// <summary>libpng keeps 11 of 16 bits if the result has 8.</summary>
     private const int WideShift = 5;
 
     private readonly byte[]? _toLight;
@@ -19,10 +19,10 @@ internal sealed class Luma
     private readonly ushort[] _wideToLight = [];
     private readonly ushort[] _wideFromLight = [];
 
-    /// <param name="gamma">100,000 times the file's gamma; 0 where it has none.</param>
+    /// <param name="gamma">100,000 times the file's gamma; 0 if it has none.</param>
     public Luma(uint gamma)
     {
-        // Near enough to 1, it is taken for 1, as libpng does.
+        // libpng treats a gamma close to 1 as 1.
         if (gamma is 0 or (>= 95_000 and <= 105_000))
             return;
         double toLight = 100_000.0 / gamma;
@@ -32,7 +32,7 @@ internal sealed class Luma
         _wideFromLight = Table(65_536 >> WideShift, 1 / toLight, 65_535, value => (ushort)value);
     }
 
-    /// <summary>Of a colour of 8 bits a sample.</summary>
+    /// <summary>The brightness of a colour with 8 bits a sample.</summary>
     public byte Of(int red, int green, int blue)
     {
         if (red == green && red == blue)
@@ -43,7 +43,7 @@ internal sealed class Luma
         return _fromLight[(light + Half) >> 15];
     }
 
-    /// <summary>Of a colour of 16 bits a sample; the upper 8 bits of it.</summary>
+    /// <summary>The upper 8 bits of the brightness of a colour with 16 bits a sample.</summary>
     public byte OfWide(int red, int green, int blue)
     {
         if (red == green && red == blue)

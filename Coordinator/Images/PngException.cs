@@ -1,6 +1,6 @@
 namespace ProcessPool.Coordinator.Images;
 
-/// <summary>A file is not a PNG that can be read; the message names the file and what is wrong with it.</summary>
+/// <summary>A file cannot be read as a PNG. The message names the file and says what is wrong with it.</summary>
 internal sealed class PngException : Exception
 {
     /// <summary>Makes the exception from a message.</summary>
@@ -8,7 +8,7 @@ internal sealed class PngException : Exception
     {
     }
 
-    /// <summary>Makes the exception from a message and what was found.</summary>
+    /// <summary>Makes the exception from a message and its cause.</summary>
     public PngException(string message, Exception inner) : base(message, inner)
     {
     }

@@ -4,16 +4,16 @@ using SkiaSharp;
 namespace ProcessPool.Coordinator.Images;
 
 /// <summary>
-/// Reads PNG files of every kind as 8-bit gray, by Skia, as image libraries do that read in grayscale (OpenCV's
-/// IMREAD_GRAYSCALE, that is libpng's): opacity is ignored, and colours are weighed by their brightness.
+/// Reads PNG files of every kind as 8-bit gray. Skia decodes them, and colours become gray as OpenCV's IMREAD_GRAYSCALE does it
+/// with libpng: opacity is ignored, and a colour becomes its brightness.
 /// </summary>
 internal static class PngReader
 {
-    /// <summary>Of a pixel, as Skia gives colours: red, green, blue and opacity.</summary>
+    /// <summary>Samples of a pixel in Skia's colour formats: red, green, blue and opacity.</summary>
     private const int Samples = 4;
 
-    /// <summary>Reads the image in a file's bytes; the name is only for the messages.</summary>
-    /// <exception cref="PngException">The bytes are no PNG, or are damaged.</exception>
+    /// <summary>Reads the image in a file's bytes. The name is used in messages only.</summary>
+    /// <exception cref="PngException">The bytes are not a PNG, are damaged, or are not supported.</exception>
     public static GrayImage Read(ReadOnlySpan<byte> file, string name)
     {
         try
@@ -32,7 +32,7 @@ internal static class PngReader
         {
             using var data = SKData.Create((nint)start, file.Length);
             using SKCodec codec = SKCodec.Create(data)
-                ?? throw new InvalidDataException($"damaged or unsupported: its header or palette is refused ({structure})");
+                ?? throw new InvalidDataException($"damaged or unsupported header or palette ({structure})");
             SKImageInfo info = codec.Info;
             var image = new GrayImage(info.Width, info.Height, new byte[info.Width * info.Height]);
             fixed (byte* pixels = image.Pixels)
@@ -47,7 +47,7 @@ internal static class PngReader
         }
     }
 
-    /// <summary>By the file's own weights, as Skia makes gray of nothing but gray without opacity.</summary>
+    /// <summary>Converts colours to gray here, because Skia decodes to gray only what is gray and has no opacity.</summary>
     private static unsafe void DecodeColours(SKCodec codec, PngStructure structure, GrayImage image)
     {
         bool isWide = structure.BitDepth == 16;
@@ -80,7 +80,10 @@ internal static class PngReader
 
     private static int Wide(Half sample) => (int)(((float)sample * ushort.MaxValue) + 0.5f);
 
-    /// <summary>Without a colour space to convert to, the samples stay what they are; not premultiplied, they keep what opacity hides.</summary>
+    /// <summary>
+    /// Decodes the samples unchanged. Without a target colour space Skia does not convert them, and unpremultiplied they do not
+    /// lose what opacity hides.
+    /// </summary>
     private static void GetPixels(SKCodec codec, SKColorType type, nint pixels, PngStructure structure)
     {
         var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, type, SKAlphaType.Unpremul, null);
@@ -93,6 +96,6 @@ internal static class PngReader
     {
         SKCodecResult.IncompleteInput => "the image data ends before its last row, or cannot be inflated",
         SKCodecResult.InvalidInput => "no palette (PLTE) before the image data",
-        _ => $"the image data cannot be decoded, {result}",
+        _ => $"the image data cannot be decoded: {result}",
     };
 }

@@ -6,27 +6,27 @@ using System.Text;
 namespace ProcessPool.Coordinator.Images;
 
 /// <summary>
-/// What a PNG file says about its image, in chunks of length, type, data and CRC (PNG specification, section 5). Skia reads files
-/// of many formats, and is content once it has all rows: it overlooks that a file ends behind them, the CRCs of chunks that it
-/// does without, and chunks that nobody may do without.
+/// The header of a PNG file, and a check of all its chunks of length, type, data and CRC (PNG specification, section 5). Skia
+/// does not check that much. It reads files of other formats, too, and stops once it has all rows, so it does not notice a
+/// missing end. Nor does it notice wrong CRCs of chunks that it does not use, or critical chunks that it does not know.
 /// </summary>
 /// <param name="Width">Pixels in a row.</param>
 /// <param name="Height">Rows.</param>
-/// <param name="BitDepth">Bits of a sample.</param>
+/// <param name="BitDepth">Bits in a sample.</param>
 /// <param name="ColourType">What the samples mean.</param>
-/// <param name="Gamma">100,000 times the file's gamma; 0 where it has none.</param>
+/// <param name="Gamma">100,000 times the file's gamma; 0 if it has none.</param>
 internal readonly record struct PngStructure(uint Width, uint Height, byte BitDepth, byte ColourType, uint Gamma)
 {
     /// <summary>The bytes that every PNG file starts with.</summary>
     public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
     /// <summary>
-    /// No deflate stream inflates to more than about 1032 times its size, and no pixel has less than one bit. So a header that
-    /// says more is wrong, and no memory needs to be taken to find that out.
+    /// A deflate stream inflates to at most about 1032 times its size, and a pixel has at least one bit. A header that says more
+    /// is wrong, and is refused before any memory is allocated for the pixels.
     /// </summary>
     private const long MostPixelsInByte = 1040 * 8;
 
-    /// <summary>What the chunk sRGB stands for, in the unit of gAMA.</summary>
+    /// <summary>The gamma that the chunk sRGB stands for, in the unit of gAMA.</summary>
     private const uint StandardGamma = 45_455;
 
     private const int HeaderLength = 13;
@@ -38,8 +38,8 @@ internal readonly record struct PngStructure(uint Width, uint Height, byte BitDe
     private static readonly SearchValues<byte> Letters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
-    /// <summary>Checks all chunks up to the end of the image; what follows that is none of its.</summary>
-    /// <exception cref="InvalidDataException">It is no PNG, truncated or damaged.</exception>
+    /// <summary>Checks all chunks up to the end of the image (IEND). Bytes after that are ignored.</summary>
+    /// <exception cref="InvalidDataException">The file is not a PNG, is truncated or damaged, or is not supported.</exception>
     public static PngStructure Of(ReadOnlySpan<byte> file)
     {
         if (!Signature.StartsWith(file[..Math.Min(file.Length, Signature.Length)]))
@@ -69,7 +69,7 @@ internal readonly record struct PngStructure(uint Width, uint Height, byte BitDe
                     (structure, isStandard) = (structure with { Gamma = StandardGamma }, true);
                     break;
                 case not "PLTE" when char.IsAsciiLetterUpper(type[0]):
-                    // Upper case says that a reader who does not know the chunk must give up.
+                    // An upper-case first letter marks a critical chunk. A reader that does not know it must give up.
                     throw new InvalidDataException($"unsupported chunk {type}");
             }
         }
@@ -93,7 +93,7 @@ internal readonly record struct PngStructure(uint Width, uint Height, byte BitDe
             throw new InvalidDataException($"damaged: {imageData} bytes of image data cannot hold {Width}x{Height} pixels");
     }
 
-    /// <summary>Takes the next chunk off the rest of a file, and gives its type.</summary>
+    /// <summary>Removes the next chunk from the rest of a file, and returns its type.</summary>
     private static string Take(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> data)
     {
         if (rest.Length < Overhead)
@@ -103,7 +103,7 @@ internal readonly record struct PngStructure(uint Width, uint Height, byte BitDe
         string type = Encoding.ASCII.GetString(rest.Slice(sizeof(uint), sizeof(uint)));
         uint length = BinaryPrimitives.ReadUInt32BigEndian(rest);
         if (length > rest.Length - Overhead)
-            throw new InvalidDataException($"truncated: the chunk {type} should have {length} bytes, the file ends before");
+            throw new InvalidDataException($"truncated: the chunk {type} should have {length} bytes, but the file ends earlier");
         data = rest.Slice(DataStart, (int)length);
         uint crc = Crc32.HashToUInt32(rest[sizeof(uint)..(DataStart + (int)length)]);
         if (BinaryPrimitives.ReadUInt32BigEndian(rest[(DataStart + (int)length)..]) != crc)

@@ -5,13 +5,13 @@ using System.Numerics;
 
 namespace ProcessPool.Coordinator.Images;
 
-/// <summary>Writes 8-bit grayscale PNG files as OpenCV does: the filter Sub, and deflate that looks for nothing but runs.</summary>
+/// <summary>Writes 8-bit grayscale PNG files as OpenCV does: filter Sub, and deflate that only looks for runs.</summary>
 internal static class PngWriter
 {
     /// <summary>The filter that stores each pixel as its difference from the one on its left.</summary>
     private const byte Sub = 1;
 
-    /// <summary>About as many bytes are deflated by one call, as each has its price, and written as one chunk.</summary>
+    /// <summary>About how many bytes are deflated in one call, because calls have overhead, and written as one chunk.</summary>
     private const int BandLength = 1 << 16;
 
     private static readonly ZLibCompressionOptions Runs = new()
@@ -58,7 +58,7 @@ internal static class PngWriter
         WriteData(file, deflated);
     }
 
-    /// <summary>Writes what was deflated so far, so that of a large image not all is held.</summary>
+    /// <summary>Writes what was deflated so far, so that a large image is not buffered as a whole.</summary>
     private static void WriteData(Stream file, MemoryStream deflated)
     {
         WriteChunk(file, "IDAT"u8, deflated.GetBuffer().AsSpan(0, (int)deflated.Length));

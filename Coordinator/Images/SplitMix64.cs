@@ -1,8 +1,8 @@
 namespace ProcessPool.Coordinator.Images;
 
 /// <summary>
-/// A small random number generator whose numbers are the same on every machine and runtime, which <see cref="Random"/> does
-/// not promise (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014).
+/// A small random number generator whose numbers are the same on every machine and runtime. <see cref="Random"/> does not
+/// promise that. (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014.)
 /// </summary>
 internal struct SplitMix64(ulong seed)
 {

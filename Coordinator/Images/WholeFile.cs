@@ -1,12 +1,12 @@
 namespace ProcessPool.Coordinator.Images;
 
-/// <summary>Files that are there as a whole or not at all, also when the writing process is killed.</summary>
+/// <summary>Writes files that exist completely or not at all, even if the writing process is killed.</summary>
 internal static class WholeFile
 {
-    /// <summary>Writes under a temporary name in the same directory, then renames.</summary>
+    /// <summary>Writes a file under a temporary name in the same directory, then renames it.</summary>
     public static void Write(string path, Action<Stream> write)
     {
-        // A name of its own for every attempt: a killed worker may still be writing when the item is tried again.
+        // A new name for every attempt, because a killed worker may still be writing when the item is retried.
         string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {

@@ -3,7 +3,7 @@ using Spectre.Console.Rendering;
 
 namespace ProcessPool.Coordinator.Reporting;
 
-/// <summary>A bar on the terminal, with rate and time left.</summary>
+/// <summary>Shows a bar on the terminal, with rate and remaining time.</summary>
 internal sealed class BarProgress(ErrorConsole console) : IProgressView
 {
     private const int TitleWidth = 18;
@@ -18,7 +18,7 @@ internal sealed class BarProgress(ErrorConsole console) : IProgressView
         TimeSpan last = TimeSpan.Zero;
         var counter = new Counter(total, TimeProvider.System, counter =>
         {
-            // The bar is locked and keeps what it was told: too much for each of a hundred thousand rows.
+            // An update takes the bar's lock and stores a sample, which is too much for each of a hundred thousand rows.
             if (counter.Done < total && counter.Elapsed - last < Pause)
                 return;
             last = counter.Elapsed;
@@ -41,11 +41,11 @@ internal sealed class BarProgress(ErrorConsole console) : IProgressView
             });
     }
 
-    /// <summary>Rate and time left; afterwards the time that it took.</summary>
+    /// <summary>Rate and remaining time; after the run, the time that it took.</summary>
     private static string PaceOf(Counter counter, ProgressTask bar) =>
         bar.IsFinished ? FormattableString.Invariant($"in {bar.ElapsedTime?.TotalSeconds:F1} s") : counter.Pace;
 
-    /// <summary>Text in a width that does not change, so that one bar stands below the other.</summary>
+    /// <summary>Text in a column of fixed width, so that bars are aligned.</summary>
     private sealed class TextColumn(int width, Func<ProgressTask, string> text) : ProgressColumn
     {
         public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => new Text(text(task));

@@ -1,6 +1,6 @@
 namespace ProcessPool.Coordinator.Reporting;
 
-/// <summary>How far a run is, how fast, and when it will be done.</summary>
+/// <summary>Counts the items of a run that are done, and tells its rate and remaining time.</summary>
 /// <param name="total">The number of items.</param>
 /// <param name="time">The clock.</param>
 /// <param name="changed">Called after each change, by one thread at a time.</param>
@@ -14,19 +14,19 @@ internal sealed class Counter(int total, TimeProvider time, Action<Counter>? cha
     /// <summary>The number of items.</summary>
     public int Total => total;
 
-    /// <summary>Those that have a result or have failed.</summary>
+    /// <summary>The number of items that have a result or have failed.</summary>
     public int Done => _done;
 
     /// <summary>The time since the start.</summary>
     public TimeSpan Elapsed => time.GetElapsedTime(_start);
 
-    /// <summary>Items in a second, since the start.</summary>
+    /// <summary>Items per second since the start.</summary>
     public double Rate => Done / Math.Max(Elapsed.TotalSeconds, 1e-6);
 
-    /// <summary>The time that the rest will take at this rate; null as long as nothing is done.</summary>
+    /// <summary>The time that the rest will take at this rate; null until an item is done.</summary>
     public TimeSpan? Left => Done == 0 ? null : TimeSpan.FromSeconds((Total - Done) / Rate);
 
-    /// <summary>Says how many items are done. A smaller number than before is an old one that comes late, and is ignored.</summary>
+    /// <summary>Reports how many items are done. A number below an earlier one has come late, and is ignored.</summary>
     public void Report(int done)
     {
         lock (_lock)
@@ -41,14 +41,14 @@ internal sealed class Counter(int total, TimeProvider time, Action<Counter>? cha
     /// <inheritdoc/>
     void IProgress<CallProgress>.Report(CallProgress value) => Report((int)value.Done);
 
-    /// <summary>Ignores what is reported from now on: a call's last report may come after its last result.</summary>
+    /// <summary>Ignores all further reports. A call's last report may come after its last result.</summary>
     public void Stop()
     {
         lock (_lock)
             _isStopped = true;
     }
 
-    /// <summary>Rate and time left, in words; empty as long as nothing is done.</summary>
+    /// <summary>Rate and remaining time as text; empty until an item is done.</summary>
     public string Pace => Left is { } left ? $"{Short(Rate)}/s, {Short(left)} left" : "";
 
     private static string Short(TimeSpan time) => time switch

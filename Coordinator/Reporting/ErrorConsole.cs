@@ -2,25 +2,27 @@ using Spectre.Console;
 
 namespace ProcessPool.Coordinator.Reporting;
 
-/// <summary>Standard error: whether a person watches it, and lines that keep clear of a bar drawn at the same time.</summary>
+/// <summary>Standard error: tells whether it is a terminal, and writes lines that do not mix with a bar.</summary>
 internal sealed class ErrorConsole
 {
     private readonly Lazy<IAnsiConsole> _terminal = new(() =>
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
 
-    /// <summary>Whether it is a terminal that can move its cursor.</summary>
+    /// <summary>Whether standard error is a terminal that can move its cursor.</summary>
     public bool IsTerminal { get; } = !Console.IsErrorRedirected
         && (OperatingSystem.IsWindows() || Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb"));
 
-    /// <summary>The terminal; made when it is needed first, since it takes a while.</summary>
+    /// <summary>The terminal, made at its first use because that takes a while.</summary>
     public IAnsiConsole Terminal => _terminal.Value;
 
-    /// <summary>Writes a line. Where there is no writing (a full disk, or closed), the run goes on: its results count.</summary>
+    /// <summary>
+    /// Writes a line. If standard error is closed, or its disk is full, the run goes on, because its results matter more.
+    /// </summary>
     public void WriteLine(string line, Color? color = null)
     {
         try
         {
-            // Aligned, it fills its rows, and covers a bar that stood there.
+            // Aligned text fills whole rows, so it overwrites a bar that stood there.
             if (IsTerminal)
                 Terminal.Write(new Align(new Text(line + "\n", new Style(color)), HorizontalAlignment.Left));
             else
@@ -28,11 +30,11 @@ internal sealed class ErrorConsole
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Nowhere is left to tell it.
+            // There is no other place to report this.
         }
     }
 
-    /// <summary>Shows the cursor again, which a bar hides, where the process ends in the middle of one.</summary>
+    /// <summary>Shows the cursor again if the process exits while a bar is drawn. Bars hide the cursor.</summary>
     public void RestoreCursor()
     {
         if (IsTerminal)

@@ -3,13 +3,13 @@ using ProcessPool.Coordinator.Running;
 
 namespace ProcessPool.Coordinator.Reporting;
 
-/// <summary>What there is to tell of a run of an example.</summary>
-/// <param name="Words">How to name it.</param>
+/// <summary>What is reported about a run of an example.</summary>
+/// <param name="Words">The words for the example.</param>
 /// <param name="Total">The number of inputs.</param>
-/// <param name="Workers">How many workers; 0 for the plain loop.</param>
-/// <param name="Outcome">How it went.</param>
-/// <param name="Findings">What was found, for people.</param>
-/// <param name="Facts">What was found, for programs.</param>
+/// <param name="Workers">The number of workers; 0 for the plain loop.</param>
+/// <param name="Outcome">The outcome of the run.</param>
+/// <param name="Findings">A summary of the results, for people.</param>
+/// <param name="Facts">The arguments and a summary of the results, for programs.</param>
 internal sealed record ExampleReport(
     ExampleWords Words,
     int Total,
@@ -18,20 +18,20 @@ internal sealed record ExampleReport(
     string Findings,
     IReadOnlyList<KeyValuePair<string, object>> Facts)
 {
-    /// <summary>How the plain loop went, if it ran for comparison.</summary>
+    /// <summary>The outcome of the plain loop, if it ran for comparison.</summary>
     public RunOutcome? PlainLoop { get; init; }
 
-    /// <summary>Whether both gave the same; null if that was not asked for, or could not be told.</summary>
+    /// <summary>Whether both gave the same results; null if they were not compared, or the plain loop was not complete.</summary>
     public Comparison? Comparison { get; init; }
 
-    /// <summary>How many times as fast as the plain loop.</summary>
+    /// <summary>How many times as fast as the plain loop the run was.</summary>
     public double? Ratio => PlainLoop is null ? null : PlainLoop.Time / Outcome.Time;
 
-    /// <summary>Whether all inputs have a result, and the right one.</summary>
+    /// <summary>Whether all inputs have a result, and no difference was found.</summary>
     public bool IsSuccess =>
         Outcome.IsSuccess && (PlainLoop is null || PlainLoop.IsSuccess) && Comparison?.Difference is null;
 
-    /// <summary>The report on a run; its results need not be kept for it.</summary>
+    /// <summary>Makes the report on a run. The report does not hold the results.</summary>
     public static ExampleReport Of<T, TResult>(Example<T, TResult> example, int workers, RunOutcome outcome) => new(
         example.Words, example.Count, workers, outcome, example.Findings, [.. example.Facts]);
 }

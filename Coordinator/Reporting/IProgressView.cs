@@ -1,11 +1,11 @@
 namespace ProcessPool.Coordinator.Reporting;
 
-/// <summary>Shows on standard error how far a run is.</summary>
+/// <summary>Shows the progress of runs on standard error.</summary>
 internal interface IProgressView
 {
-    /// <summary>Shows the progress of a run while it goes on.</summary>
-    /// <param name="title">What runs.</param>
-    /// <param name="total">Of how many items.</param>
-    /// <param name="run">Runs it, and reports to the counter.</param>
+    /// <summary>Executes a run, and shows its progress meanwhile.</summary>
+    /// <param name="title">The name of the run.</param>
+    /// <param name="total">The number of items.</param>
+    /// <param name="run">Does the work, and reports progress to the counter.</param>
     Task<TResult> ShowAsync<TResult>(string title, int total, Func<Counter, Task<TResult>> run);
 }

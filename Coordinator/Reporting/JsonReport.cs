@@ -5,7 +5,7 @@ using ProcessPool.Coordinator.Running;
 
 namespace ProcessPool.Coordinator.Reporting;
 
-/// <summary>Reports as one JSON object, for programs. Times are in seconds.</summary>
+/// <summary>Formats reports as one JSON object, for programs. Times are in seconds.</summary>
 internal static class JsonReport
 {
     /// <summary>The object on one example.</summary>
@@ -30,7 +30,7 @@ internal static class JsonReport
     {
         using var bytes = new MemoryStream();
 
-        // Paths are read by people, too; nothing of this goes into HTML.
+        // Keeps paths readable for people. Relaxed escaping is safe because this never goes into HTML.
         var options = new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
         using (var writer = new Utf8JsonWriter(bytes, options))
         {
@@ -99,7 +99,7 @@ internal static class JsonReport
                 writer.WriteNumber(name, number);
                 break;
             default:
-                throw new ArgumentException($"{name} is of a type that has no place in a report: {value.GetType()}", nameof(value));
+                throw new ArgumentException($"{name} has a type that reports do not support: {value.GetType()}", nameof(value));
         }
     }
 }

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace ProcessPool.Coordinator.Reporting;
 
-/// <summary>Writes what is logged to standard error as a command does: its name, and what there is to say.</summary>
+/// <summary>Writes log messages to standard error in the style of a command: its name, a colon, and the message.</summary>
 internal sealed class LineLogger(ErrorConsole console) : ILogger, ILoggerProvider
 {
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 namespace ProcessPool.Coordinator.Reporting;
 
-/// <summary>A line at each tenth, for logs; less often where tenths pass quickly.</summary>
+/// <summary>Writes a line at each tenth of a run, for logs, but at most one a second.</summary>
 internal sealed class LineProgress(Action<string> writeLine, TimeProvider time) : IProgressView
 {
     private const int Steps = 10;

@@ -4,9 +4,9 @@ namespace ProcessPool.Coordinator.Reporting;
 internal static class Results
 {
     /// <summary>
-    /// Prints lines. A reader that has gone is no failure, and .NET's console says nothing of it; a disk that is full is.
+    /// Prints lines. A reader that has closed the pipe is not a failure, and .NET's console ignores it. A full disk is a failure.
     /// </summary>
-    /// <exception cref="IOException">They could not be written.</exception>
+    /// <exception cref="IOException">The lines could not be written.</exception>
     public static void Print(IEnumerable<string> lines)
     {
         try

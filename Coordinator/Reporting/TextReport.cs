@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ProcessPool.Coordinator.Reporting;
 
-/// <summary>Reports as lines for people, with numbers in one format whatever their language.</summary>
+/// <summary>Formats reports as lines for people, with numbers in the invariant culture.</summary>
 internal static class TextReport
 {
     /// <summary>The lines on one example.</summary>
@@ -21,7 +21,7 @@ internal static class TextReport
         }
     }
 
-    /// <summary>The closing lines on several examples, each of which was compared.</summary>
+    /// <summary>The closing table of several examples that were compared with the plain loop.</summary>
     public static IEnumerable<string> Summary(IReadOnlyList<ExampleReport> reports)
     {
         yield return $"{"",-8} {"plain loop",12} {Workers(reports[0].Workers),12} {"ratio",8}   results";

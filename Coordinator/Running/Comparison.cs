@@ -2,12 +2,12 @@ using ProcessPool.Coordinator.Examples;
 
 namespace ProcessPool.Coordinator.Running;
 
-/// <summary>Whether the plain loop and the pool gave the same.</summary>
-/// <param name="Compared">How many results.</param>
-/// <param name="Difference">The first that differs, in words; null if none does.</param>
+/// <summary>Whether the plain loop and the pool gave the same results.</summary>
+/// <param name="Compared">The number of results that are equal, up to the first difference.</param>
+/// <param name="Difference">The first difference, in words; null if there is none.</param>
 internal sealed record Comparison(int Compared, string? Difference)
 {
-    /// <summary>Compares all results, bit by bit.</summary>
+    /// <summary>Compares the results bit by bit, up to the first difference.</summary>
     public static Comparison Of<T, TResult>(Example<T, TResult> here, RunOutcome pool, Example<T, TResult> there, RunOutcome loop)
     {
         HashSet<int> failedHere = [.. pool.Failures.Select(failure => failure.Index)];

@@ -6,7 +6,7 @@ namespace ProcessPool.Coordinator.Running;
 /// <summary>Runs an example as the options say: in the workers, in a plain loop, or in both to compare them.</summary>
 internal static class ExampleRunner
 {
-    /// <summary>Runs an example; what is told of it is in the report.</summary>
+    /// <summary>Runs an example and makes the report on it.</summary>
     public static async Task<ExampleReport> RunAsync<T, TResult>(Example<T, TResult> example, Session session)
     {
         if (session.Pool is not { } pool)
@@ -56,7 +56,7 @@ internal static class ExampleRunner
     private static Tally<T, TResult> Start<T, TResult>(Example<T, TResult> example, Session session, bool isRepeated) =>
         new(example, session.Log, isRepeated, session.Interruption.Stopping);
 
-    /// <summary>Of the items that run when the process is killed, the first is the next to be taken.</summary>
+    /// <summary>Removes unfinished results when the process is killed. Items that were taken have finished.</summary>
     private static IDisposable CleanUpWhenKilled<T, TResult>(
         Example<T, TResult> example, Session session, Tally<T, TResult> tally, int mostRunning) =>
         session.Interruption.WhenKilled(() => example.RemoveLeftovers(tally.Taken, tally.Taken + mostRunning));

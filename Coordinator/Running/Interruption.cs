@@ -5,8 +5,8 @@ using Microsoft.Extensions.Hosting;
 namespace ProcessPool.Coordinator.Running;
 
 /// <summary>
-/// SIGINT (Ctrl+C) and SIGTERM. The first one lets finish what runs and starts nothing more; the second kills. As the
-/// lifetime of a host it listens from the moment the host starts.
+/// Handles SIGINT (Ctrl+C) and SIGTERM. After the first signal, running items finish and no more start. The second signal
+/// kills. As the lifetime of a host, this listens from the moment the host starts.
 /// </summary>
 internal sealed class Interruption : IHostLifetime, IDisposable
 {
@@ -22,22 +22,22 @@ internal sealed class Interruption : IHostLifetime, IDisposable
     /// <summary>Fires at the first signal.</summary>
     public CancellationToken Stopping => _stopping.Token;
 
-    /// <summary>What the shell expects of a command that a signal has ended; 0 as long as none has come.</summary>
+    /// <summary>The exit code that shells expect from a command that a signal has ended; 0 until a signal comes.</summary>
     public int ExitCode { get; private set; }
 
     /// <summary>
-    /// Goes on unless the second signal has come. Then the signal's thread ends the process, and cleans up behind what was
-    /// killed: nobody else may do so at the same time.
+    /// Completes at once, or never if the second signal has come. Then the signal's thread cleans up after what was killed and
+    /// exits the process, and no other thread may clean up at the same time.
     /// </summary>
     public Task GoOnUnlessKilledAsync() => Volatile.Read(ref _signals) > 1 ? Task.Delay(Timeout.Infinite) : Task.CompletedTask;
 
     /// <summary>Called at the first signal.</summary>
     public Action? Stopped { get; set; }
 
-    /// <summary>Kills what runs; called at the second signal, after which the process ends.</summary>
+    /// <summary>Called at the second signal to kill what runs, before the process exits.</summary>
     public Action? Kill { get; set; }
 
-    /// <summary>Has something cleaned up if a second signal kills the process before the registration is disposed of.</summary>
+    /// <summary>Registers a clean-up to run at the second signal, if the registration has not been disposed of by then.</summary>
     public IDisposable WhenKilled(Action cleanUp)
     {
         var registration = new Registration(_cleanUps);
@@ -62,7 +62,7 @@ internal sealed class Interruption : IHostLifetime, IDisposable
         foreach (PosixSignalRegistration registration in _registrations)
             registration.Dispose();
 
-        // A handler may be under way still, so its source is left to the garbage collector.
+        // _stopping is left to the garbage collector, because a handler may still be running.
     }
 
     private void OnSignal(PosixSignalContext context, int signal)
@@ -73,7 +73,7 @@ internal sealed class Interruption : IHostLifetime, IDisposable
             ExitCode = SignalBase + signal;
             Stopped?.Invoke();
 
-            // Not on this thread, which the next signal needs.
+            // Not on this thread: it must be free for the next signal.
             _ = _stopping.CancelAsync();
             return;
         }
@@ -84,7 +84,7 @@ internal sealed class Interruption : IHostLifetime, IDisposable
         Environment.Exit(SignalBase + signal);
     }
 
-    /// <summary>The process ends whatever happens here; what cannot be removed stays.</summary>
+    /// <summary>Reports a failure and goes on, because the process must exit in any case. What cannot be removed stays.</summary>
     private static void CleanUp(Action cleanUp)
     {
         try

@@ -20,7 +20,7 @@ internal static class PlainLoop
             }
             catch (Exception e)
             {
-                // The item's failure, as it would be in a worker.
+                // Only this item fails, as in a worker.
                 tally.Failed(e);
             }
 

@@ -7,7 +7,7 @@ namespace ProcessPool.Coordinator.Running;
 internal static class PoolLoop
 {
     /// <summary>
-    /// Calls the function for all inputs. When nothing more is to be started, the items that run are finished, and the pool is closed.
+    /// Calls the function for all inputs. When the tally stops the run, the pool is closed: running items finish, no more start.
     /// </summary>
     /// <exception cref="WorkerStartException">No worker starts.</exception>
     public static async Task<RunOutcome> RunAsync<T, TResult>(Pool pool, Example<T, TResult> example, Tally<T, TResult> tally, Counter counter)
@@ -26,7 +26,7 @@ internal static class PoolLoop
         }
         catch (Exception e) when (e is PoolTerminatedException or ObjectDisposedException && tally.Stopping.IsCancellationRequested)
         {
-            // Everything that had started has been taken, or nothing had started when the pool was closed.
+            // The pool was closed. The results of all items that had started have been taken.
         }
 
         counter.Report(tally.Taken);

@@ -4,12 +4,12 @@ using ProcessPool.Coordinator.Reporting;
 
 namespace ProcessPool.Coordinator.Running;
 
-/// <summary>What a command has to work with.</summary>
-/// <param name="Options">What was asked for.</param>
-/// <param name="Pool">The workers; null where a plain loop is asked for.</param>
-/// <param name="Progress">Shows how far it is.</param>
-/// <param name="Log">Takes what is to be said meanwhile.</param>
-/// <param name="Interruption">Whether it should end.</param>
-/// <param name="MostAhead">The most items that may be started beyond the results taken.</param>
+/// <summary>The services that a command works with.</summary>
+/// <param name="Options">The options of the command.</param>
+/// <param name="Pool">The workers; null if only the plain loop is to run.</param>
+/// <param name="Progress">Shows the progress of a run.</param>
+/// <param name="Log">Takes messages during a run.</param>
+/// <param name="Interruption">Tells whether the command was interrupted.</param>
+/// <param name="MostAhead">How many items may be started ahead of the results that were taken.</param>
 internal sealed record Session(
     RunOptions Options, Pool? Pool, IProgressView Progress, ILogger Log, Interruption Interruption, int MostAhead);

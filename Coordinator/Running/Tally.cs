@@ -4,10 +4,10 @@ using ProcessPool.Coordinator.Examples;
 
 namespace ProcessPool.Coordinator.Running;
 
-/// <summary>What has become of the inputs of one run, of the plain loop or of the pool. Inputs are taken in their order.</summary>
+/// <summary>Counts results and failures of one run, of the plain loop or the pool, in the order of the inputs.</summary>
 internal sealed class Tally<T, TResult> : IDisposable
 {
-    /// <summary>How many failures are told one by one, unless all are asked for.</summary>
+    /// <summary>How many failures are logged one by one, unless --verbose asks for all of them.</summary>
     private const int MostTold = 10;
 
     private readonly Example<T, TResult> _example;
@@ -19,9 +19,9 @@ internal sealed class Tally<T, TResult> : IDisposable
     private volatile int _taken;
     private bool _diskIsFull;
 
-    /// <param name="example">What runs.</param>
-    /// <param name="log">Is told of failures.</param>
-    /// <param name="isRepeated">Whether another run has told the failures already.</param>
+    /// <param name="example">The example that runs.</param>
+    /// <param name="log">Where failures are logged.</param>
+    /// <param name="isRepeated">Whether another run has logged the same failures already.</param>
     /// <param name="interrupted">Fires when the run is to stop.</param>
     public Tally(Example<T, TResult> example, ILogger log, bool isRepeated, CancellationToken interrupted)
     {
@@ -31,20 +31,20 @@ internal sealed class Tally<T, TResult> : IDisposable
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
     }
 
-    /// <summary>Fires when nothing more is to be started: the run is interrupted, or the disk is full.</summary>
+    /// <summary>Fires when no more inputs should be started, because the run is interrupted or the disk is full.</summary>
     public CancellationToken Stopping => _stopping.Token;
 
-    /// <summary>How many inputs have a result or have failed. Inputs come in order, so this is also the index of the next one. Any thread.</summary>
+    /// <summary>How many inputs have a result or have failed; also the index of the next input. Thread-safe.</summary>
     public int Taken => _taken;
 
-    /// <summary>The next input has a result.</summary>
+    /// <summary>Takes the result of the next input.</summary>
     public void Succeeded(TResult result)
     {
         _example.Take(_taken, result);
         _taken++;
     }
 
-    /// <summary>The next input has failed. The others go on, as long as they can.</summary>
+    /// <summary>Takes the failure of the next input. The others go on, unless the disk is full.</summary>
     public void Failed(Exception reason)
     {
         if (reason is WorkerDiedException)
@@ -60,19 +60,19 @@ internal sealed class Tally<T, TResult> : IDisposable
             _log.LogDebug("{Failure}", failure);
     }
 
-    /// <summary>Sums up, when nothing runs any more.</summary>
+    /// <summary>Sums up the run. Called when nothing runs any more.</summary>
     public RunOutcome End()
     {
         TimeSpan time = Stopwatch.GetElapsedTime(_start);
         if (!_isRepeated && !_diskIsFull && _failures.Count > MostTold)
-            _log.LogError("and {Count} more failed; --verbose names them all, and so does --json", _failures.Count - MostTold);
+            _log.LogError("and {Count} more failed; --verbose and --json list all of them", _failures.Count - MostTold);
         return new RunOutcome(_taken - _failures.Count, _failures, _taken == _example.Count && !_diskIsFull, time);
     }
 
     private void TellOnce(ItemFailure failure)
     {
         if (!_diskIsFull)
-            _log.LogError("the disk is full, so nothing more is started: {Failure}", failure);
+            _log.LogError("the disk is full, so no more items are started: {Failure}", failure);
         _diskIsFull = true;
         _stopping.Cancel();
     }

@@ -6,7 +6,7 @@ using ProcessPool.Values;
 namespace ProcessPool.Jobs;
 
 /// <summary>A Map or Apply call: all inputs are known at the start, and all results are returned together.</summary>
-internal sealed class MapJob<T, TResult> : Job
+internal sealed class MapJob<T, TResult, TOutcome> : Job
 {
     private static readonly bool HasResults = typeof(TResult) != typeof(Nothing);
 
@@ -14,13 +14,20 @@ internal sealed class MapJob<T, TResult> : Job
     private readonly ValueFormatter<TResult> _formatter;
     private readonly T[] _inputs;
     private readonly TResult[] _results;
-    private readonly TaskCompletionSource<TResult[]> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<TOutcome> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Failures _failures = new();
+    private readonly Func<TResult[], TOutcome> _outcome;
     private int _next;
 
-    public MapJob(EncodedCall call, CallOptions options, T[] inputs)
+    /// <param name="call">The function.</param>
+    /// <param name="options">How it is run.</param>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="outcome">Makes what the caller gets of the results. The caller gets this task itself and no continuation of it, so
+    /// it is complete when the call is.</param>
+    public MapJob(EncodedCall call, CallOptions options, T[] inputs, Func<TResult[], TOutcome> outcome)
         : base(call, options)
     {
+        _outcome = outcome;
         _arguments = call.Formatters.Get<T>();
         _formatter = call.Formatters.Get<TResult>();
         _inputs = inputs;
@@ -28,7 +35,7 @@ internal sealed class MapJob<T, TResult> : Job
     }
 
     /// <summary>The results in the order of the inputs. Completes when no item is running.</summary>
-    public Task<TResult[]> Completion => _completion.Task;
+    public Task<TOutcome> Completion => _completion.Task;
 
     protected override int FreshReady => _inputs.Length - _next;
 
@@ -70,7 +77,7 @@ internal sealed class MapJob<T, TResult> : Job
                 _completion.TrySetException(ItemsFailedException.Of(_failures.All, _inputs.Length));
                 break;
             case null:
-                _completion.TrySetResult(_results);
+                _completion.TrySetResult(_outcome(_results));
                 break;
             case OperationCanceledException canceled when canceled.CancellationToken.IsCancellationRequested:
                 _completion.TrySetCanceled(canceled.CancellationToken);

@@ -15,8 +15,7 @@ internal sealed partial class Scheduler
         job.State = JobState.Ended;
         _jobs.Remove(job);
         ForgetRetriesLocked(job);
-        if (job.HasReports) _concluding.Add(job);
-        else _timed.Remove(job);
+        _concluding.Add(job);
         foreach (var lane in _lanes)
         {
             if (lane.KnownCalls.Remove(job.Call.Id) | lane.StaleCalls.Remove(job.Call.Id)) lane.EndedCalls.Add(job.Call.Id);
@@ -29,23 +28,37 @@ internal sealed partial class Scheduler
     /// <summary>Completes a call for its caller. If the call is large, tells the workers that it has ended.</summary>
     private void Finish(Job job)
     {
-        if (!job.HasReports) job.OnEnded();
-        else if (!job.TryFollowReports(() => Conclude(job))) Conclude(job);
+        if (!job.HasReports || !job.TryFollowReports(() => Conclude(job))) Conclude(job);
         if (job.Call.IsLarge) TellEndedCalls();
-        EndIfDone();
     }
 
     private void Conclude(Job job)
     {
-        job.OnEnded();
-        job.DropReports();
+        job.OnConcluded();
+        Plan plan = default;
         lock (_lock)
         {
             _concluding.Remove(job);
             _timed.Remove(job);
+            if (_state == PoolState.Ending && _concluding.Count == 0) _allConcluded.Set();
+            EndIfDone(ref plan);
         }
 
-        EndIfDone();
+        CarryOut(plan);
+    }
+
+    /// <summary>
+    /// Waits until all calls are complete for their callers. Called when no worker is left: the last call may have ended on a
+    /// thread that has not completed it yet.
+    /// </summary>
+    public void WaitForConclusions()
+    {
+        lock (_lock)
+        {
+            if (_concluding.Count == 0) return;
+        }
+
+        _allConcluded.Wait();
     }
 
     private void TellEndedCalls()
@@ -73,13 +86,6 @@ internal sealed partial class Scheduler
         long[] calls = [.. lane.EndedCalls.Where(id => id != lane.CallBeingSent)];
         lane.EndedCalls.RemoveAll(id => id != lane.CallBeingSent);
         return calls;
-    }
-
-    private void EndIfDone()
-    {
-        Plan plan = default;
-        lock (_lock) EndIfDone(ref plan);
-        CarryOut(plan);
     }
 
     private void EndIfDone(ref Plan plan)

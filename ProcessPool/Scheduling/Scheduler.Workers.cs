@@ -58,11 +58,18 @@ internal sealed partial class Scheduler
     /// <returns>Whether it ended in time.</returns>
     public bool EndStep(Lane lane)
     {
+        Plan plan = default;
+        bool isInTime;
         lock (_lock)
         {
+            // The alarm may be late.
+            if (IsDueLocked(lane.StartBy, _time.GetTimestamp())) Leave(lane, LeaveReason.NotStarted, ref plan);
             lane.StartBy = long.MaxValue;
-            return lane.KilledFor != LeaveReason.NotStarted;
+            isInTime = lane.KilledFor != LeaveReason.NotStarted;
         }
+
+        CarryOut(plan);
+        return isInTime;
     }
 
     /// <summary>

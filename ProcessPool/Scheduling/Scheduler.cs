@@ -45,9 +45,13 @@ internal sealed partial class Scheduler
     private readonly HashSet<Job> _jobs = [];
 
     /// <summary>
-    /// Calls that have ended, but complete only after the caller's objects have received all progress reports of their items.
+    /// Calls that have ended and are not complete for their callers yet: the thread that ended one has yet to tell, or the
+    /// caller's objects have yet to receive progress reports of its items.
     /// </summary>
     private readonly HashSet<Job> _concluding = [];
+
+    /// <summary>The pool has ended, and all calls are complete.</summary>
+    private readonly ManualResetEventSlim _allConcluded = new();
 
     private PoolState _state;
     private WorkerStartException? _failure;

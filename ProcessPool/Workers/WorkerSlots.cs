@@ -70,6 +70,7 @@ internal sealed class WorkerSlots
         }
 
         SharedMemories.Released -= _setup.Scheduler.ReleaseMemory;
+        _setup.Scheduler.WaitForConclusions();
         _setup.Alarm.Close();
         _setup.Printer.Close().Wait(PrintingGrace);
         _ended.SetResult();

@@ -62,7 +62,7 @@ internal sealed class Blocked_thread_pools
         {
             for (var pool = 0; pool < 3; pool++) UsePool();
             Assert.That(Processes.OpenFiles(), Is.LessThanOrEqualTo(files));
-            Assert.That(begun, Is.LessThan(items), "the thread pool was blocked all the time");
+            Assert.That(begun, Is.LessThan(items), "the thread pool was blocked the whole time");
         }
         finally
         {
@@ -76,13 +76,13 @@ internal sealed class Blocked_thread_pools
             Assert.That(pool.Map(static item => item + 1, [1, 2]), Is.EqualTo([2, 3]));
             var death = Assert.Throws<WorkerDiedException>(() => pool.Apply(static () => Processes.Signal(Environment.ProcessId, Processes.SigKill)));
             Assert.That(death!.ExitCode, Is.EqualTo(137));
-            Assert.That(Eventually.True(() => pool.WorkerPids is { Count: 2 } now && !now.Contains(death.WorkerProcessId!.Value)), Is.True, "it is replaced");
+            Assert.That(Eventually.True(() => pool.WorkerPids is { Count: 2 } now && !now.Contains(death.WorkerProcessId!.Value)), Is.True, "the dead worker is replaced");
             Assert.That(pool.Map(static item => item + 1, [1, 2]), Is.EqualTo([2, 3]));
         }
     }
 
     /// <summary>
-    /// Runs 64 callers, more than the thread pool may have threads now: while they wait, nothing else runs on it.
+    /// Runs 64 callers, which is more than the thread pool may have threads now. While they wait, nothing else runs on the pool.
     /// </summary>
     private static async Task<TimeSpan> WithAllThreadsBlocked(Action<int> call)
     {

@@ -13,11 +13,11 @@ internal sealed class Calls_that_share_workers
         var directory = log.Directory;
         await using var pool = new Pool(1);
 
-        // It has the worker to itself at first, and so gets more of its time than any later call will ever need.
+        // This call has the worker to itself at first, so it gets more worker time than any later call will ever need.
         var old = pool.MapAsync(item => Items.Work(directory, item, 5), Enumerable.Range(0, 200));
         Assert.That(Eventually.True(() => log.Count().Count >= 100), Is.True);
 
-        // With this many calls, some always have waiting items. Each gets its share, so the old call ends after some forty of them.
+        // With four calls at a time, items always wait. Each call gets its share, so the old call ends after some forty of them.
         const int most = 400;
         var calls = 0;
         var lanes = Enumerable.Range(1, 4).Select(lane => Task.Run(async () =>
@@ -26,7 +26,7 @@ internal sealed class Calls_that_share_workers
         })).ToArray();
         await Task.WhenAll(lanes);
         TestContext.Out.WriteLine($"{calls} calls came after it");
-        Assert.That(calls, Is.Positive.And.LessThan(most), "it ends while others come");
+        Assert.That(calls, Is.Positive.And.LessThan(most), "the old call ends while others come");
         Assert.That(await old, Is.EqualTo(Enumerable.Range(0, 200).Select(static item => Items.ResultOf(item))));
     }
 }

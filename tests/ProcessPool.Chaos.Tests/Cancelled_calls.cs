@@ -28,11 +28,11 @@ internal sealed class Cancelled_calls(bool useStatusPage)
         var error = (await Assert.CatchAsync<OperationCanceledException>(() => waiting))!;
         Assert.That(error.CancellationToken, Is.EqualTo(cancellation.Token));
         Assert.That(waiting.IsCanceled, Is.True);
-        Assert.That(running.IsCompleted, Is.False, "it was not waited for");
+        Assert.That(running.IsCompleted, Is.False, "the cancelled call ended before the running one");
         await File.WriteAllTextAsync(end, "");
         Assert.That(await running, Is.EqualTo(7));
         Assert.That(await pool.ApplyAsync(static () => 5), Is.EqualTo(5));
-        Assert.That(File.Exists(ran), Is.False, "what came after it has run, and it has not");
+        Assert.That(File.Exists(ran), Is.False, "the cancelled call did not run, although a later one did");
         Assert.That(pool.WorkerPids, Is.EqualTo(workers));
     }
 
@@ -49,11 +49,11 @@ internal sealed class Cancelled_calls(bool useStatusPage)
         Assert.That(Eventually.True(() => File.Exists(started)), Is.True);
         var other = pool.MapAsync(static item => { Items.Spin(1); return item; }, Enumerable.Range(0, 1_000));
         await cancellation.CancelAsync();
-        Assert.That(Eventually.True(() => File.Exists(saw)), Is.True, "first it is asked");
+        Assert.That(Eventually.True(() => File.Exists(saw)), Is.True, "the item sees its token first");
         var error = (await Assert.CatchAsync<OperationCanceledException>(() => call))!;
         Assert.That(error.CancellationToken, Is.EqualTo(token));
         Assert.That(await other, Is.EqualTo(Enumerable.Range(0, 1_000)));
-        Assert.That(before.Where(Processes.IsAlive).Count(), Is.EqualTo(1), "one was killed, with the item that went on");
+        Assert.That(before.Where(Processes.IsAlive).Count(), Is.EqualTo(1), "one worker was killed: that of the item that went on");
     }
 
     [Test]
@@ -76,7 +76,7 @@ internal sealed class Cancelled_calls(bool useStatusPage)
         }
 
         Assert.That(directory.Count("ended-*"), Is.EqualTo(directory.Count("started-*")), "nothing runs any more");
-        Assert.That(pool.WorkerPids, Is.EqualTo(before), "nobody had to be killed");
+        Assert.That(pool.WorkerPids, Is.EqualTo(before), "no worker had to be killed");
         Assert.That(pool.Map(static item => item, [1, 2]), Is.EqualTo(new[] { 1, 2 }));
     }
 

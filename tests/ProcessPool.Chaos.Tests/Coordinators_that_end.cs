@@ -101,7 +101,7 @@ internal sealed class Coordinators_that_end
         }
     }
 
-    /// <summary>A coordinator both of whose workers run an item that has started a child.</summary>
+    /// <summary>A coordinator with two workers. Both run an item that has started a child process.</summary>
     private static CoordinatorProcess StartBusy(string command, TemporaryDirectory directory)
     {
         var coordinator = new CoordinatorProcess(command, directory);
@@ -110,7 +110,7 @@ internal sealed class Coordinators_that_end
         return coordinator;
     }
 
-    /// <summary>A coordinator whose worker has a pool, whose worker runs an item that has started a child.</summary>
+    /// <summary>A coordinator whose worker has a pool. That pool's worker runs an item that has started a child.</summary>
     private static CoordinatorProcess StartNested(TemporaryDirectory directory)
     {
         var coordinator = new CoordinatorProcess("nested", directory);
@@ -121,8 +121,8 @@ internal sealed class Coordinators_that_end
 
     private static void AssertNothingIsLeft(CoordinatorProcess coordinator)
     {
-        Assert.That(Eventually.True(() => coordinator.Family.Count == 0, Soon), Is.True, "two seconds later, no process is left");
+        Assert.That(Eventually.True(() => coordinator.Family.Count == 0, Soon), Is.True, "no process is left two seconds later");
         Assert.That(Directory.GetFileSystemEntries(coordinator.TemporaryFiles), Is.Empty, "no file is left");
-        Assert.That(Directory.GetFileSystemEntries("/dev/shm", $"*-{coordinator.Id}-*"), Is.Empty, "no file is left in memory");
+        Assert.That(Directory.GetFileSystemEntries("/dev/shm", $"*-{coordinator.Id}-*"), Is.Empty, "no file is left in /dev/shm");
     }
 }

@@ -23,7 +23,7 @@ internal sealed class Held_up_items(bool useStatusPage)
         await foreach (var item in pool.ImapUnordered(item => RunOrWait(end, item, longOne), Enumerable.Range(0, items)))
         {
             seen++;
-            Assert.That(item == longOne, Is.EqualTo(seen == items), "the long one is the last");
+            Assert.That(item == longOne, Is.EqualTo(seen == items), "the long item is the last");
             if (seen == items - 1) await File.WriteAllTextAsync(end, "");
         }
 

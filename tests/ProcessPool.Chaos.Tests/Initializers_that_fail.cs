@@ -25,7 +25,7 @@ internal sealed class Initializers_that_fail
         await AssertFailsAsync(() => pool.WaitUntilReadyAsync());
         await AssertFailsAsync(() => pool.ApplyAsync(static () => 1));
         await pool.DisposeAsync();
-        Assert.That(log.Count()[1], Is.InRange(3, 12), "starts");
+        Assert.That(log.Count()[1], Is.InRange(3, 12), "number of starts");
         Assert.That(Processes.Children(), Is.Empty);
 
         static async Task AssertFailsAsync(Func<Task> call)
@@ -56,7 +56,7 @@ internal sealed class Initializers_that_fail
     [Test]
     public async Task A_slow_one_has_the_time_that_a_start_has_not()
     {
-        // A start takes a fraction of that, on a loaded machine too.
+        // The rest of a start takes a fraction of this, even on a loaded machine.
         var limit = TimeSpan.FromSeconds(8);
         await using var pool = new Pool(Options(1, true, static () => Thread.Sleep(9_000)) with { StartTimeout = limit });
         Assert.That(pool.Apply(static () => 1), Is.EqualTo(1));
@@ -128,7 +128,7 @@ internal sealed class Initializers_that_fail
             if (File.Exists(open)) return;
             try
             {
-                // Only one can have it.
+                // Only one worker can create the file.
                 File.Open(taken, FileMode.CreateNew).Dispose();
             }
             catch (IOException)
@@ -223,7 +223,7 @@ internal sealed class Initializers_that_fail
             }).Start();
         }));
 
-        // Whether the pool is given up is seen without giving it any work.
+        // Imap throws once the pool has given up. The stream is not enumerated, so the pool gets no work.
         WorkerStartException? error = null;
         Assert.That(Eventually.True(() =>
         {
@@ -241,10 +241,10 @@ internal sealed class Initializers_that_fail
         Assert.That(error!.Message, Does.Contain("The workers of this pool die before they run anything").And.Contain(reason));
         Assert.That(() => pool.Apply(static () => 1), Throws.TypeOf<WorkerStartException>());
         await pool.DisposeAsync();
-        Assert.That(log.Count()[1], Is.InRange(8, 30 * workers), "starts");
+        Assert.That(log.Count()[1], Is.InRange(8, 30 * workers), "number of starts");
     }
 
-    /// <summary>A pool all of whose workers run an initializer that does not end.</summary>
+    /// <summary>A pool whose workers all run an initializer that does not return.</summary>
     private static Pool StartHanging(TemporaryDirectory directory, int workers, bool useStatusPage)
     {
         var path = directory.Path;

@@ -110,7 +110,7 @@ internal sealed class Items_that_are_tried_again(bool useStatusPage)
         return new byte[64_000_000 + i];
     }
 
-    /// <returns>How often this was called with the name.</returns>
+    /// <returns>How often this method was called with the name.</returns>
     private static int Note(string directory, string name)
     {
         File.WriteAllText(Path.Combine(directory, $"{name}-{Guid.NewGuid():N}"), "");

@@ -146,7 +146,7 @@ internal sealed class Items_that_run_too_long(bool useStatusPage)
                 return i;
             },
             Enumerable.Range(0, 30));
-        Assert.That(results, Is.EqualTo(Enumerable.Range(0, 30)), "three seconds in all, each a tenth of the limit");
+        Assert.That(results, Is.EqualTo(Enumerable.Range(0, 30)), "the items take three seconds in all, but each takes only a tenth of the limit");
     }
 
     [Test]

@@ -13,7 +13,7 @@ internal sealed class Iterators_are_read_once(bool useStatusPage)
 {
     private const int Count = 5_000;
 
-    /// <summary>It holds up those behind it until all others are done, or kills its worker: they must be sent elsewhere.</summary>
+    /// <summary>This item waits until all others are done, or kills its worker. Items behind it must be sent again.</summary>
     private const int LongOne = 2_000;
 
     [Test]
@@ -29,7 +29,7 @@ internal sealed class Iterators_are_read_once(bool useStatusPage)
             if (seen.Count == Count - 1) await File.WriteAllTextAsync(end, "");
         }
 
-        Assert.That(seen[^1], Is.EqualTo(LongOne), "the others were done elsewhere");
+        Assert.That(seen[^1], Is.EqualTo(LongOne), "another worker ran the items behind the long one");
         Assert.That(seen.Order(), Is.EqualTo(Enumerable.Range(0, Count)));
     }
 
@@ -44,7 +44,7 @@ internal sealed class Iterators_are_read_once(bool useStatusPage)
         Assert.That(outcomes.Select(outcome => outcome.Value), Is.EqualTo(Enumerable.Range(0, Count).Where(item => item != LongOne)));
     }
 
-    /// <summary>In tuples, so that nothing can be told from the type of the items.</summary>
+    /// <summary>Puts the iterators into tuples, so that the type of the items does not show that they are computed.</summary>
     private static IEnumerable<(int Item, IEnumerable<int> Parts)> Inputs() =>
         Enumerable.Range(0, Count).Select(item => (item, (IEnumerable<int>)new Once(item)));
 
@@ -61,7 +61,7 @@ internal sealed class Iterators_are_read_once(bool useStatusPage)
 
     private Pool NewPool(int workers) => new(new PoolOptions { Workers = workers, UseStatusPage = useStatusPage });
 
-    /// <summary>Can be enumerated only once.</summary>
+    /// <summary>A sequence that can be enumerated only once.</summary>
     private sealed class Once(int sum) : IEnumerable<int>
     {
         private int _readers;

@@ -75,18 +75,18 @@ internal sealed class Killed_between_calls
         Assert.That(failures, Is.Empty);
         if (way == Way.ImapUnordered) results.Sort();
         Assert.That(results, Is.EqualTo(Enumerable.Range(1, 10)));
-        Assert.That(Eventually.True(() => pool.WorkerPids.Count == pool.Workers), Is.True, "they were replaced");
+        Assert.That(Eventually.True(() => pool.WorkerPids.Count == pool.Workers), Is.True, "all workers were replaced");
         Assert.That(pool.WorkerPids, Is.All.Matches<int>(Processes.IsAlive));
     }
 
-    /// <summary>Ends the process that reads it.</summary>
+    /// <summary>An argument that kills the process that reads it.</summary>
     private sealed class DeadlyArgument
     {
         public int Value => Environment.ProcessId;
 
         static DeadlyArgument()
         {
-            // Also run in this process, which makes one.
+            // This constructor also runs in the test process, which must survive it.
             if (Environment.GetEnvironmentVariable("PROCESSPOOL_DEPTH") is not null) Processes.Signal(Environment.ProcessId, Processes.SigKill);
         }
     }

@@ -50,7 +50,7 @@ internal sealed class Killed_workers(bool useStatusPage)
 
         var items = outcomes.ConvertAll(static outcome => outcome.Failure?.Item ?? (outcome.Value - 1) / 7);
         items.Sort();
-        Assert.That(items, Is.EqualTo(Enumerable.Range(0, items.Count).Select(static item => (long)item)), "each item once");
+        Assert.That(items, Is.EqualTo(Enumerable.Range(0, items.Count).Select(static item => (long)item)), "each item has one outcome");
         Check(outcomes, log, tormentor);
     }
 
@@ -79,11 +79,11 @@ internal sealed class Killed_workers(bool useStatusPage)
 
         TestContext.Out.WriteLine($"{right} whole calls");
 
-        // Without a page it is unknown whether an item on its way to a dead worker was begun, so the item is lost.
-        if (useStatusPage) Assert.That(pool.Map(static item => Items.ResultOf(item), Enumerable.Range(0, 200)), Is.EqualTo(expected), "afterwards");
+        // Without a status page it is unknown whether a dead worker had begun an item that was on its way, so the item is lost.
+        if (useStatusPage) Assert.That(pool.Map(static item => Items.ResultOf(item), Enumerable.Range(0, 200)), Is.EqualTo(expected), "all items succeed afterwards");
     }
 
-    /// <summary>More inputs than are taken ahead, so that results pass the tormentor at work.</summary>
+    /// <summary>More inputs than the call takes ahead, so that results arrive while workers are killed.</summary>
     private static int Least(double milliseconds) => milliseconds > 1 ? 1_100 : 5_000;
 
     private Pool NewPool(int workers) => new(new PoolOptions { Workers = workers, UseStatusPage = useStatusPage });
@@ -93,12 +93,12 @@ internal sealed class Killed_workers(bool useStatusPage)
         var failures = outcomes.Where(static outcome => outcome.Failure is not null).Select(static outcome => outcome.Failure!).ToList();
         var runs = log.Count();
         TestContext.Out.WriteLine($"{outcomes.Count} items, {failures.Count} lost to {tormentor.Killed.Count} deaths");
-        Assert.That(failures.Select(static failure => failure.WorkerProcessId), Is.Unique, "a death costs one item");
+        Assert.That(failures.Select(static failure => failure.WorkerProcessId), Is.Unique, "a death costs at most one item");
         Assert.That(failures.Select(static failure => failure.WorkerProcessId), Is.SubsetOf(tormentor.Killed));
         Assert.That(runs.Values, Is.All.EqualTo(1), "no item runs twice");
         var lost = failures.ConvertAll(static failure => failure.Item!.Value);
         var finished = Enumerable.Range(0, outcomes.Count).Select(static item => (long)item).Except(lost);
-        Assert.That(finished.Except(runs.Keys), Is.Empty, "a result comes from an item that ran");
+        Assert.That(finished.Except(runs.Keys), Is.Empty, "every result comes from an item that ran");
         Assert.That(runs.Keys.Max(), Is.LessThan(outcomes.Count));
     }
 }

@@ -17,10 +17,10 @@ internal sealed class Large_values
         var expected = Array.ConvertAll(arguments, static argument => Convert.ToHexString(SHA256.HashData(Flip(argument))));
         await using var pool = new Pool(Workers);
         Assert.That(await Hashes(pool, arguments), Is.EqualTo(expected));
-        Assert.That(await Hashes(pool, arguments), Is.EqualTo(expected), "again");
+        Assert.That(await Hashes(pool, arguments), Is.EqualTo(expected), "a second call");
         Assert.That(Processes.PeakMemory(Environment.ProcessId), Is.LessThan(3L * 1024 * 1024 * 1024));
         foreach (var worker in pool.WorkerPids)
-            Assert.That(Processes.PeakMemory(worker), Is.LessThan(600L * 1024 * 1024), "an argument, a result, and the runtime");
+            Assert.That(Processes.PeakMemory(worker), Is.LessThan(600L * 1024 * 1024), "memory for one argument, one result and the runtime");
     }
 
     [Test]
@@ -77,13 +77,13 @@ internal sealed class Large_values
     [Test]
     public async Task An_argument_that_takes_long_to_encode_does_not_wander_between_idle_workers()
     {
-        // Nullable numbers are written one by one.
+        // Nullable numbers are written one by one, which makes encoding slow.
         var argument = Enumerable.Repeat(Enumerable.Range(0, 4_000_000).Select(static item => (int?)item).ToArray(), 10).ToArray();
         await using var pool = new Pool(2);
         await pool.WaitUntilReadyAsync();
         var written = Processes.BytesWritten();
         Assert.That(await pool.ApplyAsync(static numbers => numbers.Sum(static row => row[^1]), argument), Is.EqualTo(39_999_990));
-        Assert.That(Processes.BytesWritten() - written, Is.LessThan(300_000_000), "it is sent once");
+        Assert.That(Processes.BytesWritten() - written, Is.LessThan(300_000_000), "the argument is sent once");
     }
 
     private static byte[] DieSoon(int milliseconds)

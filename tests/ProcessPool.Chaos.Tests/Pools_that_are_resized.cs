@@ -12,12 +12,12 @@ internal sealed class Pools_that_are_resized(bool useStatusPage)
     [Test]
     public async Task New_workers_take_part_in_the_call_that_runs([Values] Way way)
     {
-        // None of the items ends before all four run: with fewer workers the call would never end.
+        // No item returns before all four run, so the call would never end with fewer workers.
         const int workers = 4;
         await using var pool = NewPool(1);
         using var running = SharedValue.Create(0);
         var call = pool.Call(way, _ => Meet(running, workers), Enumerable.Range(0, workers).ToArray());
-        Assert.That(Eventually.True(() => running.Value == 1), Is.True, "it runs, with one worker");
+        Assert.That(Eventually.True(() => running.Value == 1), Is.True, "the call runs with one worker");
         pool.Resize(workers);
         Assert.That(pool.Workers, Is.EqualTo(workers));
         Assert.That((await call).Results, Is.EquivalentTo(Enumerable.Range(0, workers)));
@@ -46,7 +46,7 @@ internal sealed class Pools_that_are_resized(bool useStatusPage)
         Assert.That(Eventually.True(() => started.Value >= 8), Is.True);
         pool.Resize(1);
         var left = Eventually.True(() => pool.WorkerPids.Count == 1);
-        Assert.That((left, started.Value < items), Is.EqualTo((true, true)), "they end while the call goes on");
+        Assert.That((left, started.Value < items), Is.EqualTo((true, true)), "the workers end while the call goes on");
         var gathered = await call;
         Assert.That(gathered.Failures, Is.Empty);
         Assert.That(gathered.Results, Is.EquivalentTo(Enumerable.Range(0, items)));
@@ -126,7 +126,7 @@ internal sealed class Pools_that_are_resized(bool useStatusPage)
         await pool.WaitUntilReadyAsync();
         Assert.That(Eventually.True(() => pool.WorkerPids.Count == 1), Is.True);
         Assert.That(await pool.MapAsync(static _ => WorkerContext.WorkerId, Enumerable.Range(0, 20)), Is.All.Zero);
-        Assert.That(begun.Value, Is.EqualTo(3), "none of them was started again");
+        Assert.That(begun.Value, Is.EqualTo(3), "no worker was started again");
     }
 
     [Test]
@@ -134,7 +134,7 @@ internal sealed class Pools_that_are_resized(bool useStatusPage)
     {
         await using var pool = new Pool(new PoolOptions { Workers = 4, UseStatusPage = useStatusPage, IdleTimeout = TimeSpan.FromSeconds(0.2) });
         await pool.WaitUntilReadyAsync();
-        Assert.That(Eventually.True(() => pool.WorkerPids.Count == 0), Is.True, "all rest");
+        Assert.That(Eventually.True(() => pool.WorkerPids.Count == 0), Is.True, "all workers have ended");
         pool.Resize(2);
         var ids = await pool.MapAsync(static _ => { Thread.Sleep(100); return WorkerContext.WorkerId; }, Enumerable.Range(0, 20));
         Assert.That(ids.Distinct().Order(), Is.EqualTo((int[])[0, 1]));
@@ -218,8 +218,8 @@ internal sealed class Pools_that_are_resized(bool useStatusPage)
         Assert.Throws<WorkerStartException>(() => pool.Resize(2));
     }
 
-    /// <summary>Runs in a worker: waits for the others.</summary>
-    /// <returns>A number that no other has got.</returns>
+    /// <summary>Runs in a worker: waits until all items run.</summary>
+    /// <returns>A number that no other item has got.</returns>
     private static int Meet(SharedValue<int> running, int workers)
     {
         var number = running.Increment() - 1;
@@ -229,7 +229,7 @@ internal sealed class Pools_that_are_resized(bool useStatusPage)
 
     private static void Wait(Func<bool> condition)
     {
-        if (!Eventually.True(condition, TimeSpan.FromSeconds(60))) throw new TimeoutException("In vain.");
+        if (!Eventually.True(condition, TimeSpan.FromSeconds(60))) throw new TimeoutException("The condition did not become true.");
     }
 
     private Pool NewPool(int workers) => new(new PoolOptions { Workers = workers, UseStatusPage = useStatusPage });

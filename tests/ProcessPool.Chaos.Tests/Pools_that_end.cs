@@ -53,9 +53,9 @@ internal sealed class Pools_that_end
         await Assert.ThrowsAsync<PoolTerminatedException>(() => map);
         await Assert.ThrowsAsync<PoolTerminatedException>(() => first);
 
-        // Without a page the coordinator does not know which of the items that were sent ahead have started, so they are run.
+        // Without a status page the coordinator does not know which of the items sent ahead have started, so all of them run.
         var least = useStatusPage ? 48 : 1;
-        Assert.That(Eventually.True(() => calls.Count(static call => call.IsFaulted) >= least), Is.True, "while others run");
+        Assert.That(Eventually.True(() => calls.Count(static call => call.IsFaulted) >= least), Is.True, "waiting calls fail while others run");
         go.Increment();
         await pool.JoinAsync();
         Assert.That(calls.Select(static call => call.Status), Is.All.EqualTo(TaskStatus.RanToCompletion).Or.EqualTo(TaskStatus.Faulted));
@@ -92,7 +92,7 @@ internal sealed class Pools_that_end
         Assert.That(Eventually.True(() => started.Value == 1), Is.True);
         pool.Close(cancelPending: true);
 
-        // Without a page the worker must be asked for its items. It may have begun the next one before it answers.
+        // Without a status page the worker must be asked for its items. It may have begun the next one before it answers.
         for (var item = 0; item < 4 && !map.IsCompleted; item++)
         {
             go.Increment();

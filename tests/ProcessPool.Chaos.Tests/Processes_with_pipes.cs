@@ -115,11 +115,11 @@ internal sealed class Processes_with_pipes
 
     private static PipedProcess Shell(string script) => new(Cli.Wrap("sh").WithArguments(["-c", script]));
 
-    /// <summary>Then it closes what it takes for the input.</summary>
+    /// <summary>CliWrap closes the stream that it takes for the input when it has seen the process exit.</summary>
     private static void WaitUntilCliWrapHasSeenTheEnd(PipedProcess process) =>
         Assert.That(Eventually.True(() => !((PipeStream)process.Process.StandardInput.BaseStream).IsConnected), Is.True);
 
-    /// <summary>Twice: what a finalizer lets go of has finalizers too.</summary>
+    /// <summary>Collects twice, because objects that a finalizer releases have finalizers, too.</summary>
     private static void Collect()
     {
         for (var i = 0; i < 2; i++)

@@ -7,10 +7,10 @@ namespace ProcessPool.Chaos.Tests;
 [TimeLimit(90)]
 internal sealed class Reports_that_are_taken_slowly
 {
-    /// <summary>So many small ones wait, and one thread of the task for the next.</summary>
+    /// <summary>How many small reports can wait. The task blocks at the next one.</summary>
     private const int Window = 256;
 
-    // Each test's own: what hung in the one before may go on during the next.
+    // New for each test, because a handler that hung in one test may go on during the next.
     private TaskCompletionSource _gate = null!;
     private ConcurrentQueue<int> _taken = null!;
     private IProgress<int> _progress = null!;
@@ -56,7 +56,7 @@ internal sealed class Reports_that_are_taken_slowly
         var progress = _progress;
         var call = pool.ApplyAsync(() => { progress.Report(1); return 2; });
         var stream = pool.Imap(x => { if (x == 1) progress.Report(3); return x; }, Enumerable.Range(0, 3)).GetAsyncEnumerator();
-        Assert.That(await stream.MoveNextAsync(), Is.True, "it has reported nothing");
+        Assert.That(await stream.MoveNextAsync(), Is.True, "the first item has reported nothing, so its result is not held back");
         var next = stream.MoveNextAsync();
         Assert.That(await pool.MapAsync(static x => x, Enumerable.Range(0, 100)), Is.EqualTo(Enumerable.Range(0, 100)), "the worker is free");
         Assert.That((call.IsCompleted, next.IsCompleted), Is.EqualTo((false, false)));
@@ -85,7 +85,7 @@ internal sealed class Reports_that_are_taken_slowly
         Assert.That(Eventually.True(() => counter.Value >= Window), Is.True);
         await cancellation.CancelAsync();
         Assert.That(async () => await call, Throws.InstanceOf<OperationCanceledException>());
-        Assert.That(pool.Apply(static () => Environment.ProcessId), Is.EqualTo(pid), "its task was told, and did not wait for ever");
+        Assert.That(pool.Apply(static () => Environment.ProcessId), Is.EqualTo(pid), "the task saw its token, so its worker was not killed");
         Assert.That(_taken, Is.Empty);
     }
 
@@ -119,7 +119,7 @@ internal sealed class Reports_that_are_taken_slowly
         Assert.That(call.IsCompleted, Is.False);
         Assert.That(Eventually.True(() => call.IsCompleted), Is.True);
 
-        // It was done in time.
+        // The item ended in time, so the timeout of the call does not count.
         if (fails) await Assert.ThrowsAsync<FormatException>(() => call);
         else Assert.That(await call, Is.EqualTo(2));
     }
@@ -164,7 +164,7 @@ internal sealed class Reports_that_are_taken_slowly
                 for (var i = 0; i < 5000; i++) progress.Report(i);
             },
             new CallOptions { ItemTimeout = TimeSpan.FromSeconds(3) });
-        Assert.That(pool.Apply(static () => Environment.ProcessId), Is.Not.EqualTo(pid), "another has taken its place");
+        Assert.That(pool.Apply(static () => Environment.ProcessId), Is.Not.EqualTo(pid), "the worker was replaced");
         Assert.That(call.IsCompleted, Is.False);
         _gate.TrySetResult();
         Assert.That(async () => await call, Throws.TypeOf<ItemTimeoutException>());

@@ -9,7 +9,7 @@ internal sealed partial class Rows_of_failures
 {
     private static readonly string Page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "failures.md"));
 
-    /// <summary>Each row of each table of failures, without the heads.</summary>
+    /// <summary>The rows of all tables of failures, without the headers.</summary>
     private static IEnumerable<string> Rows()
     {
         var isOfFailures = false;
@@ -39,7 +39,7 @@ internal sealed partial class Rows_of_failures
     [Test]
     public void Every_way_to_die_and_every_fault_has_one()
     {
-        // A row tells of several that have their beginning in common.
+        // One row covers several failures if their names begin alike.
         var failures = string.Join('\n', Rows().Select(static row => row.Split(" | ")[0]));
         var missing = Death.All.Keys.Concat(Fault.All.Keys).Where(name => !failures.Contains(name) && !failures.Contains(End().Replace(name, "$2")));
         Assert.That(missing, Is.Empty);
@@ -48,7 +48,7 @@ internal sealed partial class Rows_of_failures
     private static bool IsHere(string fixture, string test) => typeof(Rows_of_failures).Assembly.GetType($"{typeof(Rows_of_failures).Namespace}.{fixture}")
         ?.GetMethod(test)?.GetCustomAttributes().Any(static attribute => attribute is TestAttribute or TestCaseAttribute or TestCaseSourceAttribute) == true;
 
-    /// <summary>Of other assemblies, the sources are looked at: their names say which fixture they hold.</summary>
+    /// <summary>Searches the sources of other test assemblies. A file has the name of its fixture.</summary>
     private static bool IsElsewhere(string fixture, string test) =>
         Directory.EnumerateFiles(Tests(), $"{fixture}.cs", SearchOption.AllDirectories)
             .Any(file => Regex.IsMatch(File.ReadAllText(file), $@"\[Test[^\n]*\n(\s*\[[^\n]*\n)*\s*public [^\n(]*\b{test}\("));
@@ -63,7 +63,7 @@ internal sealed partial class Rows_of_failures
     [GeneratedRegex(@"`(\w+)\.(\w+)`")]
     private static partial Regex Proof();
 
-    /// <summary>"an argument that throws when it is read", told as "an argument that throws when …, when it is read".</summary>
+    /// <summary>Finds "when it is read" in the row "an argument that throws when …, when it is read".</summary>
     [GeneratedRegex("^(.*) ((when|whose) .*)$")]
     private static partial Regex End();
 }

@@ -36,7 +36,7 @@ internal sealed class Shared_memory
         File.SetLastWriteTimeUtc(left, DateTime.UtcNow - TimeSpan.FromMinutes(1));
         using var second = new TemporaryDirectory();
         using var next = StartBusy(second, "files", 1);
-        Assert.That(File.Exists(left), Is.False, "the next one sweeps");
+        Assert.That(File.Exists(left), Is.False, "the next coordinator deletes the file");
         Finish(next, second);
     }
 
@@ -64,7 +64,7 @@ internal sealed class Shared_memory
     [Test]
     public void Where_nothing_can_be_shared_there_workers_start_all_the_same()
     {
-        // Nobody may look into this coordinator, and its /dev/shm holds no status page: all is said in frames.
+        // No process may open this coordinator's memory, and its /dev/shm is too small for a status page, so all goes in frames.
         using var directory = new TemporaryDirectory();
         using var coordinator = new CoordinatorProcess("print-closed", directory, within: SmallSharedMemory());
         Assert.That(coordinator.WaitForExit(Eventually.Bound), Is.Zero);
@@ -102,7 +102,7 @@ internal sealed class Shared_memory
 
         Assert.That(MemoryDescriptors(), Is.EqualTo(descriptors));
         array.Dispose();
-        Assert.That(Eventually.True(() => pool.WorkerPids.All(static worker => NamesOf(worker).Count <= 1)), Is.True, "the counter is left");
+        Assert.That(Eventually.True(() => pool.WorkerPids.All(static worker => NamesOf(worker).Count <= 1)), Is.True, "workers have at most the counter left");
     }
 
     private static void WriteAndDie(SharedArray<int> array, SharedValue<int> attempts)
@@ -130,16 +130,16 @@ internal sealed class Shared_memory
         Assert.That(Eventually.True(() => coordinator.Family.Count == 0), Is.True);
     }
 
-    /// <summary>What the coordinator has mapped: the last column of its line in /proc.</summary>
+    /// <summary>The name of the memory that the coordinator has mapped: the last column of its line in /proc.</summary>
     private static string Where(TemporaryDirectory directory) => NameIn(File.ReadAllLines(directory.File("where")).Single());
 
     private static string NameIn(string line) => line[line.IndexOf('/')..].Replace(" (deleted)", "");
 
-    /// <summary>A mount namespace of its own, in which /dev/shm is as in a container.</summary>
+    /// <summary>A command that runs a program in its own mount namespace, where /dev/shm is as small as in a container.</summary>
     private static string[] SmallSharedMemory()
     {
         string[] within = ["unshare", "--map-root-user", "--mount", "sh", "-c", "mount -t tmpfs -o size=64k tmpfs /dev/shm && exec \"$@\"", "sh"];
-        if (Child.Run(within[0], [.. within[1..], "true"]).ExitCode != 0) Assert.Ignore("This system does not let its users make mount namespaces (unshare).");
+        if (Child.Run(within[0], [.. within[1..], "true"]).ExitCode != 0) Assert.Ignore("This system does not allow users to create mount namespaces (unshare).");
         return within;
     }
 
@@ -154,7 +154,7 @@ internal sealed class Shared_memory
         return processes;
     }
 
-    /// <summary>The shared memory that a process has mapped.</summary>
+    /// <summary>The names of the shared memory that a process has mapped.</summary>
     private static List<string> NamesOf(int process)
     {
         try

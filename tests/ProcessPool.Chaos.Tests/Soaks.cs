@@ -4,7 +4,7 @@ using ProcessPool.Chaos.Tests.Support;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>Everything at once: <c>./run.sh soak</c> for longer.</summary>
+/// <summary>Everything at once, for some seconds. <c>./run.sh soak</c> does the same for longer.</summary>
 [TimeLimit(240)]
 internal sealed class Soaks
 {
@@ -21,7 +21,7 @@ internal sealed class Soaks
         Assert.That(Count(output, "time limits enforced"), Is.Positive);
     }
 
-    /// <summary>A row of the table that it prints.</summary>
+    /// <summary>A figure from the table that the soak prints.</summary>
     private static long Count(string output, string row) =>
         long.Parse(Regex.Match(output, $@"^{row} +([\d,]+)", RegexOptions.Multiline).Groups[1].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
 }

@@ -24,8 +24,8 @@ internal sealed class Stopped_calls(bool useStatusPage)
         var error = await Assert.CatchAsync<OperationCanceledException>(() => call);
         Assert.That(error!.CancellationToken, Is.EqualTo(token));
         Assert.That(directory.Count("ended-*"), Is.EqualTo(directory.Count("started-*")), "nothing runs any more");
-        Assert.That(directory.Count("started-*"), Is.EqualTo(2), "nothing was started");
-        Assert.That(pool.WorkerPids, Is.EqualTo(workers), "nobody had to be killed");
+        Assert.That(directory.Count("started-*"), Is.EqualTo(2), "no further item was started");
+        Assert.That(pool.WorkerPids, Is.EqualTo(workers), "no worker had to be killed");
     }
 
     [Test]
@@ -115,7 +115,7 @@ internal sealed class Stopped_calls(bool useStatusPage)
             }
             catch (OperationCanceledException)
             {
-                // In time.
+                // The token fired before the call ended.
             }
         }
 

@@ -22,7 +22,7 @@ internal sealed class Stopped_workers
             Processes.Signal(victim, Processes.SigStop);
             try
             {
-                // The victim may have claimed one that it has not begun.
+                // The victim may have claimed one item that it has not begun.
                 Assert.That(Eventually.True(() => log.Count().Count >= items - 1), Is.True, () => $"round {round}: {log.Count().Count} items ran");
             }
             finally
@@ -47,7 +47,7 @@ internal sealed class Stopped_workers
             try
             {
                 var call = pool.MapAsync(static item => item + 1, Enumerable.Range(0, 1_000));
-                Assert.That(await Task.WhenAny(call, Task.Delay(TimeSpan.FromSeconds(10))), Is.SameAs(call), "it ends without the stopped worker");
+                Assert.That(await Task.WhenAny(call, Task.Delay(TimeSpan.FromSeconds(10))), Is.SameAs(call), "the call ends without the stopped worker");
                 Assert.That(await call, Is.EqualTo(Enumerable.Range(1, 1_000)));
             }
             finally

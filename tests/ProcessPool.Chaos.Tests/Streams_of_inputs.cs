@@ -59,7 +59,7 @@ internal sealed class Streams_of_inputs
         await using var stream = pool.Imap(static item => item, Counted(() => Interlocked.Increment(ref taken))).GetAsyncEnumerator();
         Assert.That(Eventually.True(() => Volatile.Read(ref taken) == buffer), Is.True);
         pool.Map(static item => item, Enumerable.Range(0, 1_000));
-        Assert.That(Volatile.Read(ref taken), Is.EqualTo(buffer), "before the first is consumed");
+        Assert.That(Volatile.Read(ref taken), Is.EqualTo(buffer), "inputs taken before the first result is consumed");
         for (var consumed = 1; consumed <= 50; consumed++)
         {
             Assert.That(await stream.MoveNextAsync(), Is.True);
@@ -107,7 +107,7 @@ internal sealed class Streams_of_inputs
         var stream = Task.Run(() => results.Take(20).Count());
         var first = await Task.WhenAny(stream, map, Task.Delay(TimeSpan.FromSeconds(20)));
         await File.WriteAllTextAsync(end, "");
-        Assert.That(first, Is.SameAs(stream), "it does not wait for the map to end");
+        Assert.That(first, Is.SameAs(stream), "the stream does not wait for the map to end");
         await map;
         Assert.That(await stream, Is.EqualTo(20));
     }

@@ -15,7 +15,10 @@ internal sealed class Time_limits
     /// <summary>Much longer than the other items take, even on a busy machine.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
 
-    /// <summary>All with two workers; with one and with eight, each way of calling and each delay once, as each case takes its limit.</summary>
+    /// <summary>
+    /// All combinations with two workers. With one and eight workers, each way of calling and each delay once, because every case
+    /// takes as long as the limit.
+    /// </summary>
     private static IEnumerable<TestCaseData> Cases()
     {
         foreach (var way in Enum.GetValues<Way>())
@@ -42,7 +45,7 @@ internal sealed class Time_limits
         Assert.That(results, Is.EqualTo(way == Way.Map ? [] : Enumerable.Range(0, Items).Where(static item => item != Late)));
         Assert.That(log.Count().Values, Is.All.EqualTo(1), "no item runs twice");
         Assert.That(Eventually.True(() => pool.WorkerPids.Count == workers), Is.True, "the worker was replaced");
-        Assert.That(before.Except(pool.WorkerPids).Count(), Is.EqualTo(1), "no other was killed");
+        Assert.That(before.Except(pool.WorkerPids).Count(), Is.EqualTo(1), "no other worker was killed");
     }
 
     private static int HangIfLate(string directory, int item)

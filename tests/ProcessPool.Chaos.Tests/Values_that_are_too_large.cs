@@ -11,7 +11,7 @@ internal sealed class Values_that_are_too_large(int workers, bool useStatusPage)
 {
     private const int Limit = 10_000;
 
-    /// <summary>The header of the bytes: 0xC5 and the length.</summary>
+    /// <summary>The length of the header of a byte array: 0xC5 and two bytes of length.</summary>
     private const int Header = 3;
 
     [Test]

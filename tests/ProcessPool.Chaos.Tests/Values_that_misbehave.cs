@@ -14,7 +14,7 @@ internal sealed class Values_that_misbehave(int workers)
     private const int Items = 24;
     private const int Faulty = 9;
 
-    /// <summary>Nobody is to be killed for what a failed Map leaves running, however slow the machine.</summary>
+    /// <summary>Has a long KillDelay, so that no worker is killed for items that a failed Map leaves running.</summary>
     private readonly Pool _pool = new(new PoolOptions { Workers = workers, KillDelay = TimeSpan.FromSeconds(50) });
 
     [OneTimeTearDown]
@@ -33,7 +33,7 @@ internal sealed class Values_that_misbehave(int workers)
         var failure = failures.Single();
         fault.Check(failure);
         Assert.That(failure.Data["ProcessPool.Item"], Is.EqualTo(way == Way.ApplyAsync ? 0 : Faulty));
-        Assert.That(failure.ToString(), Is.Not.Empty, "it can be looked at");
+        Assert.That(failure.ToString(), Is.Not.Empty, "the exception can be printed");
 
         if (way == Way.ImapUnordered) results.Sort(static (a, b) => a.Number.CompareTo(b.Number));
         Assert.That(results, Is.EqualTo(way == Way.Map ? [] : Parcels().Where(static parcel => parcel.Number != Faulty)));

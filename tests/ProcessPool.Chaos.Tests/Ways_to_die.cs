@@ -25,7 +25,7 @@ internal sealed class Ways_to_die(int workers)
         var death = Death.All[name];
         using var log = new RunLog();
         using var directory = new TemporaryDirectory();
-        Assert.That(Eventually.True(() => _pool.WorkerPids.Count == workers), Is.True, "all workers are there");
+        Assert.That(Eventually.True(() => _pool.WorkerPids.Count == workers), Is.True, "all workers have started");
         var before = _pool.WorkerPids;
         var orders = Orders(log, directory);
         orders[Deadly] = death.Prepare(orders[Deadly] with { Death = name });
@@ -44,9 +44,9 @@ internal sealed class Ways_to_die(int workers)
         Assert.That(results, Is.EqualTo(way == Way.Map ? [] : Enumerable.Range(0, Items).Where(static item => item != Deadly)));
         Assert.That(log.Count().Values, Is.All.EqualTo(1), "no item runs twice");
 
-        Assert.That(Eventually.True(() => _pool.WorkerPids.Count == workers), Is.True, "it was replaced");
+        Assert.That(Eventually.True(() => _pool.WorkerPids.Count == workers), Is.True, "the worker was replaced");
         Assert.That(_pool.WorkerPids, Is.All.Matches<int>(Processes.IsAlive));
-        Assert.That(before.Except(_pool.WorkerPids), Is.EqualTo(new[] { failure.WorkerProcessId!.Value }), "no other died");
+        Assert.That(before.Except(_pool.WorkerPids), Is.EqualTo(new[] { failure.WorkerProcessId!.Value }), "no other worker died");
         using var again = new RunLog();
         Assert.That(_pool.Map(Death.CarryOut, Orders(again, directory)).Select(static delivery => delivery.Number), Is.EqualTo(Enumerable.Range(0, Items)));
     }

@@ -4,7 +4,7 @@ using ProcessPool.Workers;
 
 namespace ProcessPool.Chaos.Tests;
 
-/// <summary>How memory is measured, and who is killed for it, tested without leaving anything to chance.</summary>
+/// <summary>How memory is measured, and which worker is killed for it. Nothing is left to chance.</summary>
 [TimeLimit(120)]
 internal sealed class Workers_that_are_measured
 {

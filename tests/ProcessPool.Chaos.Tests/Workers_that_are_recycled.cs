@@ -41,7 +41,7 @@ internal sealed class Workers_that_are_recycled(bool useStatusPage)
         var processes = await pool.MapAsync(LeakOne, Enumerable.Range(0, 300));
         Assert.That(processes.Select(static result => result.Item), Is.EqualTo(Enumerable.Range(0, 300)));
         var each = processes.GroupBy(static result => result.Process).Select(static items => items.Count()).ToList();
-        Assert.That(each, Has.Count.GreaterThanOrEqualTo(4), "300 MiB by two workers of 48");
+        Assert.That(each, Has.Count.GreaterThanOrEqualTo(4), "300 MiB take more than two workers of 48 MiB");
         var streamed = new List<int>();
         await foreach (var result in pool.Imap(LeakOne, Enumerable.Range(0, 100))) streamed.Add(result.Item);
         Assert.That(streamed, Is.EqualTo(Enumerable.Range(0, 100)));
@@ -63,7 +63,7 @@ internal sealed class Workers_that_are_recycled(bool useStatusPage)
         await using var pool = new Pool(new PoolOptions { Workers = 2, RecycleAfterAge = TimeSpan.FromSeconds(1), UseStatusPage = useStatusPage });
         await pool.WaitUntilReadyAsync();
         var first = pool.WorkerPids;
-        Assert.That(Eventually.True(() => first.All(static process => !Processes.IsAlive(process))), Is.True, "idle ones");
+        Assert.That(Eventually.True(() => first.All(static process => !Processes.IsAlive(process))), Is.True, "idle workers are replaced");
         var processes = await pool.MapAsync(
             static item =>
             {
@@ -72,7 +72,7 @@ internal sealed class Workers_that_are_recycled(bool useStatusPage)
             },
             Enumerable.Range(0, 400));
         Assert.That(processes.Select(static result => result.Item), Is.EqualTo(Enumerable.Range(0, 400)));
-        Assert.That(processes.Select(static result => result.Process).Distinct().Count(), Is.GreaterThanOrEqualTo(4), "four seconds of work for each");
+        Assert.That(processes.Select(static result => result.Process).Distinct().Count(), Is.GreaterThanOrEqualTo(4), "both workers are replaced during four seconds of work");
     }
 
     [Test]

@@ -24,8 +24,8 @@ internal sealed class Workers_that_do_not_start
         await using var pool = new Pool(new PoolOptions { Workers = 2, Output = static _ => { } }, launcher);
         var error = await Assert.ThrowsAsync<WorkerStartException>(() => pool.MapAsync(static item => item, [1, 2, 3]));
         Assert.That(error!.Message, Does.Match(reason));
-        Assert.That(error.Message, Does.Contain(script), "the command is named");
-        Assert.That(() => pool.Apply(static () => 1), Throws.TypeOf<WorkerStartException>().With.Message.Match(reason), "later calls, too");
+        Assert.That(error.Message, Does.Contain(script), "the message names the command");
+        Assert.That(() => pool.Apply(static () => 1), Throws.TypeOf<WorkerStartException>().With.Message.Match(reason), "later calls fail, too");
         await pool.DisposeAsync();
         Assert.That(launcher.Starts, Is.LessThan(20));
         Assert.That(Processes.Children(), Is.Empty);

@@ -42,11 +42,11 @@ internal sealed class Workers_that_take_too_much_memory(int workers, bool useSta
         Assert.That(IsAboutMemory(failures.Single()), Is.True, failures[0].ToString());
     }
 
-    /// <summary>Then chance decides whether the task meets the exception, or the runtime, which needs a few bytes of its own.</summary>
+    /// <summary>Chance decides whether the task or the runtime (which needs a few bytes, too) gets no memory first.</summary>
     [Test]
     public async Task A_heap_that_is_filled_to_the_last_byte_is_told_as_such()
     {
-        // Whether it is retried is not checked here: the runtime may turn it into a crash like any other, which is retried.
+        // This test cannot check that the item is not retried: the runtime may crash instead, and crashes are retried.
         await using var pool = NewPool();
         var failure = (await Assert.CatchAsync(() => pool.ApplyAsync(static () => Growth.Leak(piece: 16))))!;
         Assert.That(IsAboutMemory(failure), Is.True, failure.ToString());
@@ -121,7 +121,7 @@ internal sealed class Workers_that_take_too_much_memory(int workers, bool useSta
         Assert.That(directory.Count("run-*"), Is.EqualTo(1));
     }
 
-    /// <summary>The page says why a process ended; without it the last words of the runtime do, on stderr.</summary>
+    /// <summary>The status page tells why a process ended. Without a page, the runtime's last lines on stderr do.</summary>
     [Test]
     public async Task On_a_thread_where_nothing_catches_it_it_is_told_all_the_same()
     {
@@ -169,7 +169,7 @@ internal sealed class Workers_that_take_too_much_memory(int workers, bool useSta
             {
                 array.Span.Slice(part * (array.Span.Length / 4), array.Span.Length / 4).Fill(part + 1);
 
-                // Long enough to be looked at.
+                // Long enough for the pool to measure the worker's memory.
                 Thread.Sleep(200);
             },
             Enumerable.Range(0, 4));
@@ -209,7 +209,7 @@ internal sealed class Workers_that_take_too_much_memory(int workers, bool useSta
 
     private static void RunOutOfMemory(bool wrapped)
     {
-        // What the heap would throw, but sooner.
+        // Throws what a full heap would throw, without filling it.
         var process = $"{Environment.ProcessId}";
         var error = new OutOfMemoryException("There is none.");
         error.Data["process"] = process;
@@ -224,7 +224,10 @@ internal sealed class Workers_that_take_too_much_memory(int workers, bool useSta
 
     private static void Note(string directory) => File.WriteAllText(Path.Combine(directory, $"run-{Guid.NewGuid():N}"), "");
 
-    /// <summary>At the limit the runtime needs memory, too, and may not get over it: then it says so, or crashes before it has said or thrown anything.</summary>
+    /// <summary>
+    /// Whether a failure is caused by lack of memory. At the limit the runtime itself may get no memory. Then it reports that, or
+    /// crashes before it can report or throw anything.
+    /// </summary>
     private static bool IsAboutMemory(Exception failure) =>
         IsOutOfMemory(failure) || failure is WorkerMemoryException or WorkerDiedException { Cause: "was killed by SIGSEGV" };
 

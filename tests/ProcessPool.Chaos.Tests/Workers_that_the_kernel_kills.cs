@@ -58,12 +58,12 @@ internal sealed class Workers_that_the_kernel_kills
         using var machine = new Machine("0::/\n");
         machine.Write("proc/vmstat", "oom_kill 3\n");
         var (first, second) = (machine.Kills.Unclaimed, machine.Kills.Unclaimed);
-        Assert.That(machine.Kills.TryClaim(first), Is.False, "there was none since");
+        Assert.That(machine.Kills.TryClaim(first), Is.False, "the kernel has not killed anything since");
         machine.Write("proc/vmstat", "oom_kill 4\n");
         var third = machine.Kills.Unclaimed;
-        Assert.That(machine.Kills.TryClaim(third), Is.False, "there was none since it started");
+        Assert.That(machine.Kills.TryClaim(third), Is.False, "the kernel has not killed anything since the third worker started");
         Assert.That(machine.Kills.TryClaim(first), Is.True);
-        Assert.That(machine.Kills.TryClaim(second), Is.False, "it was the first one's");
+        Assert.That(machine.Kills.TryClaim(second), Is.False, "the first worker has claimed the kill");
         machine.Write("proc/vmstat", "oom_kill 5\n");
         Assert.That(machine.Kills.TryClaim(second), Is.True);
     }
@@ -94,7 +94,7 @@ internal sealed class Workers_that_the_kernel_kills
         Assert.That(directory.Count("run-*"), Is.EqualTo(1));
     }
 
-    /// <summary>Files in the format of the kernel.</summary>
+    /// <summary>Files that imitate those of the kernel.</summary>
     private sealed class Machine : IDisposable
     {
         private readonly TemporaryDirectory _root = new();
@@ -117,7 +117,7 @@ internal sealed class Workers_that_the_kernel_kills
         public void Dispose() => _root.Dispose();
     }
 
-    /// <summary>A control group within the one of this process, with a limit of its own.</summary>
+    /// <summary>A control group inside that of this process, with its own limit.</summary>
     private sealed class MemoryGroup(string path) : IDisposable
     {
         public string Path => path;
@@ -141,7 +141,7 @@ internal sealed class Workers_that_the_kernel_kills
 
         public void Dispose()
         {
-            // rmdir, which takes the group although it shows files; once all that were in it are gone.
+            // rmdir removes a group although it shows files, but only once all of its processes are gone.
             Eventually.True(() => Child.Run("rmdir", [path]).ExitCode == 0 || !Directory.Exists(path));
         }
     }

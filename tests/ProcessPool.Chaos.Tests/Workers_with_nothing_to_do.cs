@@ -46,7 +46,7 @@ internal sealed class Workers_with_nothing_to_do(int workers, bool useStatusPage
 
         static IEnumerable<int> Argument()
         {
-            // Longer than the workers wait.
+            // Longer than the idle timeout.
             Thread.Sleep(500);
             yield return int.Parse("none", CultureInfo.InvariantCulture);
         }
@@ -62,7 +62,7 @@ internal sealed class Workers_with_nothing_to_do(int workers, bool useStatusPage
         {
             for (var i = 0; i < 6; i++)
             {
-                // Longer than the workers wait.
+                // Longer than the idle timeout.
                 Thread.Sleep(500);
                 yield return i;
             }
@@ -72,7 +72,7 @@ internal sealed class Workers_with_nothing_to_do(int workers, bool useStatusPage
     [Test]
     public async Task An_input_wakes_one_of_them_while_the_others_are_busy()
     {
-        // Each item takes a worker until all run, and each input comes only once the one before it runs.
+        // Each item keeps its worker busy until all items run, and each input comes only when the item before it runs.
         var items = workers + 1;
         await using var pool = new Pool(new PoolOptions { Workers = items, UseStatusPage = useStatusPage, IdleTimeout = TimeSpan.FromSeconds(0.2) });
         await EndOfAll(pool);
@@ -82,7 +82,7 @@ internal sealed class Workers_with_nothing_to_do(int workers, bool useStatusPage
         for (var i = 0; i < items; i++)
         {
             Assert.That(await results.MoveNextAsync(), Is.True);
-            Assert.That(results.Current, Is.True, "all ran at once");
+            Assert.That(results.Current, Is.True, "all items ran at the same time");
         }
 
         taken.Set();
@@ -96,7 +96,7 @@ internal sealed class Workers_with_nothing_to_do(int workers, bool useStatusPage
                 yield return i;
             }
 
-            // The end of the input would wake them, too.
+            // Not before all results were taken, because the end of the input would wake workers, too.
             taken.Wait(TimeSpan.FromSeconds(90));
         }
     }
@@ -125,11 +125,13 @@ internal sealed class Workers_with_nothing_to_do(int workers, bool useStatusPage
         }
     }
 
-    /// <summary>Those that start are not counted before they are ready.</summary>
+    /// <summary>
+    /// Waits until all workers are ready and then until all have ended. WorkerPids does not count workers that are starting.
+    /// </summary>
     private static async Task EndOfAll(Pool pool)
     {
         await pool.WaitUntilReadyAsync();
-        Assert.That(Eventually.True(() => pool.WorkerPids.Count == 0), Is.True, "all end");
+        Assert.That(Eventually.True(() => pool.WorkerPids.Count == 0), Is.True, "all workers end");
     }
 
     private Pool NewPool() => new(new PoolOptions { Workers = workers, UseStatusPage = useStatusPage, IdleTimeout = TimeSpan.FromSeconds(0.2) });

@@ -2,14 +2,14 @@ using System.Collections.Concurrent;
 
 namespace ProcessPool.Coordinator.Tests;
 
-/// <summary>The Python that Debian's packages install into, for checks against other implementations.</summary>
+/// <summary>Runs Debian's Python with its packages, for comparisons with other implementations.</summary>
 internal static class Python
 {
     private const string Executable = "/usr/bin/python3";
 
     private static readonly ConcurrentDictionary<string, string?> WhyNot = [];
 
-    /// <summary>Skips the test if a module is missing; under CI, where it has to be there, fails it.</summary>
+    /// <summary>Skips the test if a module is missing. In CI, where modules must be installed, fails it instead.</summary>
     public static void Require(string module, string debianPackage)
     {
         if (WhyNot.GetOrAdd(module, Import) is not { } reason)
@@ -31,7 +31,7 @@ internal static class Python
     private static string? Import(string module)
     {
         if (!File.Exists(Executable))
-            return "there is no such file";
+            return "the file does not exist";
         ChildResult result = Child.Run(Executable, ["-c", $"import {module}"]);
         return result.ExitCode == 0 ? null : result.Error.Trim().Split('\n')[^1];
     }

@@ -10,10 +10,10 @@ internal sealed class BrokenLauncher(string script) : IWorkerLauncher
 {
     private int _starts;
 
-    /// <summary>How many were started.</summary>
+    /// <summary>How many scripts were started.</summary>
     public int Starts => Volatile.Read(ref _starts);
 
-    /// <summary>Whether reading what it prints fails, as it does where no thread can be started.</summary>
+    /// <summary>Whether reading stderr fails, as it does if no more threads can be started.</summary>
     public bool HasNoThreads { get; init; }
 
     public WorkerConnection Launch()
@@ -40,7 +40,7 @@ internal sealed class BrokenLauncher(string script) : IWorkerLauncher
 
         public override void OnStarted()
         {
-            // It had nothing else to open.
+            // A script has no status page or other files to release.
         }
 
         public override void Kill() => process.Process.Kill(entireProcessTree: true);

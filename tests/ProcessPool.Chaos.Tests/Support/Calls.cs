@@ -7,17 +7,17 @@ public enum Way
     Imap,
     ImapUnordered,
 
-    /// <summary>Once for each input, all at the same time.</summary>
+    /// <summary>One call for each input, all at the same time.</summary>
     ApplyAsync,
 }
 
 /// <summary>The outcome of a call: its results and all exceptions.</summary>
 internal sealed record Gathered<T>(List<T> Results, List<Exception> Failures);
 
-/// <summary>All ways of calling, in one form.</summary>
+/// <summary>Calls a pool in any of the ways, with one signature.</summary>
 internal static class Calls
 {
-    /// <summary>Calls the pool with some inputs, and goes on after items that fail, where the way of calling allows it.</summary>
+    /// <summary>Calls the pool with some inputs. Goes on after failed items if the way of calling allows it.</summary>
     public static async Task<Gathered<TResult>> Call<T, TResult>(this Pool pool, Way way, Func<T, TResult> function, IReadOnlyList<T> inputs)
     {
         switch (way)
@@ -45,7 +45,7 @@ internal static class Calls
             }
             catch (Exception e)
             {
-                Assert.That(task.IsFaulted, Is.True, "nobody cancelled it");
+                Assert.That(task.IsFaulted, Is.True, "the task is faulted, not cancelled");
                 gathered.Failures.Add(e);
             }
         }

@@ -10,11 +10,11 @@ internal sealed class CoordinatorProcess : IDisposable
     private readonly string _mark = $"{MarkName}={Guid.NewGuid():N}";
     private readonly Child _child;
 
-    /// <param name="command">What it does; see its Program.cs.</param>
-    /// <param name="directory">Where items say that they run.</param>
+    /// <param name="command">The command that ChaosApp runs; see its Program.cs.</param>
+    /// <param name="directory">The directory in which items create files to show that they run.</param>
     /// <param name="more">Further arguments.</param>
-    /// <param name="mostFiles">Its limit of open files.</param>
-    /// <param name="within">A program, with arguments, that starts it.</param>
+    /// <param name="mostFiles">The limit of open files.</param>
+    /// <param name="within">A program, with arguments, that starts the coordinator.</param>
     public CoordinatorProcess(
         string command, TemporaryDirectory directory, string[]? more = null, int? mostFiles = null, string[]? within = null)
     {
@@ -30,16 +30,16 @@ internal sealed class CoordinatorProcess : IDisposable
         });
     }
 
-    /// <summary>Its process id, and that of its group.</summary>
+    /// <summary>The process id of the coordinator, and of its process group.</summary>
     public int Id => _child.Id;
 
-    /// <summary>Where it, and what it starts, make temporary files.</summary>
+    /// <summary>The directory for temporary files of the coordinator and its descendants.</summary>
     public string TemporaryFiles { get; }
 
-    /// <summary>It and all that it has started, however far down, and is alive.</summary>
+    /// <summary>The coordinator and all of its descendants that are alive.</summary>
     public List<int> Family => Processes.WithEnvironment(_mark);
 
-    /// <summary>What it has printed; once it has ended.</summary>
+    /// <summary>What the coordinator has printed. Waits until it has exited.</summary>
     public string Output => _child.Ended.Result.Output;
 
     /// <inheritdoc cref="Output"/>

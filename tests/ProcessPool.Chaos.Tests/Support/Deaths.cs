@@ -11,13 +11,13 @@ internal sealed record Death(string Cause, int ExitCode)
     private const string Killed = "was killed by SIGKILL";
     private const string Segfault = "was killed by SIGSEGV";
 
-    /// <summary>What the item does; null if it dies at another moment.</summary>
+    /// <summary>What the item does; null if the worker dies at another moment.</summary>
     public Action<Order>? Run { get; init; }
 
     /// <summary>What the worker is doing with the item at that moment.</summary>
     public ItemPhase Phase { get; init; } = ItemPhase.Running;
 
-    /// <summary>The signal that comes from outside, once the worker waits for it.</summary>
+    /// <summary>The signal that the test sends when the worker waits for it; null if the worker dies on its own.</summary>
     public int? Signal { get; init; }
 
     /// <summary>Makes the order deadly to read.</summary>
@@ -26,7 +26,7 @@ internal sealed record Death(string Cause, int ExitCode)
     /// <summary>Makes the delivery deadly to send.</summary>
     public Func<Delivery, Delivery>? Send { get; init; }
 
-    /// <summary>All of them, by name.</summary>
+    /// <summary>All deaths, by name.</summary>
     public static IReadOnlyDictionary<string, Death> All { get; } = new Dictionary<string, Death>
     {
         ["an exception on another thread"] = new(OtherThread, 134) { Run = static _ => ThrowOnAnotherThread() },
@@ -61,7 +61,7 @@ internal sealed record Death(string Cause, int ExitCode)
 
     private static nint Nowhere => unchecked((nint)0x10000000000);
 
-    /// <summary>In a worker: what an order asks for.</summary>
+    /// <summary>Runs in a worker: does what an order asks for.</summary>
     public static Delivery CarryOut(Order order)
     {
         RunLog.Append(order.Log, order.Number);
@@ -76,13 +76,13 @@ internal sealed record Death(string Cause, int ExitCode)
     private static void WaitToBeKilled(Order order) => Processes.WaitToBeKilled(order.Sign);
 
     /// <summary>
-    /// How it must have ended. A SIGSEGV from outside that meets the .NET runtime while it handles the one before may make it overwrite its stack,
-    /// which the C library sees: it says so, and aborts.
+    /// The expected cause and exit code. If a SIGSEGV from outside comes while the .NET runtime handles the one before, the
+    /// runtime may overwrite its stack. The C library notices that, prints a message and aborts.
     /// </summary>
     public (string Cause, int ExitCode) EndOf(WorkerDiedException failure) =>
         Signal == Processes.SigSegv && failure.LastErrorLines.Any(static line => line.Contains("stack smashing detected", StringComparison.Ordinal)) ? (Aborted, 134) : (Cause, ExitCode);
 
-    /// <summary>The .NET runtime goes on after a first one that is no fault of its own code, and ends at the second.</summary>
+    /// <summary>Raises SIGSEGV twice: the .NET runtime survives a first one that its own code did not cause.</summary>
     private static void RaiseSegfault()
     {
         Native.Raise(Processes.SigSegv);
@@ -104,7 +104,7 @@ internal sealed record Death(string Cause, int ExitCode)
     }
 }
 
-/// <summary>Calls that .NET does not have.</summary>
+/// <summary>System calls that .NET does not offer.</summary>
 internal static partial class Native
 {
     [LibraryImport("libc", EntryPoint = "memset")]

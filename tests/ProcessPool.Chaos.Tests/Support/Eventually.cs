@@ -7,7 +7,7 @@ internal static class Eventually
 {
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
 
-    /// <returns>Whether it became true in time.</returns>
+    /// <returns>Whether the condition became true in time.</returns>
     public static bool True(Func<bool> condition, TimeSpan? bound = null)
     {
         var clock = Stopwatch.StartNew();

@@ -10,10 +10,10 @@ internal sealed record Fault
     /// <summary>What the item does instead of its work; null if its argument is at fault.</summary>
     public Func<Parcel, Parcel>? Run { get; init; }
 
-    /// <summary>Makes the argument one that fails.</summary>
+    /// <summary>Makes the argument fail.</summary>
     public Func<Parcel, Parcel> Prepare { get; init; } = static parcel => parcel;
 
-    /// <summary>What is thrown.</summary>
+    /// <summary>Checks the exception that the caller gets.</summary>
     public required Action<Exception> Check { get; init; }
 
     public static IReadOnlyDictionary<string, Fault> All { get; } = new Dictionary<string, Fault>
@@ -96,7 +96,7 @@ internal sealed record Fault
             static () => new TaskCanceledException("mine"), static error => IsDescribed(error, nameof(TaskCanceledException), "mine")),
     };
 
-    /// <summary>In a worker: sends a parcel back, or fails at it.</summary>
+    /// <summary>Runs in a worker: sends a parcel back, or fails.</summary>
     public static Parcel SendBack(Parcel parcel) =>
         parcel.Fault is { } name && All[name].Run is { } run ? run(parcel) : parcel;
 
@@ -154,7 +154,7 @@ internal sealed record Fault
         public override string Message => $"{_place}";
     }
 
-    /// <summary>One of its members throws whenever it is used.</summary>
+    /// <summary>An exception one of whose members throws whenever it is used.</summary>
     private sealed class Spiteful() : Exception("spite")
     {
         private static readonly IDictionary Closed = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;

@@ -7,12 +7,12 @@ internal static class Growth
 {
     private const int MiB = 1 << 20;
 
-    /// <summary>So much more than any limit of the tests.</summary>
+    /// <summary>Much more MiB than any limit of the tests.</summary>
     private const int Most = 1024;
 
     private static readonly LinkedList<byte[]> Leaked = [];
 
-    /// <summary>Managed memory that is let go of when the item fails.</summary>
+    /// <summary>Takes managed memory that is released when the item fails.</summary>
     public static void Managed(int piece = 10_000)
     {
         List<byte[]> held = [];
@@ -20,13 +20,13 @@ internal static class Growth
         GC.KeepAlive(held);
     }
 
-    /// <summary>Managed memory that outlives the item.</summary>
+    /// <summary>Takes managed memory that outlives the item.</summary>
     public static void Leak(int mebibytes = Most, int piece = MiB)
     {
         for (var taken = 0L; taken < (long)mebibytes * MiB; taken += piece) Leaked.AddLast(Touched(piece));
     }
 
-    /// <summary>Memory that the runtime knows nothing of.</summary>
+    /// <summary>Takes native memory, which the runtime does not know about.</summary>
     public static unsafe void Native(int mebibytes = Most)
     {
         for (var taken = 0; taken < mebibytes; taken++) new Span<byte>(NativeMemory.Alloc(MiB), MiB).Fill(1);

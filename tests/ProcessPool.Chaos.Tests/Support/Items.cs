@@ -5,10 +5,10 @@ namespace ProcessPool.Chaos.Tests.Support;
 /// <summary>The work of items, in the workers.</summary>
 internal static class Items
 {
-    /// <summary>The result that is right for an input.</summary>
+    /// <summary>The expected result for an input.</summary>
     public static long ResultOf(long item) => item * 7 + 1;
 
-    /// <summary>Says that it runs, works so long, and gives the right result.</summary>
+    /// <summary>Logs that the item runs, keeps the processor busy for a time, and returns the expected result.</summary>
     public static long Work(string log, long item, double milliseconds)
     {
         RunLog.Append(log, item);
@@ -16,7 +16,7 @@ internal static class Items
         return ResultOf(item);
     }
 
-    /// <summary>Works for a time to the microsecond.</summary>
+    /// <summary>Keeps the processor busy for a time, exact to about a microsecond.</summary>
     public static void Spin(double milliseconds)
     {
         var clock = Stopwatch.StartNew();
@@ -31,7 +31,7 @@ internal static class Items
         return item;
     }
 
-    /// <summary>0, 1, 2, … until told to end.</summary>
+    /// <summary>Yields 0, 1, 2, … until the condition is true.</summary>
     public static IEnumerable<long> Until(Func<bool> end, long least = 0)
     {
         for (var item = 0L; item < least || !end(); item++) yield return item;

@@ -10,10 +10,10 @@ internal sealed class MeasuredLauncher(Func<long?> memory) : IWorkerLauncher
     private readonly LocalLauncher _launcher = new(useStatusPage: true);
     private int _starts;
 
-    /// <summary>Called with each that has said hello.</summary>
+    /// <summary>Called with each worker that has started.</summary>
     public Action<WorkerConnection> Started { get; init; } = static _ => { };
 
-    /// <summary>How many were started.</summary>
+    /// <summary>How many workers were started.</summary>
     public int Starts => Volatile.Read(ref _starts);
 
     public WorkerConnection Launch()

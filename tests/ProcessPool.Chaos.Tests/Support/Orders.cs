@@ -3,18 +3,18 @@ namespace ProcessPool.Chaos.Tests.Support;
 /// <summary>An argument that can end the worker that reads it or runs with it.</summary>
 internal sealed record Order
 {
-    /// <summary>So many bytes do not fit any buffer between two processes.</summary>
+    /// <summary>More bytes than any buffer between two processes holds.</summary>
     public const int Large = 16 * 1024 * 1024;
 
     public required long Number { get; init; }
 
-    /// <summary>Where items say that they run; see <see cref="RunLog"/>.</summary>
+    /// <summary>Where items log that they run; see <see cref="RunLog"/>.</summary>
     public required string Log { get; init; }
 
-    /// <summary>A file in which the worker says its process id when it waits to be killed.</summary>
+    /// <summary>A file to which the worker writes its process id when it waits to be killed.</summary>
     public required string Sign { get; init; }
 
-    /// <summary>What ends the worker; null for the orders that are just carried out.</summary>
+    /// <summary>The name of the <see cref="Support.Death"/> of the worker; null if the order does no harm.</summary>
     public string? Death { get; init; }
 
     /// <summary>Read before the load.</summary>
@@ -34,7 +34,7 @@ internal sealed record Delivery
     public byte[]? Load { get; init; }
 }
 
-/// <summary>A worker that reads it kills itself, or writes its process id to a file and waits to be killed.</summary>
+/// <summary>A value that makes its reader kill itself, or write its process id to a file and wait to be killed.</summary>
 [ValueFormatter(typeof(Formatter))]
 internal sealed record Trap(string? Sign)
 {
@@ -52,20 +52,23 @@ internal sealed record Trap(string? Sign)
 }
 
 /// <summary>
-/// The process that writes it kills itself once it waits in a system call that writes: the bytes that follow are then on their
-/// way, and do not fit into the pipe.
+/// A value that makes its writer kill itself while it waits in a system call that writes. At that moment, the bytes that follow
+/// are being sent, and do not fit into the pipe.
 /// </summary>
 [ValueFormatter(typeof(Formatter))]
 internal sealed record Assassin(int Signal)
 {
     public sealed class Formatter : IValueFormatter<Assassin, int>
     {
-        /// <summary>write and writev: on x64 1 and 20, on arm64 64 and 66; what these numbers mean on the other one is never waited in.</summary>
+        /// <summary>
+        /// The numbers of write and writev: 1 and 20 on x64, 64 and 66 on arm64. On the respective other architecture, no thread
+        /// waits in the system calls with these numbers.
+        /// </summary>
         private static readonly string[] Writes = ["1 ", "20 ", "64 ", "66 "];
 
         public int ToData(Assassin value)
         {
-            // The main thread's number is the process's. A thread that waits for nothing is "running".
+            // The id of the main thread is that of the process. For a thread that does not wait, the file says "running".
             var state = $"/proc/self/task/{Environment.ProcessId}/syscall";
             new Thread(() =>
             {

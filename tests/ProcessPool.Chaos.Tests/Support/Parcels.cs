@@ -1,9 +1,9 @@
 namespace ProcessPool.Chaos.Tests.Support;
 
-/// <summary>An argument and result whose content can fail on its way.</summary>
+/// <summary>An argument and result whose content can fail while it is sent or received.</summary>
 internal sealed record Parcel(long Number)
 {
-    /// <summary>What the item is to do wrong; see <see cref="Fault"/>.</summary>
+    /// <summary>The name of the fault of the item; see <see cref="Support.Fault"/>.</summary>
     public string? Fault { get; init; }
 
     public Glass? Glass { get; init; }
@@ -16,7 +16,7 @@ internal sealed record Parcel(long Number)
     public IEnumerable<int>? Beads { get; init; }
 }
 
-/// <summary>Breaks in the process and in the direction that it says.</summary>
+/// <summary>A value that throws in the given process and in the given direction.</summary>
 [ValueFormatter(typeof(Formatter))]
 internal sealed record Glass(bool InWorker, bool WhenWritten)
 {
@@ -44,7 +44,7 @@ internal sealed record Glass(bool InWorker, bool WhenWritten)
     }
 }
 
-/// <summary>Declared where a <see cref="Train"/> is sent.</summary>
+/// <summary>The declared type of a member in which a <see cref="Train"/> is sent.</summary>
 internal class Toy
 {
     public int Price;
@@ -52,7 +52,7 @@ internal class Toy
 
 internal sealed class Train : Toy;
 
-/// <summary>One within the other.</summary>
+/// <summary>An object that contains another of its kind, or itself.</summary>
 internal sealed class Doll
 {
     public Doll? Within;

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace ProcessPool.Chaos.Tests.Support;
 
-/// <summary>The processes of this machine, as /proc shows them.</summary>
+/// <summary>Reads /proc, and sends signals to processes.</summary>
 internal static partial class Processes
 {
     public const int SigInt = 2;
@@ -15,7 +15,7 @@ internal static partial class Processes
     public const int SigStop = 19;
     public const int SigContinue = 18;
 
-    /// <returns>Whether there was such a process; one that has died and was not waited for counts.</returns>
+    /// <returns>Whether the process exists. Zombies count.</returns>
     public static bool Signal(int process, int signal) => Kill(process, signal) == 0;
 
     /// <summary>Writes the process id to a file, and waits to be killed by the reader of the file.</summary>
@@ -26,44 +26,44 @@ internal static partial class Processes
         Thread.Sleep(Timeout.Infinite);
     }
 
-    /// <summary>From outside: kills the process that waits for that, see <see cref="WaitToBeKilled"/>.</summary>
+    /// <summary>Kills the process that waits in <see cref="WaitToBeKilled"/>.</summary>
     public static void KillWhoWaits(string sign, int signal)
     {
         Assert.That(Eventually.True(() => File.Exists(sign)), Is.True, "a process waits to be killed");
         SignalUntilDead(int.Parse(File.ReadAllText(sign), CultureInfo.InvariantCulture), signal);
     }
 
-    /// <summary>The .NET runtime goes on after a first SIGSEGV that is no fault of its own code, and ends at the second.</summary>
+    /// <summary>Repeats the signal, because the .NET runtime survives a first SIGSEGV that its own code did not cause.</summary>
     public static void SignalUntilDead(int process, int signal) =>
-        Assert.That(Eventually.True(() => !Signal(process, signal) || !IsAlive(process)), Is.True, "it dies");
+        Assert.That(Eventually.True(() => !Signal(process, signal) || !IsAlive(process)), Is.True, "the process dies");
 
-    /// <summary>Whether it runs; one that is dead and was not waited for does not.</summary>
+    /// <summary>Whether a process exists and is not a zombie.</summary>
     public static bool IsAlive(int process) => Stat(process) is { } stat && stat.State is not ('Z' or 'X');
 
     /// <summary>The living children of this process.</summary>
     public static List<int> Children() =>
         All().FindAll(static process => Stat(process) is { State: not ('Z' or 'X') } stat && stat.Parent == Environment.ProcessId);
 
-    /// <summary>The children of this process that are dead and were not waited for.</summary>
+    /// <summary>The zombies among the children of this process: dead, but not waited for.</summary>
     public static List<int> Zombies() =>
         All().FindAll(static process => Stat(process) is { State: 'Z' } stat && stat.Parent == Environment.ProcessId);
 
-    /// <summary>The living processes that have this text in their environment: what a process started, however far down.</summary>
+    /// <summary>The living processes that have a text in their environment. Descendants inherit it.</summary>
     public static List<int> WithEnvironment(string text) => All().FindAll(process => IsAlive(process) && Environ(process).Contains(text));
 
     /// <summary>The open descriptors of this process.</summary>
     public static int OpenFiles() => Directory.GetFiles("/proc/self/fd").Length;
 
-    /// <summary>The bytes that this process has written, to pipes too.</summary>
+    /// <summary>The bytes that this process has written, including those to pipes.</summary>
     public static long BytesWritten() => Field("/proc/self/io", "wchar:");
 
     /// <summary>The threads of this process.</summary>
     public static int Threads() => Directory.GetDirectories("/proc/self/task").Length;
 
-    /// <summary>The most memory that a process has had resident so far, in bytes.</summary>
+    /// <summary>The peak resident memory of a process, in bytes.</summary>
     public static long PeakMemory(int process) => 1024 * Field($"/proc/{process}/status", "VmHWM:");
 
-    /// <summary>The memory that a process has resident, in bytes.</summary>
+    /// <summary>The resident memory of a process, in bytes.</summary>
     public static long ResidentMemory(int process) => 1024 * Field($"/proc/{process}/status", "VmRSS:");
 
     private static long Field(string file, string name)
@@ -87,7 +87,7 @@ internal static partial class Processes
     {
         try
         {
-            // PID (name) state parent …; the name may hold anything.
+            // The format is: PID (name) state parent … The name may contain any characters, even parentheses.
             var text = File.ReadAllText($"/proc/{process}/stat");
             var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
             return (fields[0][0], int.Parse(fields[1], CultureInfo.InvariantCulture));

@@ -8,13 +8,13 @@ internal sealed class RunLog : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
 
-    /// <summary>To be captured by the items.</summary>
+    /// <summary>The directory of the log, for functions to capture.</summary>
     public string Directory => _directory.Path;
 
-    /// <summary>In a worker: this item runs here.</summary>
+    /// <summary>Runs in a worker: logs that an item runs.</summary>
     public static void Append(string directory, long item) => Writer.For(directory).Append(item);
 
-    /// <summary>The bytes written so far: grows with the items that ran.</summary>
+    /// <summary>The bytes written so far. The number grows with the items that ran.</summary>
     public long Length => new DirectoryInfo(Directory).GetFiles().Sum(static file => file.Length);
 
     /// <summary>How often each item ran.</summary>

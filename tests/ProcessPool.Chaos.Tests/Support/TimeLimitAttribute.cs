@@ -25,7 +25,7 @@ internal sealed class TimeLimitAttribute(int seconds) : NUnitAttribute, IWrapTes
             }
 
             var result = Test.MakeTestResult();
-            result.SetResult(ResultState.Failure, $"It did not end within {limit.TotalSeconds} s.");
+            result.SetResult(ResultState.Failure, $"The test did not end within {limit.TotalSeconds} s.");
             context.CurrentResult = result;
             return result;
 

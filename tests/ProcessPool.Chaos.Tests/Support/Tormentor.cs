@@ -5,7 +5,7 @@ namespace ProcessPool.Chaos.Tests.Support;
 /// <summary>A thread that kills workers of a pool at random moments, until it has killed a given number.</summary>
 internal sealed class Tormentor : IDisposable
 {
-    /// <summary>All kills of the suite; shared out among its tests.</summary>
+    /// <summary>The number of kills of the whole suite, which its tests share.</summary>
     private static readonly int AllKills =
         int.TryParse(Environment.GetEnvironmentVariable("PROCESSPOOL_CHAOS_KILLS"), out var kills) ? kills : 80;
 
@@ -33,10 +33,10 @@ internal sealed class Tormentor : IDisposable
     /// <summary>Whether all kills are done.</summary>
     public bool IsDone => _done;
 
-    /// <summary>The processes that were killed; read when it is done.</summary>
+    /// <summary>The processes that were killed. Read only when <see cref="IsDone"/> is true.</summary>
     public IReadOnlySet<int> Killed => _killed;
 
-    /// <summary>A share of all kills.</summary>
+    /// <summary>A part of all kills, but at least three.</summary>
     public static int Share(double part) => Math.Max(3, (int)(AllKills * part));
 
     public void Dispose()
@@ -50,7 +50,7 @@ internal sealed class Tormentor : IDisposable
         var clock = Stopwatch.StartNew();
         while (_killed.Count < _kills && !_stopped && clock.Elapsed < LongestLife)
         {
-            // From the moment that a worker is ready, over its first item, to well within its work.
+            // The times cover the moment when a worker is ready, its first item, and later ones.
             WaitExactly(TimeSpan.FromMilliseconds(_random.NextDouble() * _random.Next(2) switch { 0 => 20, _ => 300 }));
             var workers = _pool.WorkerPids;
             if (workers.Count == 0) continue;

@@ -12,7 +12,7 @@ internal sealed class A_terminal_shows_bars
     public void MakeDirectory()
     {
         if (!File.Exists("/usr/bin/script"))
-            Assert.Ignore("There is no /usr/bin/script, which gives a terminal.");
+            Assert.Ignore("/usr/bin/script, which provides the terminal, is not installed.");
         _directory = new TemporaryDirectory();
     }
 

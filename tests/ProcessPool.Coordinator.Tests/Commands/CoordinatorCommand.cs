@@ -1,6 +1,6 @@
 namespace ProcessPool.Coordinator.Tests.Commands;
 
-/// <summary>The built command, started as from a user's shell.</summary>
+/// <summary>Runs the built command as a user's shell would.</summary>
 internal static class CoordinatorCommand
 {
     /// <summary>The command's assembly.</summary>
@@ -14,11 +14,11 @@ internal static class CoordinatorCommand
     public static ChildResult RunWith(string name, string value, string directory, params string[] arguments) =>
         Child.Run(Child.Dotnet, [Assembly, .. arguments], directory, new() { [name] = value });
 
-    /// <summary>Runs a line of bash in which <c>processpool</c> is the command; for pipes and redirections.</summary>
+    /// <summary>Runs a line of bash, for pipes and redirections. In it, <c>processpool</c> is the command.</summary>
     public static ChildResult RunInShell(string directory, string line) => Child.Run(
         "/bin/bash", ["-c", $"processpool() {{ '{Child.Dotnet}' '{Assembly}' \"$@\"; }}; {line}"], directory);
 
-    /// <summary>Starts the command on Linux with SIGINT as a terminal has it, also where the test run ignores it.</summary>
+    /// <summary>Starts the command on Linux with the default action for SIGINT, even if the test run ignores SIGINT.</summary>
     public static Child StartInterruptible(params string[] arguments) =>
         new("/usr/bin/env", ["--default-signal=INT", Child.Dotnet, Assembly, .. arguments]);
 }

@@ -89,7 +89,7 @@ internal sealed class Interrupting_finishes_what_runs
         using Child child = CoordinatorCommand.StartInterruptible(
             "images", "--workers", "2", "--count", "1000000", "--size", "40", "--out", directory, "--json");
 
-        // The moment is meant to be any; nothing depends on what has happened by then.
+        // The signal may come at any moment. The test does not depend on what has happened by then.
         Thread.Sleep(milliseconds);
         Send(child, "INT");
         ChildResult result = child.Finish();
@@ -110,7 +110,7 @@ internal sealed class Interrupting_finishes_what_runs
         [.. Directory.GetDirectories($"/proc/{process}/task").SelectMany(
             task => File.ReadAllText($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse))];
 
-    /// <summary>Whether a process runs, and is not just a zombie. An orphan remains a zombie if no process waits for it.</summary>
+    /// <summary>Whether a process runs and is not a zombie. An orphan remains a zombie if no process waits for it.</summary>
     private static bool Runs(int process)
     {
         try

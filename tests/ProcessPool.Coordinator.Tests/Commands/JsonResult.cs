@@ -5,7 +5,7 @@ namespace ProcessPool.Coordinator.Tests.Commands;
 /// <summary>The output of the command with <c>--json</c>.</summary>
 internal static class JsonResult
 {
-    /// <summary>The object; all that was printed has to be that one.</summary>
+    /// <summary>The printed object. Nothing else may have been printed.</summary>
     public static JsonElement Of(ChildResult result)
     {
         Assert.That(result.Output, Does.StartWith("{"), result.Error);
@@ -17,7 +17,7 @@ internal static class JsonResult
 
     public static bool Bool(this JsonElement element, string name) => element.GetProperty(name).GetBoolean();
 
-    /// <summary>The names of what failed.</summary>
+    /// <summary>The names of the items that failed.</summary>
     public static string[] Failed(this JsonElement element) =>
         [.. element.GetProperty("failed").EnumerateArray().Select(failure => failure.GetProperty("name").GetString()!)];
 }

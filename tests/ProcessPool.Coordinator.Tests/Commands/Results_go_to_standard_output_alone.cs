@@ -87,7 +87,7 @@ internal sealed class Results_go_to_standard_output_alone
     {
         const string alone = "unshare --map-root-user --mount bash -c";
         if (CoordinatorCommand.RunInShell(_directory.Path, $"{alone} 'mount -t tmpfs none .'").ExitCode != 0)
-            Assert.Ignore("This system does not let its users make mount namespaces (unshare).");
+            Assert.Ignore("This system does not allow users to create mount namespaces (unshare).");
 
         string run = $"mount -t tmpfs -o size=1m none small && processpool images --out small {way}; code=$?; ls small > files; exit $code";
         ChildResult result = CoordinatorCommand.RunInShell(

@@ -47,7 +47,7 @@ internal sealed class The_pool_gives_what_the_plain_loop_gives
     [Platform("Linux")]
     public void A_difference_is_found_and_named()
     {
-        // The plain loop reads after the pool. While the pool reads, another image takes the place of what it reads.
+        // The plain loop reads after the pool. While the pool reads b.png, the test replaces that file by another image.
         string queue = Queue.Make(_directory.File("b.png"));
         NoiseImage.Write(_directory.File("a.png"), 10, seed: 1);
         byte[] image = File.ReadAllBytes(_directory.File("a.png"));

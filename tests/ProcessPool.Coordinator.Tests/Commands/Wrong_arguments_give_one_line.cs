@@ -24,7 +24,7 @@ internal sealed class Wrong_arguments_give_one_line
     [TestCase("read missing", "there is no directory 'missing'")]
     [TestCase("read .", "there are no *.png files in '.'")]
     [TestCase("read . --pattern *.gif", "there are no *.gif files in '.'")]
-    [TestCase("read . --pattern a/b", "--pattern is for names of files, without directories, not 'a/b'")]
+    [TestCase("read . --pattern a/b", "--pattern must be a file name without directories, not 'a/b'")]
     [TestCase("fill --rows 0", "--rows must be 1 or more, not 0")]
     [TestCase("fill --rows 2000000 --columns 2000000", "cannot make a matrix of 2000000 rows and 2000000 columns")]
     [TestCase("fill --serial --check", "leave out --serial")]

@@ -48,8 +48,8 @@ internal sealed class CorruptPngTests
     public void A_wrong_CRC_is_told_with_its_chunk()
     {
         byte[] file = [.. Small];
-        file[^17] ^= 1; // the last byte of the CRC of IDAT: IEND has 12, then its four
-        file[^13] ^= 1;
+        file[^17] ^= 1; // The last byte of the data of IDAT. Its CRC (4 bytes) and IEND (12 bytes) follow.
+        file[^13] ^= 1; // The last byte of the CRC of IDAT.
 
         Refused(file, "the chunk IDAT has the wrong CRC");
     }

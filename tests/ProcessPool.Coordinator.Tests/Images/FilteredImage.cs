@@ -5,7 +5,7 @@ internal static class FilteredImage
 {
     public static readonly byte[] Pixels = [10, 20, 40, 15, 50, 30];
 
-    /// <summary>None, the pixel on the left, the one above, the mean of both, and Paeth's choice of them (PNG specification, section 9).</summary>
+    /// <summary>The filters None, Sub, Up, Average and Paeth (PNG specification, section 9).</summary>
     public static readonly byte[] Filters = [0, 1, 2, 3, 4];
 
     /// <summary>The whole file.</summary>
@@ -15,7 +15,7 @@ internal static class FilteredImage
         return PngBytes.Image(3, 2, PngBytes.Data([filter, .. rows[..3], filter, .. rows[3..]]));
     }
 
-    /// <summary>Both rows, without the filter's number.</summary>
+    /// <summary>Both rows, filtered, without the filter's number.</summary>
     private static byte[] Rows(byte filter) => filter switch
     {
         0 => [10, 20, 40, 15, 50, 30],

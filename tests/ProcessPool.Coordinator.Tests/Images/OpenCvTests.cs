@@ -3,7 +3,7 @@ using ProcessPool.Coordinator.Images;
 
 namespace ProcessPool.Coordinator.Tests.Images;
 
-/// <summary>Compares the PNG codec with a trusted one.</summary>
+/// <summary>Compares the PNG codec with OpenCV's.</summary>
 internal sealed class OpenCvTests
 {
     private const string Describe = """

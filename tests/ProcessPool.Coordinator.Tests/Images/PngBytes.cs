@@ -5,10 +5,10 @@ using System.Text;
 
 namespace ProcessPool.Coordinator.Tests.Images;
 
-/// <summary>PNG files made by hand, correct or wrong in one place.</summary>
+/// <summary>Makes PNG files by hand, either correct or wrong in one place.</summary>
 internal static class PngBytes
 {
-    /// <summary>A file of signature and chunks.</summary>
+    /// <summary>A file that consists of the signature and these chunks.</summary>
     public static byte[] File(params byte[][] chunks) =>
         [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, .. chunks.SelectMany(chunk => chunk)];
 
@@ -36,7 +36,7 @@ internal static class PngBytes
         return Chunk("IHDR", data);
     }
 
-    /// <summary>Image data of rows that are filtered already, each with its filter's number before it.</summary>
+    /// <summary>A chunk of image data. The rows are filtered already, and each starts with the number of its filter.</summary>
     public static byte[] Data(params byte[] filteredRows) => Chunk("IDAT", Deflate(filteredRows));
 
     public static byte[] End() => Chunk("IEND");

@@ -2,21 +2,21 @@ using ProcessPool.Coordinator.Images;
 
 namespace ProcessPool.Coordinator.Tests.Images;
 
-/// <summary>Compares every kind of PNG, made by Python, and the files of Debian's icon themes with OpenCV's grayscale.</summary>
+/// <summary>Compares with OpenCV's grayscale, for PNGs of every kind, made by Python, and the icons of Debian's themes.</summary>
 internal sealed class PngKindsTests
 {
-    /// <summary>How far a gray may be from OpenCV's: rounding.</summary>
+    /// <summary>How far a gray may be from OpenCV's because of rounding.</summary>
     private const int Tolerance = 1;
 
     /// <summary>
-    /// How far a few may be where the samples have 16 bits and a gamma: one step in the dark end of libpng's tables, which begin
-    /// with 0, 8, 11. Skia hands out no more than 11 bits of a sample, so one that is near a step falls on either side of it.
+    /// How far a few grays may be from OpenCV's if samples have 16 bits and a gamma: one step at the dark end of libpng's tables,
+    /// which begin with 0, 8, 11. Skia keeps at most 11 bits of a sample, so a sample near a step may fall on either side.
     /// </summary>
     private const int Step = 8;
 
     /// <summary>
-    /// Writes each kind of image with zlib alone: colour types, bit depths, interlaced or not, with and without gamma, a
-    /// colour profile, or a colour that is transparent.
+    /// Writes each kind of image with nothing but zlib: colour types, bit depths, interlaced or not, with and without a gamma, a
+    /// colour profile or a transparent colour.
     /// </summary>
     private const string Make = """
         import random, struct, sys, zlib
@@ -71,7 +71,7 @@ internal sealed class PngKindsTests
             if colour in (0, 2, 3):
                 yield 'transparent', b'', chunk(b'tRNS', {0: bytes(2), 2: bytes(6), 3: bytes([0, 128])}[colour])
 
-        # Of a display with red and blue exchanged, whose numbers are amounts of light: who applies it gets other pixels.
+        # A display with linear samples, and with red and blue exchanged. A reader that applies this profile gets other pixels.
         def profile():
             xyz = lambda x, y, z: b'XYZ \0\0\0\0' + struct.pack('>iii', *(round(v * 65536) for v in (x, y, z)))
             curve = b'curv' + bytes(8)
@@ -94,7 +94,7 @@ internal sealed class PngKindsTests
                             open(path, 'wb').write(image(width, height, colour, depth, interlaced, extra))
         """;
 
-    /// <summary>For each file of a list: rows and columns, or 0 and 0 if it cannot be read; then the pixels.</summary>
+    /// <summary>Writes for each file in a list: rows and columns (0 and 0 if it cannot be read), then the pixels.</summary>
     private const string Decode = """
         import cv2, struct, sys
         with open(sys.argv[1]) as names, open(sys.argv[2], 'wb') as out:
@@ -131,7 +131,7 @@ internal sealed class PngKindsTests
     {
         const string themes = "/usr/share/icons";
         string[] files = Directory.Exists(themes) ? Directory.GetFiles(themes, "*.png", SearchOption.AllDirectories) : [];
-        const string missing = "There are few icons in /usr/share/icons (Debian packages gnome-icon-theme, oxygen-icon-theme).";
+        const string missing = "Too few icons in /usr/share/icons (Debian packages gnome-icon-theme, oxygen-icon-theme).";
         if (files.Length < 1000)
         {
             if (Environment.GetEnvironmentVariable("CI") == "true")

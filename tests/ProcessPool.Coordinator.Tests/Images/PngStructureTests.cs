@@ -48,7 +48,7 @@ internal sealed class PngStructureTests
     [Test]
     public void A_palette_of_half_a_colour_is_refused() => Refused(
         PngBytes.File(PngBytes.Header(2, 1, colour: 3), PngBytes.Chunk("PLTE", 1, 2), PngBytes.Data(Row), PngBytes.End()),
-        "its header or palette is refused");
+        "damaged or unsupported header or palette");
 
     [Test]
     public void A_palette_behind_the_image_data_is_none() => Refused(
@@ -73,9 +73,9 @@ internal sealed class PngStructureTests
     [TestCase(2, 1, 16, 3, 0, 0, 0, "colour type 3 with 16 bits a sample")]
     [TestCase(2, 1, 8, 9, 0, 0, 0, "colour type 9 with 8 bits a sample")]
     [TestCase(2, 1, 8, 3, 0, 0, 0, "no palette (PLTE)")]
-    [TestCase(2, 1, 8, 0, 1, 0, 0, "header or palette is refused")]
-    [TestCase(2, 1, 8, 0, 0, 1, 0, "header or palette is refused")]
-    [TestCase(2, 1, 8, 0, 0, 0, 2, "header or palette is refused")]
+    [TestCase(2, 1, 8, 0, 1, 0, 0, "unsupported header or palette")]
+    [TestCase(2, 1, 8, 0, 0, 1, 0, "unsupported header or palette")]
+    [TestCase(2, 1, 8, 0, 0, 0, 2, "unsupported header or palette")]
     public void Other_kinds_of_images_are_refused_by_what_they_are(
         int width, int height, byte depth, byte colour, byte compression, byte filter, byte interlace, string reason)
     {
