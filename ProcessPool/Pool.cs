@@ -94,14 +94,19 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         _scheduler = new Scheduler(options, TimeProvider.System, alarm.WakeAt);
         alarm.Ring = _scheduler.Tick;
         _slots = new WorkerSlots(new WorkerSetup(launcher, _scheduler, alarm, new OutputPrinter(options.Output), options, initializer, _finalizer));
-        _slots.Grow(options.Workers);
+
+        // A static field of the caller's that holds a pool is made again in each worker. So a pool that is made there starts its
+        // processes only if something is called.
+        if (!Worker.WorkerHost.IsWorker) StartWorkers();
     }
 
     /// <summary>Ends the workers of a pool that was dropped without being disposed of.</summary>
     ~Pool()
     {
         // The pool's threads refer to its parts but never to the pool itself, so a dropped pool gets here.
-        if (_slots is not null && !_slots.Ended.IsCompleted) _scheduler.Terminate();
+        if (_slots is null || _slots.Ended.IsCompleted) return;
+        _scheduler.Terminate();
+        StartWorkers();
     }
 
     /// <summary>The number of workers, see <see cref="Resize"/>; 0 if items run in this process.</summary>
@@ -177,10 +182,15 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// </summary>
     /// <exception cref="WorkerStartException">They cannot be started.</exception>
     /// <exception cref="PoolTerminatedException">The pool was terminated before, or has ended.</exception>
-    public Task WaitUntilReadyAsync(CancellationToken cancellationToken = default) => _scheduler.AllReady.WaitAsync(cancellationToken);
+    public Task WaitUntilReadyAsync(CancellationToken cancellationToken = default)
+    {
+        if (_slots.All.Count == 0) StartWorkers();
+        return _scheduler.AllReady.WaitAsync(cancellationToken);
+    }
 
     /// <summary>
-    /// Refuses new calls, finishes those under way, and then ends the workers. Returns at once. Python: <c>close</c>.
+    /// Refuses new calls, finishes those under way, and then ends the workers. Returns at once: what is not finished when the process
+    /// exits is lost, so await <see cref="JoinAsync"/> before that. Python: <c>close</c>.
     /// </summary>
     /// <exception cref="InvalidOperationException">It is <see cref="Shared"/>.</exception>
     public void Close() => Close(cancelPending: false);
@@ -196,6 +206,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     {
         CheckOwned();
         _scheduler.Close(cancelPending);
+        StartWorkers();
     }
 
     /// <summary>
@@ -207,6 +218,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         CheckOwned();
         GC.SuppressFinalize(this);
         _scheduler.Terminate();
+        StartWorkers();
     }
 
     /// <summary>
@@ -230,6 +242,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         if (_isShared) return;
         GC.SuppressFinalize(this);
         _scheduler.CloseForDispose();
+        StartWorkers();
         await _slots.Ended.ConfigureAwait(false);
     }
 
@@ -239,11 +252,17 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         if (_isShared) return;
         GC.SuppressFinalize(this);
         _scheduler.CloseForDispose();
+        StartWorkers();
         _slots.Ended.GetAwaiter().GetResult();
     }
 
     /// <summary>Whether items run in this process.</summary>
     private bool RunsWithin => _options.Workers == 0;
+
+    /// <summary>
+    /// Starts the workers, if that was not done. A pool that is closed before starts none, but its slots still have to end.
+    /// </summary>
+    private void StartWorkers() => _slots.Grow(_scheduler.Size);
 
     /// <summary>A process has one directory, and the caller's must not change while items run in it.</summary>
     private static void CheckDirectoryOf(WorkerSurroundings surroundings)
@@ -267,6 +286,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(items);
         _scheduler.CheckOpen();
+        if (_slots.All.Count == 0) StartWorkers();
         var resolved = options?.Over(_options) ?? _callOptions;
         var call = Encode<T, TResult>(function);
         if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<TOutcome>(cancellationToken);
@@ -290,6 +310,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(items);
         _scheduler.CheckOpen();
+        if (_slots.All.Count == 0) StartWorkers();
         var resolved = options?.Over(_options) ?? _callOptions;
         var call = Encode<T, TResult>(function);
         return new ImapStream<T, TResult>((asOutcomes, itsToken) => new ImapJob<T, TResult>(

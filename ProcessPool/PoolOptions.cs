@@ -160,6 +160,18 @@ public sealed record PoolOptions
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = ReadOnlyDictionary<string, string?>.Empty;
 
     /// <summary>
+    /// How many processors each worker believes to have: .NET sizes its thread pool by it, and <c>Parallel</c> and PLINQ the
+    /// number of their threads (<see cref="System.Environment.ProcessorCount"/>). Default: null, as many as this process has.
+    /// </summary>
+    /// <remarks>
+    /// Native libraries are told a share of the processors in any case, by <c>OMP_NUM_THREADS</c>, <c>OPENBLAS_NUM_THREADS</c>,
+    /// <c>MKL_NUM_THREADS</c> and their like: this number, or the processors divided by <see cref="Workers"/>, at least 1. Variables
+    /// that are set, here or in <see cref="Environment"/>, stay as they are. <see cref="Pool.Resize"/> does not change the share.
+    /// Processes that items start inherit it. joblib and loky: <c>inner_max_num_threads</c>.
+    /// </remarks>
+    public int? ProcessorsPerWorker { get; init; }
+
+    /// <summary>
     /// The directory in which workers, the initializer and all items run. It must exist whenever a worker starts. Default: null,
     /// items run in their caller's current directory.
     /// </summary>
@@ -255,6 +267,7 @@ public sealed record PoolOptions
         if (BufferSize is < 1) throw OutOfRange(nameof(BufferSize), BufferSize, "1 or more, or null");
         if (KillDelay < TimeSpan.Zero) throw OutOfRange(nameof(KillDelay), KillDelay, "zero or more");
         if (ItemTimeout <= TimeSpan.Zero) throw OutOfRange(nameof(ItemTimeout), ItemTimeout, "more than zero, or null");
+        if (ProcessorsPerWorker is < 1 or > 0xFFFF) throw OutOfRange(nameof(ProcessorsPerWorker), ProcessorsPerWorker, "1 to 65,535, or null");
         if (MaxAttempts < 1) throw OutOfRange(nameof(MaxAttempts), MaxAttempts, "1 or more");
         if (RecycleAfter is < 1) throw OutOfRange(nameof(RecycleAfter), RecycleAfter, "1 or more, or null");
         if (RecycleAboveMemory < leastMemory) throw OutOfRange(nameof(RecycleAboveMemory), RecycleAboveMemory, $"{leastMemory} (32 MiB) or more, or null");

@@ -84,6 +84,12 @@ internal static class CommandHost
 
     private static void TellStart(Pool pool, TimeSpan time, ILogger log)
     {
+        if (pool.Workers == 0)
+        {
+            log.LogInformation("no workers: items run in this process, for debugging");
+            return;
+        }
+
         string workers = pool.Workers == 1 ? "1 worker" : $"{pool.Workers} workers";
         log.LogInformation("{Workers} ready in {Time} s", workers, FormattableString.Invariant($"{time.TotalSeconds:F2}"));
         log.LogDebug("the workers have the pids {Pids}", string.Join(' ', pool.WorkerPids));

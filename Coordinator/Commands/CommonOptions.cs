@@ -8,9 +8,9 @@ internal sealed class CommonOptions
     private readonly Option<int> _workers = Options.Number(
         "--workers",
         null,
-        1,
+        0,
         4096,
-        $"Number of worker processes. [default: PROCESSPOOL_WORKERS, or {Environment.ProcessorCount}, the usable processors]");
+        $"Number of worker processes; 0 runs the items in this process, for debugging. [default: PROCESSPOOL_WORKERS, or {Environment.ProcessorCount}, the usable processors]");
 
     private readonly Option<bool> _serial = new("--serial")
     {

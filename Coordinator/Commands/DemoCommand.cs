@@ -17,7 +17,13 @@ internal static class DemoCommand
         return CommandHost.RunAsync(compared, async session =>
         {
             string directory = Directory.CreateTempSubdirectory("processpool-").FullName;
-            void RemoveDirectory() => Directory.Delete(directory, recursive: true);
+            void RemoveDirectory()
+            {
+                if (Directory.Exists(directory))
+                    Directory.Delete(directory, recursive: true);
+            }
+
+
             using IDisposable _ = session.Interruption.WhenKilled(RemoveDirectory);
             try
             {
@@ -39,7 +45,7 @@ internal static class DemoCommand
     {
         List<ExampleReport> reports = [];
 
-        using var images = new ImagesExample(directory, ExampleCommands.DefaultImages, ExampleCommands.DefaultSize, seed: 0);
+        using var images = new ImagesExample(directory, ExampleCommands.DefaultImages, ExampleCommands.DefaultSize, seed: 0, isTemporary: true);
         if (!await RunAsync(images))
             return reports;
 

@@ -5,6 +5,8 @@ namespace ProcessPool.Coordinator.Commands;
 /// <summary>Checks directories of images, before any worker starts.</summary>
 internal static class ImageFiles
 {
+    private static readonly TimeSpan OldLeftover = TimeSpan.FromMinutes(1);
+
     /// <summary>Creates the directory if needed, checks that files can be created in it, and returns its full path.</summary>
     /// <exception cref="UsageException">The directory cannot be written to.</exception>
     public static string DirectoryToWrite(string directory)
@@ -15,11 +17,26 @@ internal static class ImageFiles
             string probe = Path.Combine(path, $"{Guid.NewGuid():N}.tmp");
             File.WriteAllBytes(probe, []);
             File.Delete(probe);
+            RemoveLeftovers(path);
             return path;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new UsageException($"cannot write to the directory '{directory}': {e.Message}", e);
+        }
+    }
+
+    /// <summary>
+    /// Removes half-written images that an earlier run has left because it was killed. Younger ones may be those of a run that is
+    /// writing now.
+    /// </summary>
+    private static void RemoveLeftovers(string directory)
+    {
+        DateTime old = DateTime.UtcNow - OldLeftover;
+        foreach (string file in Directory.EnumerateFiles(directory, "image_*.png.*.tmp"))
+        {
+            if (File.GetLastWriteTimeUtc(file) < old)
+                File.Delete(file);
         }
     }
 

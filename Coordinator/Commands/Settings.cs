@@ -21,12 +21,12 @@ internal sealed record Settings(PoolOptions Pool)
     public static Settings From(RunOptions options, IConfiguration environment)
     {
         PoolOptions pool = new();
-        int workers = options.Workers ?? (int?)Number(environment, "WORKERS", 1, 4096) ?? pool.Workers;
+        int workers = options.Workers ?? (int?)Number(environment, "WORKERS", 0, 4096) ?? pool.Workers;
         double? timeout = Number(environment, "START_TIMEOUT", 0.001, 86_400);
         return new Settings(pool with
         {
             Workers = workers,
-            BufferSize = workers * ItemsPerWorker,
+            BufferSize = Math.Max(1, workers) * ItemsPerWorker,
             StartTimeout = timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : pool.StartTimeout,
         });
     }

@@ -20,5 +20,5 @@ internal static class Descriptors
     /// <summary>The message to show if the limit is too low; null if it is high enough.</summary>
     public static string? Problem(int workers) => NeededFor(workers) <= Allowed
         ? null
-        : $"{workers} workers need {NeededFor(workers)} open files: raise ulimit -n, or the container's nofile";
+        : $"{workers} {(workers == 1 ? "worker needs" : "workers need")} {NeededFor(workers)} open files: raise ulimit -n, or the container's nofile";
 }

@@ -10,6 +10,9 @@ internal static class WorkerProbe
     /// <summary>Runs the probe. If no worker starts, the only finding is <see cref="Grade.Wrong"/>.</summary>
     public static async Task<List<Finding>> RunAsync(PoolOptions options)
     {
+        // Without enough descriptors the runtime itself may end.
+        if (Descriptors.Problem(1) is { } problem)
+            return [new Finding("worker", "was not started", Grade.Wrong, problem)];
         await using var pool = new Pool(options with { Workers = 1 });
         long start = Stopwatch.GetTimestamp();
         try
@@ -22,7 +25,8 @@ internal static class WorkerProbe
         }
 
         double milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        string started = FormattableString.Invariant($"started in {milliseconds:F0} ms as process {pool.WorkerPids[0]}");
+        string process = pool.WorkerPids is [int id, ..] ? $" as process {id}" : ", and has ended since";
+        string started = FormattableString.Invariant($"started in {milliseconds:F0} ms{process}");
         return [new Finding("worker", started), RoundTrip(pool)];
     }
 

@@ -29,11 +29,11 @@ internal sealed class ImagesExample(string directory, int count, int size, int s
 
     public override string NameOf(int index) => Path.GetFileName(FileOf(directory, index));
 
-    public override string Findings => FormattableString.Invariant($"{_bytes} bytes, in {directory}");
+    public override string Findings => FormattableString.Invariant($"{_bytes} bytes{(isTemporary ? "" : $", in {directory}")}");
 
     public override IEnumerable<KeyValuePair<string, object>> Facts =>
     [
-        new("size", size), new("seed", seed), new("bytes", _bytes), new("directory", directory),
+        new("size", size), new("seed", seed), new("bytes", _bytes), .. isTemporary ? [] : (KeyValuePair<string, object>[])[new("directory", directory)],
     ];
 
     public override ImagesExample Again()

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
+using ProcessPool.Coordinator.Doctor;
 
 namespace ProcessPool.Coordinator.Running;
 
 /// <summary>
-/// Handles SIGINT (Ctrl+C) and SIGTERM. After the first signal, running items finish and no more start. The second signal
+/// Handles SIGINT (Ctrl+C), SIGTERM and SIGHUP (the terminal is gone). After the first signal, running items finish and no more start. The second signal
 /// kills. As the lifetime of a host, this listens from the moment the host starts.
 /// </summary>
 internal sealed class Interruption : IHostLifetime, IDisposable
@@ -13,6 +14,7 @@ internal sealed class Interruption : IHostLifetime, IDisposable
     private const int SignalBase = 128;
     private const int Interrupt = 2;
     private const int Terminate = 15;
+    private const int HangUp = 1;
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
@@ -50,6 +52,10 @@ internal sealed class Interruption : IHostLifetime, IDisposable
     {
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, Interrupt)));
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, Terminate)));
+
+        // `nohup` has it ignored, and a handler would undo that.
+        if (!SystemFiles.IsIgnored(HangUp))
+            _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => OnSignal(context, HangUp)));
         return Task.CompletedTask;
     }
 

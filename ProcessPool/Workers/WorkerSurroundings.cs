@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Globalization;
 
 namespace ProcessPool.Workers;
 
@@ -19,8 +20,33 @@ internal sealed record WorkerSurroundings(IReadOnlyDictionary<string, string?> E
     /// The environment for a pool. Makes copies, because the objects in the options and the current directory may change.
     /// </summary>
     public static WorkerSurroundings Of(PoolOptions options) => new(
-        new Dictionary<string, string?>(options.Environment, NamesOfVariables),
+        EnvironmentOf(options),
         options.WorkingDirectory is { } directory ? Path.GetFullPath(directory) : null,
         options.Niceness,
         options.MaxWorkerMemory);
+
+    /// <summary>
+    /// The variables by which native libraries are told how many threads to start. Without them each worker would start as many
+    /// as the machine has processors.
+    /// </summary>
+    private static readonly string[] NativeThreads =
+    [
+        "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS",
+    ];
+
+    private static Dictionary<string, string?> EnvironmentOf(PoolOptions options)
+    {
+        var environment = new Dictionary<string, string?>(options.Environment, NamesOfVariables);
+        var share = options.ProcessorsPerWorker ?? Math.Max(1, System.Environment.ProcessorCount / Math.Max(1, options.Workers));
+        foreach (var name in NativeThreads) SetUnlessSet(environment, name, share);
+        if (options.ProcessorsPerWorker is { } processors) environment.TryAdd("DOTNET_PROCESSOR_COUNT", Text(processors));
+        return environment;
+    }
+
+    private static void SetUnlessSet(Dictionary<string, string?> environment, string name, int value)
+    {
+        if (System.Environment.GetEnvironmentVariable(name) is null) environment.TryAdd(name, Text(value));
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

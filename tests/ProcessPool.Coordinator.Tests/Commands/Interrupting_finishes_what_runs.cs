@@ -25,6 +25,7 @@ internal sealed class Interrupting_finishes_what_runs
 
     [TestCase("INT", 130, "--workers=1")]
     [TestCase("TERM", 143, "--workers=1")]
+    [TestCase("HUP", 129, "--workers=1")]
     [TestCase("INT", 130, "--serial")]
     public void The_first_signal_starts_nothing_more_and_tells_what_was_done(string signal, int exitCode, string way)
     {

@@ -14,13 +14,31 @@ internal sealed class The_pool_gives_what_the_plain_loop_gives
     public void RemoveDirectory() => _directory.Dispose();
 
     [Test]
-    public void With_any_number_of_workers([Values(1, 2, 4, 8)] int workers)
+    public void With_any_number_of_workers([Values(0, 1, 2, 4, 8)] int workers)
     {
         Equal(60, "images", "--workers", $"{workers}", "--count", "60", "--size", "30", "--out", "noise");
         Equal(60, "read", "noise", "--workers", $"{workers}");
         Equal(150, "fill", "--workers", $"{workers}", "--rows", "150", "--columns", "70");
 
         Assert.That(Directory.GetFileSystemEntries(_directory.File("noise")), Has.Length.EqualTo(60));
+    }
+
+    [Test]
+    public void What_a_killed_run_has_left_is_removed_by_a_later_one()
+    {
+        string noise = Directory.CreateDirectory(_directory.File("noise")).FullName;
+        string old = Path.Combine(noise, "image_7.png.0123.tmp");
+        string young = Path.Combine(noise, "image_8.png.0123.tmp");
+        string other = Path.Combine(noise, "thesis.tmp");
+        foreach (string file in (string[])[old, young, other])
+            File.WriteAllBytes(file, [1]);
+        foreach (string file in (string[])[old, other])
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-1));
+
+        ChildResult made = CoordinatorCommand.Run(_directory.Path, "images", "--count", "2", "--size", "5", "--out", "noise", "--workers", "1");
+
+        Assert.That(made.ExitCode, Is.Zero, made.Error);
+        Assert.That(((string[])[old, young, other]).Select(File.Exists), Is.EqualTo((bool[])[false, true, true]));
     }
 
     [Test]

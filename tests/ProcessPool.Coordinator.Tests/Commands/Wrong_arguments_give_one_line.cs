@@ -10,9 +10,9 @@ internal sealed class Wrong_arguments_give_one_line
     [TearDown]
     public void RemoveDirectory() => _directory.Dispose();
 
-    [TestCase("--workers 0", "--workers must be between 1 and 4096, not 0")]
-    [TestCase("images --workers -1", "--workers must be between 1 and 4096, not -1")]
-    [TestCase("images --workers 5000", "--workers must be between 1 and 4096, not 5000")]
+    [TestCase("--workers -2", "--workers must be between 0 and 4096, not -2")]
+    [TestCase("images --workers -1", "--workers must be between 0 and 4096, not -1")]
+    [TestCase("images --workers 5000", "--workers must be between 0 and 4096, not 5000")]
     [TestCase("images --workers many", "'many'")]
     [TestCase("images --count 0", "--count must be 1 or more, not 0")]
     [TestCase("images --size 40000", "--size must be between 1 and 32768, not 40000")]
@@ -37,8 +37,8 @@ internal sealed class Wrong_arguments_give_one_line
         Refused(CoordinatorCommand.Run(_directory.Path, arguments.Split(' ')), reason);
     }
 
-    [TestCase("PROCESSPOOL_WORKERS", "zero", "a whole number between 1 and 4096, not 'zero'")]
-    [TestCase("PROCESSPOOL_WORKERS", "1.5", "a whole number between 1 and 4096, not '1.5'")]
+    [TestCase("PROCESSPOOL_WORKERS", "zero", "a whole number between 0 and 4096, not 'zero'")]
+    [TestCase("PROCESSPOOL_WORKERS", "1.5", "a whole number between 0 and 4096, not '1.5'")]
     [TestCase("PROCESSPOOL_START_TIMEOUT", "0", "a number between 0.001 and 86400, not '0'")]
     public void In_the_environment(string name, string value, string reason) =>
         Refused(CoordinatorCommand.RunWith(name, value, _directory.Path, "fill", "--rows", "1"), $"{name} must be {reason}");
@@ -50,6 +50,9 @@ internal sealed class Wrong_arguments_give_one_line
         ChildResult one = CoordinatorCommand.RunWith(
             "PROCESSPOOL_WORKERS", "3", _directory.Path, "fill", "--rows", "9", "--json", "--workers", "1");
 
+        ChildResult none = CoordinatorCommand.RunWith("PROCESSPOOL_WORKERS", "0", _directory.Path, "fill", "--rows", "9", "--json");
+
+        Assert.That(none.Output, Does.Contain("\"workers\":0"), none.Error);
         Assert.That(three.Output, Does.Contain("\"workers\":3"), three.Error);
         Assert.That(one.Output, Does.Contain("\"workers\":1"), one.Error);
     }

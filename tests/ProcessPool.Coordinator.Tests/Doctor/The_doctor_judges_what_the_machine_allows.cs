@@ -39,6 +39,16 @@ internal sealed class The_doctor_judges_what_the_machine_allows
     }
 
     [Test]
+    [Platform("Linux")]
+    public void With_too_few_open_files_for_a_worker_it_starts_none()
+    {
+        ChildResult result = CoordinatorCommand.RunInShell(_directory.Path, "ulimit -n 64; processpool doctor --workers 1");
+
+        Assert.That(result.ExitCode, Is.EqualTo(3), result.Error);
+        Assert.That(result.Output, Does.Contain("1 worker needs 184 open files"));
+    }
+
+    [Test]
     public void No_worker_is_started_where_that_limit_is_too_low()
     {
         ChildResult refused = CoordinatorCommand.RunInShell(_directory.Path, "ulimit -n 250; processpool fill --rows 50 --workers 18");

@@ -56,6 +56,23 @@ internal sealed class Progress_of_calls : PoolTests
     }
 
     [Test]
+    public async Task Of_no_inputs_is_told_once()
+    {
+        foreach (var call in new Func<CallOptions, Task>[]
+        {
+            options => Pool.MapAsync(static x => x, Array.Empty<int>(), options),
+            options => ToListAsync(Pool.Imap(static x => x, Array.Empty<int>(), options)),
+            options => ToListAsync(Pool.ImapUnordered(static x => x, Array.Empty<int>(), options).Outcomes()),
+        })
+        {
+            var reports = new Reports();
+            await call(new CallOptions { Progress = reports });
+            Assert.That(SpinWait.SpinUntil(() => !reports.All.IsEmpty, TimeSpan.FromSeconds(30)));
+            Assert.That(reports.All.Single(), Is.EqualTo(new CallProgress(0, 0, 0, reports.All.Single().Elapsed)));
+        }
+    }
+
+    [Test]
     public async Task That_throws_or_takes_its_time_holds_nothing_up()
     {
         var throwing = new CallOptions { Progress = new Reports { OnReport = static () => throw new InvalidOperationException() } };

@@ -84,6 +84,17 @@ internal sealed class Rules_of_workers
     }
 
     [Test]
+    public void A_worker_that_took_too_long_to_start_is_killed_also_if_the_alarm_is_late()
+    {
+        var pool = new SimulatedPool(new PoolOptions { Workers = 1 });
+        pool.Places[0].Step();
+        var worker = pool.Places[0].Worker!;
+        pool.Time.Advance(TimeSpan.FromSeconds(61));
+        Assert.That(pool.Scheduler.EndStep(worker.Lane), Is.False);
+        Assert.That((worker.WasKilled, worker.Lane.KilledFor), Is.EqualTo((true, LeaveReason.NotStarted)));
+    }
+
+    [Test]
     public void A_worker_whose_report_is_not_read_yet_has_not_stalled()
     {
         var stage = new Stage(new PoolOptions { Workers = 1, ItemTimeout = TimeSpan.FromSeconds(1) });
