@@ -52,6 +52,17 @@ public static class WorkerContext
         internal set => Current.CancellationToken = value;
     }
 
+    /// <summary>
+    /// The command line of the program that created the pool, as <see cref="Environment.GetCommandLineArgs"/> returns it there.
+    /// In a worker that method returns the same if the runtime allows to set it, which .NET 10 does. In a process that is not a
+    /// worker, this is its own command line.
+    /// </summary>
+    public static IReadOnlyList<string> CommandLine
+    {
+        get => field ??= Environment.GetCommandLineArgs();
+        internal set;
+    }
+
     /// <summary>The state, for the code that disposes it; null if there is none.</summary>
     internal static object? StateOrNull => Current.State?.Value;
 

@@ -109,6 +109,9 @@ internal sealed partial class Session
             return FormatterList.Read(ref list);
         });
         if (!values.End && !values.TryReadNil()) _execution.MaxValueBytes = values.ReadInt64();
+        if (values.End) return;
+        if (_ownsProcess) CallersProgram.TakeOn(ref values);
+        else values.SkipValue();
     }
 
     private void TakeCall(ref MessagePackReader values, bool stream)

@@ -40,7 +40,7 @@ internal sealed partial class WorkerProcess
         _connection.OnStarted();
         var welcome = Sender.Rent();
         var writer = new MessagePackWriter(welcome);
-        var frame = welcome.BeginFrame(ref writer, FrameKind.Welcome, 6);
+        var frame = welcome.BeginFrame(ref writer, FrameKind.Welcome, 7);
         writer.Write(ProtocolConstants.Version);
         writer.Write(Id);
         writer.WriteMapHeader(_connection.EnvironmentToRestore.Count);
@@ -53,6 +53,7 @@ internal sealed partial class WorkerProcess
         FormatterList.Write(ref writer, formatters);
         if (_scheduler.MaxValueBytes is { } most) writer.Write(most);
         else writer.WriteNil();
+        CallersProgram.Write(ref writer);
         welcome.EndFrame(ref writer, frame);
         Sender.Send(welcome);
     }

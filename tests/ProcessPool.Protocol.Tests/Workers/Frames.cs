@@ -73,7 +73,7 @@ internal static class Frames
     });
 
     public static byte[] Welcome(int version = ProtocolConstants.Version, long? longest = null, params (string Name, string? Value)[] environment) =>
-        Make(FrameKind.Welcome, 5, (ref w) =>
+        Make(FrameKind.Welcome, 6, (ref w) =>
         {
             w.Write(version);
             w.Write(0);
@@ -87,6 +87,9 @@ internal static class Frames
             w.WriteArrayHeader(0);
             if (longest is { } most) w.Write(most);
             else w.WriteNil();
+            w.WriteArrayHeader(5);
+            for (var i = 0; i < 4; i++) w.WriteNil();
+            w.WriteArrayHeader(0);
         });
 
     public static byte[] Items(long call, long first, params int[] arguments) => Make(FrameKind.Items, 4, (ref w) =>
