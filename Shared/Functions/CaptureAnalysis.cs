@@ -39,6 +39,9 @@ internal sealed class CaptureAnalysis
     internal static CaptureReads Analyze(MethodInfo function)
     {
         var analysis = new CaptureAnalysis();
+
+        // Its closure is sent whole, and there is nothing else that the walk could find out.
+        if (function.DeclaringType is { } type && (FSharpTypes.IsClosure(type) || FSharpTypes.IsFunction(type))) return analysis.Reads;
         try
         {
             analysis.Walk(function);

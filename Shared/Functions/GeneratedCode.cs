@@ -35,6 +35,7 @@ internal static class GeneratedCode
 
     private static bool Classify(Type type)
     {
+        if (FSharpTypes.IsClosure(type)) return true;
         var name = type.Name;
         if (!name.StartsWith('<') || !IsMarked(type)) return false;
         if (name.StartsWith("<>c", StringComparison.Ordinal)) return name.Length == 3 || name[3] is '_' or '`';
