@@ -73,6 +73,7 @@ internal sealed class FunctionGraph
     private void Add(object environment)
     {
         if (!_environmentNumbers.TryAdd(environment, Environments.Count)) return;
+        if (EnvironmentType.Of(environment.GetType()).IsReadWhole) FSharpMain.Check(environment.GetType());
         Environments.Add(environment);
         _grown = true;
     }

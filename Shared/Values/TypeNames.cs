@@ -19,8 +19,17 @@ internal static class TypeNames
         var close = name.Length > 1 && name[0] == '<' ? name.IndexOf('>') : -1;
         if (close > 1) return name[1..close];
         if (name.Length > 1 && name.EndsWith('@')) return name[..^1];
+        if (name.StartsWith("$VB$", StringComparison.Ordinal)) return OfVisualBasic(name);
         if (name.EndsWith("__this", StringComparison.Ordinal)) return "this";
         return name.StartsWith("m_", StringComparison.Ordinal) ? name[2..] : name;
+    }
+
+    /// <summary>$VB$Local_name of a captured variable or parameter, $VB$Me of the object.</summary>
+    private static string OfVisualBasic(string name)
+    {
+        const string Local = "$VB$Local_";
+        if (name.StartsWith(Local, StringComparison.Ordinal)) return name[Local.Length..];
+        return name == "$VB$Me" ? "Me" : name;
     }
 
     private static StringBuilder Append(StringBuilder text, Type type, bool full)
