@@ -14,6 +14,8 @@ internal static class FSharpMain
 {
     private const BindingFlags Own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
+    private static readonly ConditionalWeakTable<Assembly, StrongBox<Type?>> Mains = [];
+
     /// <summary>The first such value that a method reads, by the method.</summary>
     private static readonly ConditionalWeakTable<MethodBase, StrongBox<string?>> Known = [];
 
@@ -21,6 +23,7 @@ internal static class FSharpMain
     /// <exception cref="FunctionException">The code of the closure reads such a value.</exception>
     public static void Check(Type closure)
     {
+        if (MainOf(closure.Assembly) is null) return;
         foreach (var method in closure.GetMethods(Own)) Check(method);
     }
 
@@ -36,7 +39,9 @@ internal static class FSharpMain
     }
 
     /// <summary>The class with the main that the F# compiler made of top-level code; null if there is none.</summary>
-    private static Type? MainOf(Assembly assembly) =>
+    private static Type? MainOf(Assembly assembly) => Mains.GetValue(assembly, static each => new(FindMain(each))).Value;
+
+    private static Type? FindMain(Assembly assembly) =>
         assembly.EntryPoint is { Name: "main@", DeclaringType: { Namespace: { } ns } type } && ns.StartsWith("<StartupCode$", StringComparison.Ordinal) ? type : null;
 
     /// <summary>Follows calls of methods that have to be the ones that run, and the closures that are created, within the program.</summary>

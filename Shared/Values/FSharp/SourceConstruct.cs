@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace ProcessPool.Values;
 
@@ -16,14 +17,19 @@ internal readonly record struct SourceConstruct(int Kind, int Variant, int Seque
     public const int Closure = 6;
     public const int UnionCase = 8;
 
+    private const string Attribute = "Microsoft.FSharp.Core.CompilationMappingAttribute";
+
+    private static readonly ConditionalWeakTable<Assembly, StrongBox<bool>> Languages = [];
+
     /// <summary>The other bits say that the representation is private.</summary>
     private const int KindMask = 31;
 
     public static SourceConstruct? Of(MemberInfo member)
     {
+        if (!IsOfFSharp(member.Module.Assembly)) return null;
         foreach (var attribute in member.GetCustomAttributesData())
         {
-            if (attribute.AttributeType.FullName != "Microsoft.FSharp.Core.CompilationMappingAttribute") continue;
+            if (attribute.AttributeType.FullName != Attribute) continue;
             var arguments = attribute.ConstructorArguments;
             return arguments.Count switch
             {
@@ -39,4 +45,11 @@ internal readonly record struct SourceConstruct(int Kind, int Variant, int Seque
 
         return null;
     }
+
+    /// <summary>
+    /// Whether the assembly was written in F#. Those of other languages may have attributes of assemblies that are not there, which
+    /// must not be looked at.
+    /// </summary>
+    private static bool IsOfFSharp(Assembly assembly) => Languages.GetValue(assembly, static each => new(
+        each.GetType(Attribute) is not null || Array.Exists(each.GetReferencedAssemblies(), static name => name.Name == "FSharp.Core"))).Value;
 }
