@@ -19,6 +19,8 @@ report "another file" (fun () -> pool.Map((fun x -> Settings.factors[x]), [ 1; 2
 report "directly" (fun () -> pool.Map((fun x -> x + offset), [ 1; 2 ]))
 report "through a function" (fun () -> pool.Map((fun x -> addOffset x * 2), [ 1; 2 ]))
 report "through a closure" (fun () -> pool.Map((fun x -> List.sumBy (fun y -> y + offset) [ x ]), [ 1; 2 ]))
+report "in a task" (fun () -> pool.Map<int, int>((fun x -> task { return x + offset }), [ 1; 2 ]))
+report "in a sequence" (fun () -> pool.Map((fun x -> Seq.sum (seq { yield x; yield offset })), [ 1; 2 ]))
 report "in a function value" (fun () -> mapWith addOffset)
 
 let run () =

@@ -27,6 +27,8 @@ type Programs_without_an_entry_point() =
     [<TestCase "directly">]
     [<TestCase "through a function">]
     [<TestCase "through a closure">]
+    [<TestCase "in a task">]
+    [<TestCase "in a sequence">]
     [<TestCase "in a function value">]
     member _.Refuse_functions_that_would_find_nothing_in_the_worker(name: string) =
         Assert.That(lines.Value[name], Does.StartWith("FunctionException: ").And.Contain("'offset'").And.Contain "[<EntryPoint>]")

@@ -1,7 +1,6 @@
 using System.Reflection;
-using System.Reflection.Metadata;
+using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
-using ProcessPool.Values;
 
 namespace ProcessPool.Functions;
 
@@ -44,37 +43,41 @@ internal static class FSharpMain
     private static Type? FindMain(Assembly assembly) =>
         assembly.EntryPoint is { Name: "main@", DeclaringType: { Namespace: { } ns } type } && ns.StartsWith("<StartupCode$", StringComparison.Ordinal) ? type : null;
 
-    /// <summary>Follows calls of methods that have to be the ones that run, and the closures that are created, within the program.</summary>
+    /// <summary>
+    /// Follows calls of methods that have to be the ones that run, and all code of the closures and state machines that are used,
+    /// within the program.
+    /// </summary>
     private static string? FirstRead(MethodBase function, Type main)
     {
         var pending = new Queue<MethodBase>([function]);
         var seen = new HashSet<int> { function.MetadataToken };
         while (pending.TryDequeue(out var method))
         {
-            var code = method.GetMethodBody()?.GetILAsByteArray();
-            foreach (var instruction in code is null ? [] : IlReader.Decode(code))
+            if (method.GetMethodBody() is not { } body) continue;
+            foreach (var local in body.LocalVariables) FollowType(local.LocalType);
+            foreach (var instruction in IlReader.Decode(body.GetILAsByteArray()!))
             {
-                var kind = (ILOpCode)(ushort)instruction.OpCode.Value;
-                if (kind is ILOpCode.Ldsfld or ILOpCode.Ldsflda)
-                {
-                    if (Resolve(method, instruction) is FieldInfo field && field.DeclaringType == main && field.Name.IndexOf('@') is > 0 and var at && field.Name != "init@")
-                        return field.Name[..at];
-                }
-                else if (kind is ILOpCode.Call or ILOpCode.Callvirt or ILOpCode.Newobj or ILOpCode.Ldftn && Resolve(method, instruction) is MethodBase called)
-                {
-                    foreach (var next in Reached(called, kind == ILOpCode.Newobj))
-                    {
-                        if (next.Module == function.Module && seen.Add(next.MetadataToken)) pending.Enqueue(next);
-                    }
-                }
+                if (instruction.OpCode.OperandType is not (OperandType.InlineField or OperandType.InlineMethod)) continue;
+                var member = Resolve(method, instruction);
+                if (member is FieldInfo field && field.DeclaringType == main && field.Name != "init@" && field.Name.IndexOf('@') is > 0 and var at) return field.Name[..at];
+                if (member is MethodBase called) Follow(called);
+                FollowType(member?.DeclaringType);
             }
         }
 
         return null;
-    }
 
-    private static IEnumerable<MethodBase> Reached(MethodBase called, bool isCreated) =>
-        isCreated && called.DeclaringType is { } type && FSharpTypes.IsClosure(type) ? [called, .. type.GetMethods(Own)] : [called];
+        void Follow(MethodBase method)
+        {
+            if (method.Module == function.Module && seen.Add(method.MetadataToken)) pending.Enqueue(method);
+        }
+
+        void FollowType(Type? type)
+        {
+            if (type is null || type.Module != function.Module || !type.Name.Contains('@')) return;
+            foreach (var method in type.GetMethods(Own)) Follow(method);
+        }
+    }
 
     /// <summary>The member that an instruction names; null if this process does not have it.</summary>
     private static MemberInfo? Resolve(MethodBase method, IlInstruction instruction)
