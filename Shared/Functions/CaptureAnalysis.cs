@@ -39,6 +39,8 @@ internal sealed class CaptureAnalysis
     internal static CaptureReads Analyze(MethodInfo function)
     {
         var analysis = new CaptureAnalysis();
+
+        if (HasOnlyWhatIsSentAnyway(function)) return analysis.Reads;
         try
         {
             analysis.Walk(function);
@@ -52,6 +54,13 @@ internal sealed class CaptureAnalysis
 
         return analysis.Reads;
     }
+
+    /// <summary>
+    /// A closure of F# is sent whole. The Invoke of a delegate, which Visual Basic makes another delegate of, calls a function that is
+    /// analyzed itself.
+    /// </summary>
+    private static bool HasOnlyWhatIsSentAnyway(MethodInfo function) => function.DeclaringType is { } type
+        && (FSharpTypes.IsClosure(type) || FSharpTypes.IsFunction(type) || (type.IsSubclassOf(typeof(Delegate)) && function.GetMethodBody() is null));
 
     /// <summary>Adds a method to those that are walked, unless it is already among them.</summary>
     public void Walk(MethodBase method)

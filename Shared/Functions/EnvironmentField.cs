@@ -9,7 +9,7 @@ internal enum CaptureKind
     /// <summary>Through the formatter of its declared type.</summary>
     Value,
 
-    /// <summary>An enclosing closure, or <c>this</c>: as a number in the function's table.</summary>
+    /// <summary>An enclosing closure, <c>this</c>, or a function value of F#: as a number in the function's table.</summary>
     Environment,
 
     /// <summary>A delegate: as a number in the function's table.</summary>
@@ -53,6 +53,7 @@ internal sealed class EnvironmentField
     private static CaptureKind KindOf(FieldInfo field, bool inClosure)
     {
         var type = field.FieldType;
+        if (FSharpTypes.IsFunction(type)) return CaptureKind.Environment;
         if (!inClosure || type.IsValueType) return KindOf(type);
         return GeneratedCode.IsThisField(field) || GeneratedCode.IsClosureOrStateMachine(type) ? CaptureKind.Environment : KindOf(type);
     }

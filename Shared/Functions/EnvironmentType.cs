@@ -18,6 +18,7 @@ internal sealed class EnvironmentType
     {
         Type = type;
         IsClosure = GeneratedCode.IsClosureOrStateMachine(type);
+        IsReadWhole = FSharpTypes.IsClosure(type);
         var fields = new List<EnvironmentField>();
         for (var at = type; at is not null && at != typeof(object); at = at.BaseType) AddFields(fields, at);
         Fields = [.. fields];
@@ -26,6 +27,9 @@ internal sealed class EnvironmentType
     public Type Type { get; }
 
     public bool IsClosure { get; }
+
+    /// <summary>Whether all fields are sent, because the function uses each. This is how F# makes closures.</summary>
+    public bool IsReadWhole { get; }
 
     /// <summary>All fields that can be sent, in the same order in every process that runs this build.</summary>
     public EnvironmentField[] Fields { get; }

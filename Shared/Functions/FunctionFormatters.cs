@@ -30,6 +30,7 @@ internal static class FunctionFormatters
     private static ValueFormatter? Create(Type type, ValueResolver formatters)
     {
         if (type.IsAssignableTo(typeof(Delegate))) return FormatterBuilder.New(typeof(FunctionFormatter<>), [type]);
+        if (FSharpTypes.IsFunction(type)) return FormatterBuilder.New(typeof(FSharpFunctionFormatter<>), [type]);
         if (type.IsAssignableTo(typeof(Exception))) return FormatterBuilder.New(typeof(ExceptionFormatter<>), [type]);
         if (type == typeof(Type)) return new TypeFormatter();
         return type == typeof(MethodInfo) ? new MethodFormatter() : null;

@@ -48,7 +48,7 @@ internal sealed class FunctionGraph
     public List<int> FieldsOf(EnvironmentType type)
     {
         var fields = new List<int>();
-        var all = _reads.ContainsAllOf(type.Type);
+        var all = type.IsReadWhole || _reads.ContainsAllOf(type.Type);
         for (var i = 0; i < type.Fields.Length; i++)
         {
             if (all || _reads.Contains(type.Fields[i].Key)) fields.Add(i);
@@ -73,6 +73,7 @@ internal sealed class FunctionGraph
     private void Add(object environment)
     {
         if (!_environmentNumbers.TryAdd(environment, Environments.Count)) return;
+        if (EnvironmentType.Of(environment.GetType()).IsReadWhole) FSharpMain.Check(environment.GetType());
         Environments.Add(environment);
         _grown = true;
     }

@@ -21,6 +21,7 @@ internal static class FunctionRefusal
         if (method.ContainsGenericParameters)
             throw new FunctionException($"The function {method.DeclaringType}.{method.Name} is an open generic method: its type arguments are missing.");
         CheckAssembly(method);
+        FSharpMain.Check(method);
     }
 
     private static void CheckAssembly(MethodInfo method)

@@ -4,11 +4,17 @@ using ProcessPool.Values;
 
 namespace ProcessPool.Functions;
 
-/// <summary>Recognizes what the C# compiler generates for lambdas, local functions and iterators by its names.</summary>
+/// <summary>
+/// Recognizes what the compilers of C# and Visual Basic generate for lambdas, local functions and iterators by its names, and the
+/// closures of F#.
+/// </summary>
 internal static class GeneratedCode
 {
     /// <summary>The field that holds <c>this</c> in closures and state machines.</summary>
     private const string ThisField = "<>4__this";
+
+    /// <summary>The same in Visual Basic, where <c>this</c> is called <c>Me</c>.</summary>
+    private const string MeField = "$VB$Me";
 
     private static readonly ConditionalWeakTable<Type, StrongBox<bool>> Types = [];
 
@@ -18,14 +24,14 @@ internal static class GeneratedCode
     /// </summary>
     public static bool IsClosureOrStateMachine(Type type) => Types.GetValue(type, static t => new StrongBox<bool>(Classify(t))).Value;
 
-    public static bool IsThisField(FieldInfo field) => field.Name == ThisField;
+    public static bool IsThisField(FieldInfo field) => field.Name is ThisField or MeField;
 
     /// <summary>
     /// Whether the method is a lambda, a local function, or a helper that calls a base method for one. User code cannot name such
     /// methods.
     /// </summary>
     public static bool IsGenerated(MethodBase method) =>
-        method.Name.StartsWith('<') || (method.DeclaringType is { } type && IsClosureOrStateMachine(type));
+        method.Name.StartsWith('<') || method.Name.StartsWith("_Lambda$__", StringComparison.Ordinal) || (method.DeclaringType is { } type && IsClosureOrStateMachine(type));
 
     /// <summary>Whether the field caches a delegate, so that the closure creates it only once.</summary>
     public static bool IsDelegateCache(FieldInfo field) => field.Name.StartsWith("<>9", StringComparison.Ordinal);
@@ -35,7 +41,9 @@ internal static class GeneratedCode
 
     private static bool Classify(Type type)
     {
+        if (FSharpTypes.IsClosure(type)) return true;
         var name = type.Name;
+        if (name.StartsWith("_Closure$__", StringComparison.Ordinal) || name.StartsWith("VB$StateMachine_", StringComparison.Ordinal)) return IsMarked(type);
         if (!name.StartsWith('<') || !IsMarked(type)) return false;
         if (name.StartsWith("<>c", StringComparison.Ordinal)) return name.Length == 3 || name[3] is '_' or '`';
         var end = name.LastIndexOf('>');

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Reflection.Metadata;
+using ProcessPool.Values;
 
 namespace ProcessPool.Functions;
 
@@ -183,8 +184,9 @@ internal sealed partial class MethodWalk
     }
 
     /// <summary>
-    /// State machines count as other content: they are run by outside code, which is why all their methods are walked.
+    /// State machines count as other content: they are run by outside code, which is why all their methods are walked. So do
+    /// closures of F#, which are sent whole.
     /// </summary>
     private static Content ClosureOrOther(Type type) =>
-        type.IsValueType || !GeneratedCode.IsClosureOrStateMachine(type) || type.GetInterfaces().Length > 0 ? Content.Other : Content.Closure;
+        type.IsValueType || !GeneratedCode.IsClosureOrStateMachine(type) || type.GetInterfaces().Length > 0 || FSharpTypes.IsClosure(type) ? Content.Other : Content.Closure;
 }

@@ -32,6 +32,12 @@ internal static class Comparers
     public static System.Collections.IEqualityComparer? ReadUntyped(ref MessagePackReader reader) =>
         Read<object, System.Collections.IEqualityComparer>(ref reader);
 
+    /// <summary>Writes the comparer of a collection that can have no other than the default.</summary>
+    public static void WriteDefault(ref MessagePackWriter writer) => writer.Write(Default);
+
+    /// <summary>Reads what <see cref="WriteDefault"/> wrote.</summary>
+    public static int ReadDefault(ref MessagePackReader reader) => (int)reader.ReadNumber(Default, Default, "the list of comparers");
+
     /// <summary>Sorts received elements. If two of them cannot be compared, they cannot come from a sorted collection.</summary>
     public static T Sorting<T>(Func<T> sort)
     {

@@ -67,6 +67,7 @@ internal sealed class FormatterBuilder(ValueResolver resolver)
         if (type.IsArray) return Array(type);
         if (Beyond(type) is { } beyond) return beyond;
         if (Memory.SharedFormatters.TryCreate(type) is { } shared) return shared;
+        if (FSharpTypes.Find(type, this) is { } fsharp) return fsharp;
         if (!FrameworkAssemblies.Contains(type)) return UserType(type);
         if (type.IsGenericType && Generic(type) is { } generic) return generic;
         if (FrameworkTypes.Find(type) is { } known) return known;

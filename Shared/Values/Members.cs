@@ -31,7 +31,7 @@ internal static class Members
     public static bool IsLeftOut(FieldInfo field)
     {
         if (((int)field.Attributes & NotSerialized) != 0 || SaysSo(field)) return true;
-        if (!field.Name.EndsWith(">k__BackingField", StringComparison.Ordinal)) return false;
+        if (!field.Name.EndsWith(">k__BackingField", StringComparison.Ordinal) && !field.Name.EndsWith('@')) return false;
         var property = field.DeclaringType!.GetProperty(TypeNames.OfField(field.Name), Declared | BindingFlags.Static);
         return property is not null && SaysSo(property);
     }

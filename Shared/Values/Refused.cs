@@ -13,6 +13,9 @@ internal static class Refused
             return $"Capture it as a separate variable in the function, use WorkerContext.CancellationToken, {LeaveOut}.";
         if (type.IsAssignableTo(typeof(Task)) || type == typeof(ValueTask) || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueTask<>)))
             return "It stands for a result that does not exist yet. A function of a pool can return Task or Task<T>; wrap one that returns ValueTask: async x => await f(x).";
+        if (FSharpTypes.IsAsync(type))
+            return "It describes work that runs only when somebody starts it. Let the function return a task: write task { … }, or pass the async on to Async.StartAsTask.";
+        if (FSharpTypes.IsFormat(type)) return "It belongs to a sprintf (or the like) without its arguments. Write them: fun x -> sprintf \"…\" x.";
         return $"Send the data it is created from (a path, an address, its content) and create it inside the function, {LeaveOut}.";
     }
 
@@ -72,6 +75,10 @@ internal static class Refused
         type,
         $"{Cannot(type)} Reports come back only while a call that contains it is running. Capture it in the function of a call or pass it in "
         + $"an argument, {LeaveOut}. An initializer, a finalizer, a result, a report and shared data cannot contain it.");
+
+    public static ValueException UnknownUnion(Type type) => ValueException.At(
+        type,
+        $"{Cannot(type)} It is a union of F#, but the compiler has not laid out its cases as expected. Send its data, or give it a formatter ([ValueFormatter]).");
 
     public static ValueException InlineArray(Type type) => ValueException.At(
         type,

@@ -14,11 +14,22 @@ internal static class TypeNames
     /// <summary>The source name of the element that the compiler generated a field for.</summary>
     public static string OfField(string name)
     {
-        // <Name>k__BackingField of a property, <Name>i__Field of an anonymous type, <name>P of a primary constructor's parameter.
+        // <Name>k__BackingField of a property, <Name>i__Field of an anonymous type, <name>P of a primary constructor's parameter,
+        // Name@ of a property or of a record's field in F#.
         var close = name.Length > 1 && name[0] == '<' ? name.IndexOf('>') : -1;
         if (close > 1) return name[1..close];
+        if (name.Length > 1 && name.EndsWith('@')) return name[..^1];
+        if (name.StartsWith("$VB$", StringComparison.Ordinal)) return OfVisualBasic(name);
         if (name.EndsWith("__this", StringComparison.Ordinal)) return "this";
         return name.StartsWith("m_", StringComparison.Ordinal) ? name[2..] : name;
+    }
+
+    /// <summary>$VB$Local_name of a captured variable or parameter, $VB$Me of the object.</summary>
+    private static string OfVisualBasic(string name)
+    {
+        const string Local = "$VB$Local_";
+        if (name.StartsWith(Local, StringComparison.Ordinal)) return name[Local.Length..];
+        return name == "$VB$Me" ? "Me" : name;
     }
 
     private static StringBuilder Append(StringBuilder text, Type type, bool full)

@@ -31,6 +31,13 @@ internal sealed partial class FrameworkSamples
         AddTuples(1);
         AddTuples("one");
         AddVectors();
+        AddFSharp(1, 2);
+        AddFSharp("one", "two");
+        AddFSharpPairs("one", 2);
+        AddFSharpPairs(1, "two");
+        AddFSharpPairs(1, 2);
+        AddFSharpPairs("one", "two");
+        Add<Microsoft.FSharp.Core.Unit?>([null]);
     }
 
     public IEnumerable<Type> Types => _values.Keys;

@@ -20,7 +20,7 @@ internal sealed class Types_of_the_framework_arrive_exactly_or_are_refused_by_na
         "System.ComponentModel.TypeConverter", "System.ComponentModel.Annotations", "System.Data.Common", "System.Drawing.Primitives",
         "System.Diagnostics.Process", "System.Diagnostics.DiagnosticSource", "System.IO.Pipelines", "System.IO.Compression", "System.IO.Pipes",
         "System.IO.MemoryMappedFiles", "System.Reflection.Metadata", "System.Security.Claims", "System.Security.Cryptography",
-        "System.Threading", "System.Threading.Channels", "System.Threading.Tasks.Dataflow", "System.Transactions.Local", "System.Xml.XDocument",
+        "System.Threading", "System.Threading.Channels", "System.Threading.Tasks.Dataflow", "System.Transactions.Local", "System.Xml.XDocument", "FSharp.Core",
     ];
 
     private static readonly FrameworkSamples Samples = new();
@@ -51,7 +51,7 @@ internal sealed class Types_of_the_framework_arrive_exactly_or_are_refused_by_na
     {
         // Functions, exceptions and objects to report to travel by rules of their own, and have tests of their own.
         if (type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(IProgress<>) || type.GetGenericTypeDefinition() == typeof(Progress<>))) return null;
-        if (type.IsAssignableTo(typeof(Delegate)) || type.IsAssignableTo(typeof(Exception))) return null;
+        if (type.IsAssignableTo(typeof(Delegate)) || FSharpTypes.IsFunction(type) || type.IsAssignableTo(typeof(Exception))) return null;
         try
         {
             resolver.Get(type);

@@ -1,4 +1,5 @@
 using MessagePack;
+using Microsoft.FSharp.Collections;
 using ProcessPool.Frames;
 using ProcessPool.Values;
 
@@ -33,6 +34,18 @@ internal sealed class Values_may_nest_five_hundred_deep
                 Assert.That(e.Path, Has.Length.LessThan(500));
             }
         }
+    }
+
+    [Test]
+    public void A_list_of_FSharp_is_as_long_as_it_likes_on_any_stack()
+    {
+        var list = ListModule.OfSeq(Enumerable.Range(0, 1_000_000).Select(static i => $"{i}"));
+        FSharpList<string>? copy = null;
+        var thread = new Thread(() => copy = Wire.Read<FSharpList<string>>(Wire.Write(list)), maxStackSize: 192 * 1024);
+        thread.Start();
+        thread.Join();
+
+        Assert.That(copy!.SequenceEqual(list));
     }
 
     [Test]

@@ -1,0 +1,3 @@
+module FSharpApp.Settings
+
+let factors = [| 10; 20; 30 |]
