@@ -12,9 +12,13 @@ internal static class CultureChanges
     /// <summary>The formats for which a culture can have several patterns, all of which are parsed.</summary>
     private const string PatternFormats = "dDtTy";
 
-    /// <summary>The calendar is first, because setting it resets the patterns and names.</summary>
+    /// <summary>The calendars are first, because setting that of the dates resets the patterns and names.</summary>
     private static readonly Setting[] Settings =
     [
+        new(
+            "CultureInfo.Calendar.TwoDigitYearMax",
+            static culture => TextsOf(culture.Calendar.TwoDigitYearMax),
+            static (culture, texts) => culture.Calendar.TwoDigitYearMax = (int)ValueOf(texts, typeof(int))),
         .. SettingsOf(static culture => culture.NumberFormat),
         .. SettingsOf(static culture => culture.DateTimeFormat).OrderBy(static setting => setting.Name != "DateTimeFormatInfo.Calendar"),
         .. PatternFormats.Select(static format => new Setting(
