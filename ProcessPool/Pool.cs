@@ -99,7 +99,9 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     ~Pool()
     {
         // The pool's threads refer to its parts but never to the pool itself, so a dropped pool gets here.
-        if (_slots is not null && !_slots.Ended.IsCompleted) _scheduler.Terminate();
+        if (_slots is null || _slots.Ended.IsCompleted) return;
+        _slots.Terminate();
+        _scheduler.Terminate();
     }
 
     /// <summary>The number of workers, see <see cref="Resize"/>; 0 if items run in this process.</summary>
@@ -204,6 +206,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     {
         CheckOwned();
         GC.SuppressFinalize(this);
+        _slots.Terminate();
         _scheduler.Terminate();
     }
 
@@ -216,7 +219,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// <inheritdoc cref="Join"/>
     public Task JoinAsync() => _scheduler.IsOpen
         ? throw new InvalidOperationException("The pool is still open: call Close or Terminate first.")
-        : _slots.Ended;
+        : WaitForEnd();
 
     /// <summary>
     /// Finishes the calls under way and then ends the workers, as <see cref="Close()"/> and <see cref="JoinAsync"/> do. Streams
@@ -228,7 +231,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         if (_isShared) return;
         GC.SuppressFinalize(this);
         _scheduler.CloseForDispose();
-        await _slots.Ended.ConfigureAwait(false);
+        await WaitForEnd().ConfigureAwait(false);
     }
 
     /// <inheritdoc cref="DisposeAsync"/>
@@ -237,11 +240,17 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         if (_isShared) return;
         GC.SuppressFinalize(this);
         _scheduler.CloseForDispose();
-        _slots.Ended.GetAwaiter().GetResult();
+        WaitForEnd().GetAwaiter().GetResult();
     }
 
     /// <summary>Whether items run in this process.</summary>
     private bool RunsWithin => _options.Workers == 0;
+
+    private Task WaitForEnd()
+    {
+        _slots.OnUsed();
+        return _slots.EndForCaller;
+    }
 
 
     private Task<TResult[]> StartMap<T, TResult>(Delegate function, IEnumerable<T> items, CallOptions? options, CancellationToken cancellationToken)
@@ -249,6 +258,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(items);
         _scheduler.CheckOpen();
+        _slots.OnUsed();
         var resolved = options?.Over(_options) ?? _callOptions;
         var call = Encode<T, TResult>(function);
         if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<TResult[]>(cancellationToken);
@@ -272,6 +282,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(items);
         _scheduler.CheckOpen();
+        _slots.OnUsed();
         var resolved = options?.Over(_options) ?? _callOptions;
         var call = Encode<T, TResult>(function);
         return new ImapStream<T, TResult>((asOutcomes, itsToken) => new ImapJob<T, TResult>(

@@ -6,8 +6,8 @@ internal sealed class The_examples_of_the_document_are_what_is_written
 {
     private static readonly Dictionary<string, byte[]> WrittenFrames = new()
     {
-        ["Hello"] = Frames.Make(FrameKind.Hello, 3, (ref w) => Write(ref w, 1, 4711, "Python 3.11")),
-        ["Welcome"] = Frames.Welcome(1, 1000, ("A", null), ("B", "x")),
+        ["Hello"] = Frames.Make(FrameKind.Hello, 3, (ref w) => Write(ref w, 2, 4711, "Python 3.11")),
+        ["Welcome"] = Frames.Welcome(2, 1000, ("A", null), ("B", "x")),
         ["Call"] = Frames.Make(FrameKind.Call, 6, (ref w) => Write(ref w, 1, "en-US", "de-DE", "/srv", 1, null)),
         ["Initialize"] = Frames.Make(FrameKind.Initialize, 4, (ref w) => Write(ref w, "en-US", "de-DE", "/srv", null)),
         ["Finalize"] = Frames.Make(FrameKind.Finalize, 4, (ref w) => Write(ref w, "en-US", "de-DE", "/srv", null)),
@@ -33,7 +33,7 @@ internal sealed class The_examples_of_the_document_are_what_is_written
         }),
         ["Duration"] = Frames.Of(FrameKind.Duration, 1, 1_500_000),
         ["Progress"] = Frames.Of(FrameKind.Progress, 1, 5, 50),
-        ["Output"] = Frames.Make(FrameKind.Output, 3, (ref w) => Write(ref w, 1, 2, "hi")),
+        ["Output"] = Frames.Make(FrameKind.Output, 4, (ref w) => Write(ref w, 1, 2, "hi", false)),
         ["Revoked"] = Frames.Revoked(3, 2),
         ["HeartbeatReply"] = Frames.Of(FrameKind.HeartbeatReply, 1000),
         ["Goodbye"] = Frames.Of(FrameKind.Goodbye),
@@ -43,6 +43,7 @@ internal sealed class The_examples_of_the_document_are_what_is_written
         ["Release"] = Frames.Of(FrameKind.Release, 1),
         ["Heartbeat"] = Frames.Of(FrameKind.Heartbeat, 1000),
         ["ProgressTaken"] = Frames.Of(FrameKind.ProgressTaken, 32768),
+        ["OutputTaken"] = Frames.Of(FrameKind.OutputTaken, 524288),
         ["Shutdown"] = Frames.Of(FrameKind.Shutdown),
     };
 

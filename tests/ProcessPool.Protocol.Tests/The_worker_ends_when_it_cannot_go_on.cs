@@ -28,6 +28,7 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
         yield return Case("finalizer that is cut off", "Finalize cannot be read", Frames.Of(FrameKind.Finalize));
         yield return Case("two finalizers", "A second finalizer", [.. Function(FrameKind.Finalize), .. Function(FrameKind.Finalize)]);
         yield return Case("progress taken below nothing", "ProgressTaken cannot be read", Frames.Of(FrameKind.ProgressTaken, -1));
+        yield return Case("lines taken below nothing", "OutputTaken cannot be read", Frames.Of(FrameKind.OutputTaken, -1));
         yield return Case("second welcome", "Welcome", Frames.Welcome());
     }
 
@@ -60,7 +61,7 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
 
     private static IEnumerable<TestCaseData> BadWelcomes()
     {
-        yield return Case("another version", "version 2", Frames.Welcome(version: 2));
+        yield return Case("another version", "version 1", Frames.Welcome(version: 1));
         yield return Case("another frame", "before", Frames.Of(FrameKind.Heartbeat, 1));
         yield return Case("an initializer that is cut off", "Initialize cannot be read", [.. Frames.Welcome(), .. Frames.Of(FrameKind.Initialize)]);
         yield return Case("two initializers", "An initializer after other frames",
