@@ -100,10 +100,7 @@ internal sealed partial class Lines_that_wait_for_the_printer
         var pool = new Pool(new PoolOptions { Workers = 1, Output = _ => gate.Wait() });
         using var counter = SharedValue.Create<int>();
         var count = counter;
-        pool.Apply(() => new Thread(() =>
-        {
-            for (var i = 0; i < 2 * Window; i++, count.Increment()) Console.WriteLine(new string('x', Kilobyte));
-        }) { IsBackground = true }.Start());
+        pool.Apply(() => new Thread(() => PrintAndCount(count)).Start());
         Assert.That(Eventually.True(() => counter.Value == Window), Is.True);
         var clock = Stopwatch.StartNew();
         Assert.That(await pool.MapAsync(static x => x, Enumerable.Range(0, 1000)), Has.Length.EqualTo(1000));
@@ -315,6 +312,11 @@ internal sealed partial class Lines_that_wait_for_the_printer
             for (var i = 0; i < lines; i++) Console.WriteLine(line);
         },
         Enumerable.Range(0, items));
+
+    private static void PrintAndCount(SharedValue<int> count)
+    {
+        for (var i = 0; i < 2 * Window; i++, count.Increment()) Console.WriteLine(new string('x', Kilobyte));
+    }
 
     private static int Flood(bool throughConsole) => Print((int.MaxValue, throughConsole));
 
