@@ -105,6 +105,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     {
         // The pool's threads refer to its parts but never to the pool itself, so a dropped pool gets here.
         if (_slots is null || _slots.Ended.IsCompleted) return;
+        _slots.Terminate();
         _scheduler.Terminate();
         StartWorkers();
     }
@@ -217,6 +218,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     {
         CheckOwned();
         GC.SuppressFinalize(this);
+        _slots.Terminate();
         _scheduler.Terminate();
         StartWorkers();
     }
@@ -230,7 +232,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// <inheritdoc cref="Join"/>
     public Task JoinAsync() => _scheduler.IsOpen
         ? throw new InvalidOperationException("The pool is still open: call Close or Terminate first.")
-        : _slots.Ended;
+        : WaitForEnd();
 
     /// <summary>
     /// Finishes the calls under way and then ends the workers, as <see cref="Close()"/> and <see cref="JoinAsync"/> do. Streams
@@ -242,8 +244,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         if (_isShared) return;
         GC.SuppressFinalize(this);
         _scheduler.CloseForDispose();
-        StartWorkers();
-        await _slots.Ended.ConfigureAwait(false);
+        await WaitForEnd().ConfigureAwait(false);
     }
 
     /// <inheritdoc cref="DisposeAsync"/>
@@ -252,8 +253,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         if (_isShared) return;
         GC.SuppressFinalize(this);
         _scheduler.CloseForDispose();
-        StartWorkers();
-        _slots.Ended.GetAwaiter().GetResult();
+        WaitForEnd().GetAwaiter().GetResult();
     }
 
     /// <summary>Whether items run in this process.</summary>
@@ -263,6 +263,19 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// Starts the workers, if that was not done. A pool that is closed before starts none, but its slots still have to end.
     /// </summary>
     private void StartWorkers() => _slots.Grow(_scheduler.Size);
+
+    private void OnUsed()
+    {
+        _slots.OnUsed();
+        if (_slots.All.Count == 0) StartWorkers();
+    }
+
+    private Task WaitForEnd()
+    {
+        StartWorkers();
+        _slots.OnUsed();
+        return _slots.EndForCaller;
+    }
 
     /// <summary>A process has one directory, and the caller's must not change while items run in it.</summary>
     private static void CheckDirectoryOf(WorkerSurroundings surroundings)
@@ -286,7 +299,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(items);
         _scheduler.CheckOpen();
-        if (_slots.All.Count == 0) StartWorkers();
+        OnUsed();
         var resolved = options?.Over(_options) ?? _callOptions;
         var call = Encode<T, TResult>(function);
         if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<TOutcome>(cancellationToken);
@@ -310,7 +323,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(items);
         _scheduler.CheckOpen();
-        if (_slots.All.Count == 0) StartWorkers();
+        OnUsed();
         var resolved = options?.Over(_options) ?? _callOptions;
         var call = Encode<T, TResult>(function);
         return new ImapStream<T, TResult>((asOutcomes, itsToken) => new ImapJob<T, TResult>(

@@ -207,6 +207,13 @@ public sealed record PoolOptions
     /// a time. Default: null, which prints lines of <see cref="Console.Out"/> to this process's standard output and all others to
     /// its standard error.
     /// </summary>
+    /// <remarks>
+    /// An item that prints more than 1 MiB ahead waits, and that time does not count against its <see cref="ItemTimeout"/>. The
+    /// end of the pool waits until all lines are printed, unless the pool was terminated. If nothing can be printed for five
+    /// seconds, items go on, lines are kept up to 1 MiB for each worker, and those beyond are lost; at the end of the pool,
+    /// standard error says how many. The callback may use the pool and even dispose of it: if an item that it waits for prints
+    /// itself, lines may be lost after 200 ms.
+    /// </remarks>
     public Action<WorkerOutput>? Output { get; init; }
 
     /// <summary>

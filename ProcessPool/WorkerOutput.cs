@@ -17,8 +17,13 @@ public sealed record WorkerOutput
     /// <summary>Where the worker wrote it.</summary>
     public OutputSource Source { get; }
 
-    /// <summary>The text, without the line break.</summary>
+    /// <summary>The text, without the line break; at most 16,777,216 characters (UTF-16 code units).</summary>
     public string Line { get; }
+
+    /// <summary>
+    /// Whether the line was longer than that and goes on with the next <see cref="Line"/> of the same worker and source.
+    /// </summary>
+    public bool IsPartial { get; internal init; }
 }
 
 /// <summary>Where a worker wrote a line.</summary>

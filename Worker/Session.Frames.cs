@@ -46,6 +46,9 @@ internal sealed partial class Session
                 case FrameKind.ProgressTaken:
                     _progress.OnTaken(values.ReadNumber(0, long.MaxValue, "a weight of reports"));
                     break;
+                case FrameKind.OutputTaken:
+                    _output.OnTaken(values.ReadNumber(0, long.MaxValue, "a weight of lines"));
+                    break;
                 case FrameKind.Heartbeat:
                     var number = values.ReadInt64();
                     _replies.Clear();

@@ -30,6 +30,7 @@ internal sealed partial class Session
     private readonly Watch _watch;
     private readonly ItemExecution _execution;
     private readonly ProgressWindow _progress;
+    private readonly OutputWindow _output;
     private readonly Lock _reading = new();
 
     // Guarded by _reading.
@@ -63,7 +64,8 @@ internal sealed partial class Session
         _frames = new FrameReader(streams);
         _watch = new Watch(streams, outbox, coordinatorGone, this);
         _progress = new ProgressWindow(outbox, _watch);
-        ItemOutput[] outputs = [new ItemOutput(1, page, outbox, _watch), new ItemOutput(2, page, outbox, _watch)];
+        _output = new OutputWindow(page, outbox, _watch);
+        ItemOutput[] outputs = [new ItemOutput(1, page, _output), new ItemOutput(2, page, _output)];
         _execution = new ItemExecution(page, outbox) { Watch = _watch, Outputs = outputs };
         if (ownsProcess)
         {
@@ -92,6 +94,7 @@ internal sealed partial class Session
         SayHello();
         while (NextWork() is { } work) Run(work);
         _execution.DisposeOfState();
+        if (_output.Lost > 0) WorkerHost.PrintPlainly($"Worker {WorkerContext.WorkerId} lost {_output.Lost} lines of output: it had no memory to hear that they may be sent.");
         _replies.Clear();
         _replies.WriteFrame(FrameKind.Goodbye);
         _outbox.Append(_replies);
@@ -116,6 +119,9 @@ internal sealed partial class Session
         {
             // Exit here, because the main thread may be busy with an item for long.
             if (!_ownsProcess) throw new ConnectionEndedException(e.Message, e);
+
+            // What prints now must not wait for this thread, which reads no more.
+            _aheadFull = true;
             Environment.Exit(WorkerHost.Report(_page, e));
             return true;
         }

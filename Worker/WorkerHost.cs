@@ -78,11 +78,15 @@ internal static class WorkerHost
     public static int Report(StatusPage page, ProtocolException error)
     {
         page.ExitReason = ExitReason.ProtocolError;
-
-        // Console.Error would send frames, which may no longer be read.
-        using var writer = new StreamWriter(Console.OpenStandardError());
-        writer.WriteLine($"The worker exits because of a protocol error: {error.Message}");
+        PrintPlainly($"The worker exits because of a protocol error: {error.Message}");
         return ProtocolError;
+    }
+
+    /// <summary>Prints a line to the process's standard error. Console.Error would send a frame, which may not be read.</summary>
+    public static void PrintPlainly(string line)
+    {
+        using var writer = new StreamWriter(Console.OpenStandardError());
+        writer.WriteLine(line);
     }
 
     private static StatusPage OpenStatusPage()

@@ -8,10 +8,16 @@ namespace ProcessPool.Scheduling;
 internal interface IWorkerLink
 {
     /// <summary>
-    /// The item that the worker says it runs, and for how long; null if it runs none or cannot say. The worker may be wrong. May
-    /// be read under the scheduler's lock.
+    /// The item that the worker says it runs, for how long, and how much of that it has waited for the printer; null if it runs
+    /// none or cannot say. The worker may be wrong. May be read under the scheduler's lock.
     /// </summary>
-    (long Sequence, TimeSpan Age)? Running { get; }
+    (long Sequence, TimeSpan Age, TimeSpan Waited)? Running { get; }
+
+    /// <summary>
+    /// How long the worker's output has had to wait for the printer in total. Tells, of a worker without a page, how long its
+    /// item may have waited. May be read under the scheduler's lock.
+    /// </summary>
+    TimeSpan WaitedForPrinter { get; }
 
     /// <summary>Encodes and sends items. Items that cannot be encoded are refused (<see cref="Scheduler.Refused"/>).</summary>
     /// <returns>How many items, counted from the first, were sent or refused, and whether the next one is so large that it must

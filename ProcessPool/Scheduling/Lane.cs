@@ -18,6 +18,7 @@ internal sealed class Lane(int id, IWorkerLink link, ItemTable items, WorkerBook
 {
     private volatile LaneState _state;
     private long _lateItem = -1;
+    private TimeSpan _waitedBefore;
 
     public int Id => id;
 
@@ -88,7 +89,10 @@ internal sealed class Lane(int id, IWorkerLink link, ItemTable items, WorkerBook
     public long LastSent { get; set; }
 
     /// <summary>When the worker last reported an item, or was given one while it had none.</summary>
-    public long LastProgress { get; set; }
+    public long LastProgress { get; private set; }
+
+    /// <summary>How long the worker's output has had to wait for the printer since then.</summary>
+    public TimeSpan WaitedForPrinter => link.WaitedForPrinter - _waitedBefore;
 
     /// <summary>How many items the worker has reported in total.</summary>
     public long ItemsReported { get; set; }
@@ -121,9 +125,10 @@ internal sealed class Lane(int id, IWorkerLink link, ItemTable items, WorkerBook
     public long[] Keys { get; } = new long[Memory.StatusPage.Slots];
 
     /// <summary>
-    /// The item that the worker says it runs, and for how long; null if it runs none, cannot say, or names an item it never got.
+    /// The item that the worker says it runs, for how long, and how much of that it has waited for the printer; null if it runs
+    /// none, cannot say, or names an item it never got.
     /// </summary>
-    public (long Sequence, TimeSpan Age)? Running => link.Running is { } running && items.WasGiven(running.Sequence) ? running : null;
+    public (long Sequence, TimeSpan Age, TimeSpan Waited)? Running => link.Running is { } running && items.WasGiven(running.Sequence) ? running : null;
 
     /// <summary>The worker accepts items from now on.</summary>
     public void BecomeReady(long now)
@@ -131,6 +136,13 @@ internal sealed class Lane(int id, IWorkerLink link, ItemTable items, WorkerBook
         if (_state != LaneState.Starting) throw new InvalidOperationException($"A worker that is {_state} cannot become ready.");
         _state = LaneState.Ready;
         ReadySince = now;
+    }
+
+    /// <summary>The worker has reported an item, or is given one while it has none.</summary>
+    public void MakeProgress(long now)
+    {
+        LastProgress = now;
+        _waitedBefore = link.WaitedForPrinter;
     }
 
     /// <summary>The worker has no more items.</summary>

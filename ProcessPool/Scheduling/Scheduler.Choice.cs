@@ -158,7 +158,7 @@ internal sealed partial class Scheduler
 
         if (lane.Items.Count == 0)
         {
-            lane.LastProgress = _time.GetTimestamp();
+            lane.MakeProgress(_time.GetTimestamp());
             lane.Books.Enter(Stage.Working, lane.LastProgress);
         }
 

@@ -112,15 +112,18 @@ internal sealed partial class Scheduler
         return shortest;
     }
 
-    /// <summary>The item that a worker runs, and for how long. Without a page: its oldest item, since its last report.</summary>
+    /// <summary>
+    /// The item that a worker runs, and for how long, without the time that it waits for the printer. Without a page: its oldest
+    /// item, since its last report.
+    /// </summary>
     private (long Sequence, TimeSpan Age)? RunningOfLocked(Lane lane, long now)
     {
         Debug.Assert(_lock.IsHeldByCurrentThread);
         if (!lane.Items.HasPage)
-            return lane.Items.Sequences() is [var oldest, ..] ? (oldest, _time.GetElapsedTime(lane.LastProgress, now)) : null;
+            return lane.Items.Sequences() is [var oldest, ..] ? (oldest, _time.GetElapsedTime(lane.LastProgress, now) - lane.WaitedForPrinter) : null;
 
         // The item may have been reported by now, or the page may be corrupt.
-        return lane.Running is { } running && lane.Items.Has(running.Sequence) ? running : null;
+        return lane.Running is var (sequence, age, waited) && lane.Items.Has(sequence) ? (sequence, age - waited) : null;
     }
 
     private void LookAtMemory(Lane[] lanes)

@@ -36,7 +36,7 @@ internal sealed partial class Scheduler
             sequences.RemoveAll(sequence => running is not null && sequence <= running.Value.Sequence);
             if (sequences.Count == 0) continue;
 
-            var isHeldUp = running is var (_, age) ? age > HoldsUp : HasWaitedForLocked(lane, Stalls);
+            var isHeldUp = running is var (_, age, _) ? age > HoldsUp : HasWaitedForLocked(lane, Stalls);
             if (!isHeldUp && lane.Items.Count == 1)
             {
                 // The item is on its way to a worker that has nothing else.

@@ -158,7 +158,7 @@ internal sealed partial class Scheduler
         {
             var now = _time.GetTimestamp();
             var each = (now - lane.LastProgress) / batch.Items;
-            lane.LastProgress = now;
+            lane.MakeProgress(now);
             lane.ItemsReported += batch.Items;
             lane.Items.OnReported(batch.Items);
             lane.Books.AddItems(batch.Items);

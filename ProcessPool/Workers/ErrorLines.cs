@@ -1,21 +1,31 @@
 using System.Text;
+using ProcessPool.Frames;
 
 namespace ProcessPool.Workers;
 
 /// <summary>
-/// Reads the lines that a worker's native code, its runtime and its child processes print, and keeps the last of them.
+/// Reads the lines that a worker's native code, its runtime and its child processes print, and keeps the last of them. While the
+/// receiver of the lines waits, the pipe fills up and holds back those who print.
 /// </summary>
 internal sealed class ErrorLines
 {
+    /// <summary>How many lines are kept.</summary>
     private const int Kept = 20;
+
+    /// <summary>How much of each, in characters.</summary>
+    private const int KeptOfEach = 16 * 1024;
 
     private readonly Lock _lock = new();
     private readonly Queue<string> _last = [];
     private readonly Thread _thread;
     private readonly Stream _stream;
-    private readonly Action<string> _onLine;
+    private readonly Action<string, bool> _onLine;
+    private StringBuilder _line = new();
 
-    public ErrorLines(Stream stream, string name, Action<string> onLine)
+    /// <param name="stream">What they print.</param>
+    /// <param name="name">The name of the thread.</param>
+    /// <param name="onLine">Receives each line, and whether it was too long and goes on in the next.</param>
+    public ErrorLines(Stream stream, string name, Action<string, bool> onLine)
     {
         _stream = stream;
         _onLine = onLine;
@@ -39,10 +49,9 @@ internal sealed class ErrorLines
 
     private void Run()
     {
-        // Not ReadLine, which would keep a line of any length in memory. The loop below cuts long lines.
+        // Not ReadLine, which would keep a line of any length in memory.
         using var reader = new StreamReader(_stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, bufferSize: 16 * 1024);
         var buffer = new char[16 * 1024];
-        var line = new StringBuilder();
         while (true)
         {
             int count;
@@ -56,26 +65,45 @@ internal sealed class ErrorLines
             }
 
             if (count == 0) break;
-            foreach (var c in buffer.AsSpan(0, count))
-            {
-                if (c != '\n') line.Append(c);
-                if (c == '\n' || line.Length >= buffer.Length) Take(line);
-            }
+            Take(buffer.AsSpan(0, count));
         }
 
-        if (line.Length > 0) Take(line);
+        if (_line.Length > 0) EndLine(goesOn: false);
     }
 
-    private void Take(StringBuilder line)
+    private void Take(ReadOnlySpan<char> text)
     {
-        var text = line.ToString().TrimEnd('\r');
-        line.Clear();
+        while (!text.IsEmpty)
+        {
+            var length = text.IndexOf('\n');
+            var part = length < 0 ? text : text[..length];
+            var room = ProtocolConstants.LongestLine - _line.Length;
+            if (part.Length > room)
+            {
+                _line.Append(part[..room]);
+                text = text[room..];
+                EndLine(goesOn: true);
+                continue;
+            }
+
+            _line.Append(part);
+            text = text[(part.Length + (length < 0 ? 0 : 1))..];
+            if (length >= 0) EndLine(goesOn: false);
+        }
+    }
+
+    private void EndLine(bool goesOn)
+    {
+        if (!goesOn && _line.Length > 0 && _line[^1] == '\r') _line.Length--;
+        var line = _line.ToString();
+        if (_line.Capacity > KeptOfEach) _line = new StringBuilder();
+        else _line.Clear();
         lock (_lock)
         {
-            _last.Enqueue(text);
+            _last.Enqueue(line.Length <= KeptOfEach ? line : string.Concat(line.AsSpan(0, KeptOfEach), "…"));
             if (_last.Count > Kept) _last.Dequeue();
         }
 
-        _onLine(text);
+        _onLine(line, goesOn);
     }
 }

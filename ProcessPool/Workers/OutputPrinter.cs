@@ -1,99 +1,165 @@
+using ProcessPool.Frames;
+
 namespace ProcessPool.Workers;
 
 /// <summary>
 /// Prints the output of workers, or passes it to the user's callback, on its own thread. So a terminal that is held up does not
-/// hold up the threads that read from the workers. Above a limit, lines are dropped and counted.
+/// hold up the threads that read from the workers. Each source of lines has so much room here; it waits when that is full.
 /// </summary>
-internal sealed class OutputPrinter(Action<WorkerOutput>? callback)
+/// <remarks>
+/// A printer without any progress for some time is stuck. Then nothing waits for it: lines are kept up to the same bound, and
+/// those beyond are lost and counted. See <see cref="PrinterWatch"/>.
+/// </remarks>
+internal sealed partial class OutputPrinter
 {
-    private const int MostWaiting = 10_000;
+    /// <summary>More room for a worker that has died: what its pipe can still hold, in lines as short as can be.</summary>
+    private const long RoomForLastWords = 64 * 1024 / 2 * ProtocolConstants.LeastWeight * 2;
 
-    /// <summary>A second limit, because a few lines can be long.</summary>
-    private const long MostCharactersWaiting = 16 * 1024 * 1024;
+    private readonly Action<WorkerOutput>? _callback;
+    private readonly ConsoleLines _console;
+    private readonly object _lock = new();
+    private readonly PrinterWatch _watch;
 
-    private readonly Lock _lock = new();
-    private readonly Queue<WorkerOutput> _lines = [];
-    private readonly SemaphoreSlim _available = new(0);
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>The printer whose callback runs on this thread.</summary>
+    [ThreadStatic]
+    private static OutputPrinter? _calling;
+
+    // Guarded by _lock.
+    private readonly HashSet<OutputShare> _owing = [];
+    private List<OutputEntry> _queue = [];
     private Thread? _thread;
-    private long _characters;
-    private long _dropped;
-    private bool _closed;
+    private bool _isAsleep;
+    private bool _isBusy;
+    private bool _isClosed;
+    private bool _isTerminated;
+    private long _lost;
+    private long _waiting;
 
-    public void Print(WorkerOutput line)
+    /// <summary>Why lines were lost, for the message.</summary>
+    private string? _trouble;
+
+    private volatile bool _isStuck;
+    private volatile bool _isHung;
+    private volatile bool _dropsRest;
+    private volatile bool _callbackUsesPool;
+    private volatile bool _isAtError;
+    private long _progress;
+
+    public OutputPrinter(Action<WorkerOutput>? callback)
+    {
+        _callback = callback;
+        _console = new ConsoleLines(OnProgress);
+        _watch = new PrinterWatch(this);
+    }
+
+    /// <summary>Changes whenever something was printed.</summary>
+    public long Progress => Volatile.Read(ref _progress);
+
+    /// <summary>Whether there is something to print.</summary>
+    public bool IsBusy
+    {
+        get
+        {
+            lock (_lock) return _isBusy;
+        }
+    }
+
+    /// <summary>Whether the callback has called the pool, and so may be waiting for an item that waits for the printer.</summary>
+    public bool CallbackUsesPool => _callbackUsesPool;
+
+    /// <summary>Whether this thread is within the callback.</summary>
+    public bool IsCallingHere => _calling == this;
+
+    /// <summary>Called when the pool is used, in case that is done by its callback.</summary>
+    public void OnPoolUsed()
+    {
+        if (_calling == this) _callbackUsesPool = true;
+    }
+
+    /// <summary>Prints a line of a source that keeps to its room. Does not wait.</summary>
+    public void Print(OutputShare share, WorkerOutput line, int weight)
+    {
+        long taken;
+        lock (_lock) taken = AddLocked(share, line, weight);
+        share.Take(taken);
+    }
+
+    /// <summary>Prints a line. Waits for room if nothing but the calling thread can hold its source back.</summary>
+    public void PrintInTurn(OutputShare share, WorkerOutput line, int weight)
     {
         lock (_lock)
         {
-            if (_closed) return;
-            if (_lines.Count >= MostWaiting || _characters >= MostCharactersWaiting)
+            while (share.Held >= share.Bound && !_isStuck && !_isClosed)
             {
-                _dropped++;
-                return;
+                share.Waits.Set(true);
+                Monitor.Wait(_lock);
             }
 
-            _characters += line.Line.Length;
-            _lines.Enqueue(line);
-            if (_thread is null)
-            {
-                _thread = new Thread(Run) { IsBackground = true, Name = "processpool output" };
-                _thread.Start();
-            }
+            share.Waits.Set(false);
+            AddLocked(share, line, weight);
         }
-
-        _available.Release();
     }
 
-    /// <summary>Prints the remaining lines and ends. The task completes when that is done.</summary>
-    public Task Close()
+    /// <summary>The worker is dead: what its pipe still holds is read at once, because the caller is told the last lines.</summary>
+    public void LetFinish(OutputShare share)
     {
         lock (_lock)
         {
-            _closed = true;
-            if (_thread is null) _ended.TrySetResult();
+            share.Bound += RoomForLastWords;
+            Monitor.PulseAll(_lock);
         }
-
-        _available.Release();
-        return _ended.Task;
     }
 
-    private void Run()
+    /// <summary>There was no progress for some time: lets everything go on that waits for the printer.</summary>
+    /// <param name="isHung">Whether lines may be lost that the printer has when the pool ends.</param>
+    /// <param name="seen">The last progress. If there was more, nothing changes.</param>
+    public void BecomeStuck(bool isHung, long seen)
     {
-        while (true)
+        List<(OutputShare Share, long Weight)> taken = [];
+        lock (_lock)
         {
-            _available.Wait();
-            WorkerOutput? line;
-            long dropped;
-            lock (_lock)
+            if (Progress != seen) return;
+            _isStuck = true;
+            _isHung = isHung;
+            foreach (var share in _owing)
             {
-                dropped = _dropped;
-                _dropped = 0;
-                if (!_lines.TryDequeue(out line))
-                {
-                    if (!_closed) continue;
-                    _ended.TrySetResult();
-                    return;
-                }
-
-                _characters -= line.Line.Length;
+                taken.Add((share, share.Owed));
+                share.Owed = 0;
             }
 
-            Write(line);
-            if (dropped > 0) Write(new WorkerOutput(line.WorkerId, null, OutputSource.Native, $"[{dropped} lines of output were dropped: they came faster than they could be printed]"));
+            _owing.Clear();
+            Monitor.PulseAll(_lock);
         }
+
+        foreach (var (share, weight) in taken) share.Take(weight);
     }
 
-    private void Write(WorkerOutput line)
+    /// <returns>The weight that takes no room although its line was not printed.</returns>
+    private long AddLocked(OutputShare share, WorkerOutput line, int weight)
     {
-        try
+        if (_isClosed) return weight;
+        if (_isStuck && share.Held >= share.Bound)
         {
-            if (callback is not null) callback(line);
-            else if (line.Source == OutputSource.Out) Console.Out.WriteLine(line.Line);
-            else Console.Error.WriteLine(line.Line);
+            _lost++;
+            _trouble ??= PrinterWatch.Hung;
+            return weight;
         }
-        catch (Exception e)
+
+        share.Held += weight;
+        _waiting++;
+        _queue.Add(new OutputEntry(line, share, weight));
+        if (_thread is null)
         {
-            // The user's callback threw, or stdout is closed. Neither may stop the pool, so only trace it.
-            System.Diagnostics.Trace.TraceWarning($"ProcessPool: a line of worker {line.WorkerId} could not be printed: {e}");
+            _thread = new Thread(Run) { IsBackground = true, Name = "processpool output" };
+            _thread.Start();
         }
+
+        if (!_isBusy) _watch.Attend();
+        _isBusy = true;
+        if (_isAsleep) Monitor.PulseAll(_lock);
+        if (_isStuck) return weight;
+        share.Owed += weight;
+        _owing.Add(share);
+        return 0;
     }
 }

@@ -47,8 +47,8 @@ internal sealed partial class WorkerProcess
         {
             // The failure is also in the list of results, but nobody may look there.
             var type = failure is RemoteTaskException remote ? remote.RemoteTypeName : failure.GetType().FullName;
-            _printer.Print(new WorkerOutput(
-                Id, null, OutputSource.Error, $"The finalizer (PoolOptions.Finalizer) of worker {Id} failed: {type}: {failure.Message.ReplaceLineEndings(" ")}"));
+            var line = $"The finalizer (PoolOptions.Finalizer) of worker {Id} failed: {type}: {failure.Message.ReplaceLineEndings(" ")}";
+            _printer.Print(new OutputShare(new PrinterWait()), new WorkerOutput(Id, null, OutputSource.Error, line), ProtocolConstants.WeightOf(line.Length));
         }
 
         SayFarewell();

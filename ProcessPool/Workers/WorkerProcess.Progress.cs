@@ -39,7 +39,7 @@ internal sealed partial class WorkerProcess
     {
         if (Interlocked.Read(ref _untakenProgress) >= ProtocolConstants.ProgressWindow)
             throw new ProtocolException("It sent more progress reports than the window allows.");
-        var weight = Math.Max(ProtocolConstants.LeastProgressWeight, _frames.Length);
+        var weight = ProtocolConstants.WeightOf(_frames.Length);
         Interlocked.Add(ref _untakenProgress, weight);
         _frames.FillStart(ref values);
         var sequence = values.ReadInt64();

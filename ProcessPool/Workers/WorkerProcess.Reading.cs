@@ -10,9 +10,6 @@ namespace ProcessPool.Workers;
 // The thread that reads from the worker, from its greeting to its death.
 internal sealed partial class WorkerProcess
 {
-    /// <summary>The longest line of output in UTF-16 code units. Workers send longer lines in parts.</summary>
-    private const int LongestLine = 64 * 1024;
-
     /// <summary>Waits for the worker's first frame and answers it.</summary>
     /// <param name="formatters">The formatters that users registered with the pool.</param>
     /// <exception cref="WorkerStartException">The worker died, or sent something else.</exception>
@@ -139,22 +136,6 @@ internal sealed partial class WorkerProcess
         }
     }
 
-    private void TakeOutput(ref MessagePackReader values)
-    {
-        // Check this before reading the text: as a string, a line as long as a frame can be would take 4 GiB.
-        const int longestFrame = 4 * LongestLine;
-        if (_frames.Length > longestFrame)
-        {
-            throw new ProtocolException(
-                $"It sent a line of output in a frame of {_frames.Length} bytes; the limit is {LongestLine} characters.");
-        }
-
-        _frames.Fill(ref values);
-        long? item = values.TryReadNil() ? null : _scheduler.IndexOf(Lane, values.ReadInt64());
-        var source = values.ReadInt32() == 1 ? OutputSource.Out : OutputSource.Error;
-        _printer.Print(new WorkerOutput(Id, item, source, values.ReadText() ?? ""));
-    }
-
     private List<long> ReadRevoked(ref MessagePackReader values)
     {
         var count = values.ReadArrayHeader();
@@ -249,6 +230,7 @@ internal sealed partial class WorkerProcess
         AskForKernel();
         Kill();
         _exitCode ??= _connection.WaitForExit(Death.AfterKill);
+        _printer.LetFinish(_nativeLines);
         _errorLines.WaitForEnd(Death.LastWords);
     }
 }

@@ -36,8 +36,9 @@ internal sealed partial class WorkerProcess : IWorkerLink, IDisposable
         _printer = printer;
         Sender = new FrameSender(connection.Input, $"processpool worker {id} input", books);
         _frames = new FrameReader(new RecoveringSource(connection.Output, Recover, books));
-        _errorLines = new ErrorLines(connection.Error, $"processpool worker {id} stderr", line =>
-            printer.Print(new WorkerOutput(id, null, OutputSource.Native, line)));
+        _consoleLines = new OutputShare(new PrinterWait(), OnOutputTaken);
+        _nativeLines = new OutputShare(new PrinterWait(connection.Page));
+        _errorLines = new ErrorLines(connection.Error, $"processpool worker {id} stderr", TakeErrorLine);
     }
 
     /// <summary>What the scheduler knows about the worker.</summary>
@@ -49,14 +50,19 @@ internal sealed partial class WorkerProcess : IWorkerLink, IDisposable
     public FrameSender Sender { get; }
 
     /// <inheritdoc/>
-    public (long Sequence, TimeSpan Age)? Running
+    public (long Sequence, TimeSpan Age, TimeSpan Waited)? Running
     {
         get
         {
             // Read each value only once: the worker may change it at any time, to anything.
             if (_connection.Page is not { } page || page.RunningItem is not (>= 0 and var sequence)) return null;
             var now = Environment.TickCount64;
-            return (sequence, TimeSpan.FromMilliseconds(now - Math.Clamp(page.StartedAt, _startedAt, now)));
+            var startedAt = Math.Clamp(page.StartedAt, _startedAt, now);
+
+            // Once it was told that there is room, the worker waits for nothing but itself, whatever the page says.
+            var waited = page.Waits.Of(sequence, startedAt, Math.Min(now, _consoleLines.Waits.End));
+            waited = Math.Clamp(waited, 0, now - startedAt) + Math.Clamp(page.ErrorWaits.Of(sequence, startedAt, now), 0, now - startedAt);
+            return (sequence, TimeSpan.FromMilliseconds(now - startedAt), TimeSpan.FromMilliseconds(Math.Min(waited, now - startedAt)));
         }
     }
 
@@ -114,6 +120,7 @@ internal sealed partial class WorkerProcess : IWorkerLink, IDisposable
     public void Dispose()
     {
         lock (_letGo) _isLetGo = true;
+        _nativeLines.Waits.LeavePage();
         Sender.Dispose();
         _connection.Dispose();
     }

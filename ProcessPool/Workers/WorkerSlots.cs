@@ -8,10 +8,8 @@ namespace ProcessPool.Workers;
 /// </summary>
 internal sealed class WorkerSlots
 {
-    /// <summary>How long the end of the pool waits until all output is printed. The limit is for callbacks that hang.</summary>
-    private static readonly TimeSpan PrintingGrace = TimeSpan.FromSeconds(2);
-
     private readonly WorkerSetup _setup;
+    private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
 
@@ -33,6 +31,17 @@ internal sealed class WorkerSlots
 
     /// <summary>Completed when the last process is gone and its output was printed.</summary>
     public Task Ended => _ended.Task;
+
+    /// <summary>
+    /// The end of the pool, for who waits here. The callback that prints the output cannot wait until it has printed all.
+    /// </summary>
+    public Task EndForCaller => _setup.Printer.IsCallingHere ? _gone.Task : _ended.Task;
+
+    /// <summary>The pool is used, maybe by the callback that prints its output.</summary>
+    public void OnUsed() => _setup.Printer.OnPoolUsed();
+
+    /// <summary>The end no longer waits for the output.</summary>
+    public void Terminate() => _setup.Printer.Terminate();
 
     /// <summary>Adds slots until there are this many. New slots ask the scheduler whether to start a worker.</summary>
     public void Grow(int count)
@@ -72,7 +81,8 @@ internal sealed class WorkerSlots
         SharedMemories.Released -= _setup.Scheduler.ReleaseMemory;
         _setup.Scheduler.WaitForConclusions();
         _setup.Alarm.Close();
-        _setup.Printer.Close().Wait(PrintingGrace);
+        _gone.SetResult();
+        _setup.Printer.Close();
         _ended.SetResult();
     }
 }

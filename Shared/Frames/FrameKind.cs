@@ -18,7 +18,7 @@ internal enum FrameKind : byte
     /// <summary>[Failure, sequence, error]</summary>
     Failure = 3,
 
-    /// <summary>[Output, sequence or nil, stream (1 or 2), line]</summary>
+    /// <summary>[Output, sequence or nil, stream (1 or 2), line, whether the line goes on]</summary>
     Output = 4,
 
     /// <summary>[Revoked, [sequence, …]]: the answer to <see cref="Revoke"/>. These items will not run here.</summary>
@@ -94,6 +94,11 @@ internal enum FrameKind : byte
     /// for more.
     /// </summary>
     ProgressTaken = 27,
+
+    /// <summary>
+    /// [OutputTaken, weight]: lines of this weight, sent by <see cref="Output"/>, have been printed and make room for more.
+    /// </summary>
+    OutputTaken = 28,
 }
 
 /// <summary>What a call wants from the workers in addition to results.</summary>
@@ -134,10 +139,22 @@ internal static class ProtocolConstants
     public const int ProgressWindow = 64 * 1024;
 
     /// <summary>
-    /// The weight of a report is the length of its frame in bytes, but at least this much, because few bytes can stand for many
-    /// objects.
+    /// A worker sends an <see cref="FrameKind.Output"/> only while the lines that have not been taken weigh less than this. It
+    /// limits the lines of a worker that wait in the coordinator for the printer.
     /// </summary>
-    public const int LeastProgressWeight = 256;
+    public const int OutputWindow = 1024 * 1024;
+
+    /// <summary>
+    /// The weight of a report or line is the length of its frame in bytes, but at least this much, because few bytes can stand
+    /// for many objects.
+    /// </summary>
+    public const int LeastWeight = 256;
+
+    /// <summary>The longest line of output in UTF-16 code units. A longer one is sent in parts.</summary>
+    public const int LongestLine = 16 * 1024 * 1024;
+
+    /// <summary>The weight of a frame of this length.</summary>
+    public static int WeightOf(long length) => (int)Math.Max(LeastWeight, length);
 }
 
 /// <summary>The environment variables by which a coordinator makes a process its worker.</summary>

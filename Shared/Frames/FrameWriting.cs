@@ -12,7 +12,7 @@ internal static class FrameWriting
     /// Caches the start of frames by kind and number of fields. Writing its parts each time would take as long as the rest of a
     /// small result.
     /// </summary>
-    private static readonly byte[]?[] Starts = new byte[]?[((int)FrameKind.ProgressTaken + 1) * MostFields];
+    private static readonly byte[]?[] Starts = new byte[]?[((int)FrameKind.OutputTaken + 1) * MostFields];
 
     /// <summary>Starts a frame of <paramref name="fields"/> elements, including the kind.</summary>
     public static FrameBuffer.Mark BeginFrame(this FrameBuffer message, ref MessagePackWriter writer, FrameKind kind, int fields)

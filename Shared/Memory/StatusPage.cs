@@ -31,10 +31,12 @@ internal sealed unsafe class StatusPage : IDisposable
     private const int RunningOffset = 64;
     private const int StartedOffset = 72;
     private const int PhaseOffset = 80;
+    private const int WaitsOffset = 88;
     private const int ExitReasonOffset = 128;
     private const int ExitCodeOffset = 132;
     private const int OutOfMemoryOffset = 136;
     private const int PublishedOffset = 192;
+    private const int ErrorWaitsOffset = 256;
     private const int SlotsOffset = 4096;
     private const int OutboxOffset = SlotsOffset + 4 * Slots;
 
@@ -91,6 +93,14 @@ internal sealed unsafe class StatusPage : IDisposable
         set => Volatile.Write(ref Int32At(PhaseOffset), (int)value);
     }
 
+    /// <summary>The worker's notes on how long its items wait until what they print to the console is printed.</summary>
+    public PrinterWaits Waits => new(this, WaitsOffset);
+
+    /// <summary>
+    /// The coordinator's notes on how long it does not read what native code and child processes print, for the same reason.
+    /// </summary>
+    public PrinterWaits ErrorWaits => new(this, ErrorWaitsOffset);
+
     /// <summary>
     /// Whether an <see cref="OutOfMemoryException"/> was thrown on any thread, even if it was handled: the runtime itself may not
     /// recover from it.
@@ -146,11 +156,12 @@ internal sealed unsafe class StatusPage : IDisposable
         _file!.Dispose();
     }
 
+    /// <summary>A number at an offset of the page.</summary>
+    public ref long Int64At(int offset) => ref *(long*)(_start + offset);
+
     private static uint Word(long sequence, uint state) => ((uint)sequence << 2) | state;
 
     private ref uint Slot(long sequence) => ref *(uint*)(_start + SlotsOffset + 4 * (sequence & (Slots - 1)));
-
-    private ref long Int64At(int offset) => ref *(long*)(_start + offset);
 
     private ref int Int32At(int offset) => ref *(int*)(_start + offset);
 }

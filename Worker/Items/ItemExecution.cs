@@ -53,7 +53,7 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
     /// <summary>The watch thread, which is active while an item runs.</summary>
     public required Watch Watch { get; init; }
 
-    /// <summary>The output of tasks. An unfinished line is sent when its item ends.</summary>
+    /// <summary>The output of tasks. An unfinished line is sent when its item ends; the item waits for room for it.</summary>
     public required ItemOutput[] Outputs { get; init; }
 
     /// <summary>The running item, if it belongs to the call with this channel; otherwise -1. Thread-safe.</summary>

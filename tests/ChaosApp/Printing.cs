@@ -16,6 +16,12 @@ internal static partial class Printing
         return item;
     }
 
+    public static void Lines(int count, int length)
+    {
+        var line = new string('x', length);
+        for (var i = 0; i < count; i++) Console.WriteLine(line);
+    }
+
     [LibraryImport("libc", EntryPoint = "puts", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int PutString(string text);
 }

@@ -56,6 +56,12 @@ switch (command)
         using (var pool = new Pool(1)) pool.Map(Printing.AllWays, [1]);
         return 0;
 
+    case "flood":
+        // WORKERS ITEMS LINES LENGTH
+        var (lines, length) = (int.Parse(args[4]), int.Parse(args[5]));
+        using (var pool = new Pool(int.Parse(args[2]))) pool.Map(_ => Printing.Lines(lines, length), Enumerable.Range(0, int.Parse(args[3])));
+        return 0;
+
     case "share":
         return Sharing.Run(directory, args[2], int.Parse(args[3]));
 

@@ -51,36 +51,6 @@ internal sealed partial class Printed_lines
         Assert.That(await pool.ApplyAsync(static () => Console.ReadLine()), Is.Null);
     }
 
-    [TestCase(true)]
-    [TestCase(false)]
-    public async Task Two_hundred_megabytes_of_lines_hold_nothing_up(bool throughConsole)
-    {
-        // A callback that hangs: not even that may hold up the items.
-        using var gate = new ManualResetEventSlim();
-        var counted = 0;
-        await using var pool = new Pool(new PoolOptions
-        {
-            Workers = 2,
-            Output = _ =>
-            {
-                gate.Wait();
-                Interlocked.Increment(ref counted);
-            },
-        });
-        try
-        {
-            var printing = throughConsole ? pool.ApplyAsync(PrintMuch) : pool.ApplyAsync(PrintMuchNatively);
-            Assert.That(pool.Map(static item => item, Enumerable.Range(0, 1_000)), Is.EqualTo(Enumerable.Range(0, 1_000)));
-            Assert.That(await printing, Is.EqualTo(200_000));
-        }
-        finally
-        {
-            gate.Set();
-        }
-
-        Assert.That(Eventually.True(() => Volatile.Read(ref counted) > 10_000), Is.True, "what was kept, and how many were dropped");
-    }
-
     [Test]
     public async Task What_a_child_prints_that_outlives_its_worker_arrives_too()
     {
@@ -109,20 +79,6 @@ internal sealed partial class Printed_lines
         var found = lines.Where(line => line.Line == text).ToArray();
         Assert.That(found, Has.Length.EqualTo(1), text);
         Assert.That((found[0].Item, found[0].Source), Is.EqualTo((item, source)), text);
-    }
-
-    private static int PrintMuch()
-    {
-        var line = new string('x', 1_000);
-        for (var i = 0; i < 200_000; i++) Console.WriteLine(line);
-        return 200_000;
-    }
-
-    private static int PrintMuchNatively()
-    {
-        var line = new string('x', 1_000);
-        for (var i = 0; i < 200_000; i++) _ = PutString(line);
-        return 200_000;
     }
 
     private static int PrintAllWays(int item)

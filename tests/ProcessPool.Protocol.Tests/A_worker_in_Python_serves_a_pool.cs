@@ -126,6 +126,15 @@ internal sealed class A_worker_in_Python_serves_a_pool
     }
 
     [Test]
+    public async Task It_waits_for_the_printer_and_loses_nothing()
+    {
+        await using var pool = new Pool(new PoolOptions { Workers = 1, Output = line => { Thread.Sleep(1); Print(line); } }, _recorder.Wrap(ProgramLauncher.Python));
+        Assert.That(await pool.ApplyAsync(Foreign.Function<int, int>("chat"), 3000), Is.EqualTo(3000));
+        await pool.DisposeAsync();
+        Assert.That(_output.Select(line => int.Parse(line.Line.TrimEnd('x'))), Is.EqualTo(Enumerable.Range(0, 3000)));
+    }
+
+    [Test]
     public void It_refuses_an_initializer()
     {
         var options = new PoolOptions { Workers = 2, Output = Print, Initializer = static () => { } };

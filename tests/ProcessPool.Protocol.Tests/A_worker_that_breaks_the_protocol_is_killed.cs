@@ -26,7 +26,7 @@ internal sealed class A_worker_that_breaks_the_protocol_is_killed
         yield return Case("result without a number", "The message ends inside a value", Frames.Of(FrameKind.Result));
         yield return Case("revoked items without a list", "gave items back", Frames.Of(FrameKind.Revoked, 1));
         yield return Case("items given back unasked", "gave items back although it was not asked to", Frames.Revoked(0));
-        yield return Case("a line longer than lines are", "line of output in a frame of 300000", Frames.Raw(300_000, 0x94, (byte)FrameKind.Output));
+        yield return Case("a line longer than lines are", "line of output in a frame of 60000000", Frames.Raw(60_000_000, 0x94, (byte)FrameKind.Output));
         yield return Case("too many revoked items", "gave items back", Frames.Make(FrameKind.Revoked, 1, (ref w) =>
         {
             w.WriteArrayHeader(4097);
@@ -84,11 +84,12 @@ internal sealed class A_worker_that_breaks_the_protocol_is_killed
             worker.NextItems();
             foreach (var sequence in new[] { -1, 0, 1, 4096, long.MaxValue })
             {
-                worker.Send(Frames.Make(FrameKind.Output, 3, (ref w) =>
+                worker.Send(Frames.Make(FrameKind.Output, 4, (ref w) =>
                 {
                     w.Write(sequence);
                     w.Write(1);
                     w.Write("line");
+                    w.Write(false);
                 }));
             }
 

@@ -36,11 +36,12 @@ internal sealed class An_initializer_is_answered_before_anything_else
         {
             worker.Greet();
             worker.Expect(FrameKind.Initialize);
-            worker.Send(Frames.Of(FrameKind.HeartbeatReply, 1), Frames.Make(FrameKind.Output, 3, (ref w) =>
+            worker.Send(Frames.Of(FrameKind.HeartbeatReply, 1), Frames.Make(FrameKind.Output, 4, (ref w) =>
             {
                 w.WriteNil();
                 w.Write(1);
                 w.Write("hello");
+                w.Write(false);
             }));
             worker.Send(Frames.Make(FrameKind.Initialized, 1, (ref w) => w.WriteNil()));
             worker.Serve();

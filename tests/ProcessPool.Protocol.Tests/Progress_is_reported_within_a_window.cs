@@ -7,7 +7,7 @@ namespace ProcessPool.Protocol.Tests;
 [CancelAfter(60_000)]
 internal sealed class Progress_is_reported_within_a_window
 {
-    private const int Window = ProtocolConstants.ProgressWindow / ProtocolConstants.LeastProgressWeight;
+    private const int Window = ProtocolConstants.ProgressWindow / ProtocolConstants.LeastWeight;
     private readonly ConcurrentQueue<int> _taken = [];
 
     [SetUp]

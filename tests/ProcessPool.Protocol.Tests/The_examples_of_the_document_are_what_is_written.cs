@@ -33,7 +33,7 @@ internal sealed class The_examples_of_the_document_are_what_is_written
         }),
         ["Duration"] = Frames.Of(FrameKind.Duration, 1, 1_500_000),
         ["Progress"] = Frames.Of(FrameKind.Progress, 1, 5, 50),
-        ["Output"] = Frames.Make(FrameKind.Output, 3, (ref w) => Write(ref w, 1, 2, "hi")),
+        ["Output"] = Frames.Make(FrameKind.Output, 4, (ref w) => Write(ref w, 1, 2, "hi", false)),
         ["Revoked"] = Frames.Revoked(3, 2),
         ["HeartbeatReply"] = Frames.Of(FrameKind.HeartbeatReply, 1000),
         ["Goodbye"] = Frames.Of(FrameKind.Goodbye),
@@ -43,6 +43,7 @@ internal sealed class The_examples_of_the_document_are_what_is_written
         ["Release"] = Frames.Of(FrameKind.Release, 1),
         ["Heartbeat"] = Frames.Of(FrameKind.Heartbeat, 1000),
         ["ProgressTaken"] = Frames.Of(FrameKind.ProgressTaken, 32768),
+        ["OutputTaken"] = Frames.Of(FrameKind.OutputTaken, 524288),
         ["Shutdown"] = Frames.Of(FrameKind.Shutdown),
     };
 

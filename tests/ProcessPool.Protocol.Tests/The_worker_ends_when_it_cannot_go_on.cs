@@ -28,6 +28,7 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
         yield return Case("finalizer that is cut off", "Finalize cannot be read", Frames.Of(FrameKind.Finalize));
         yield return Case("two finalizers", "A second finalizer", [.. Function(FrameKind.Finalize), .. Function(FrameKind.Finalize)]);
         yield return Case("progress taken below nothing", "ProgressTaken cannot be read", Frames.Of(FrameKind.ProgressTaken, -1));
+        yield return Case("lines taken below nothing", "OutputTaken cannot be read", Frames.Of(FrameKind.OutputTaken, -1));
         yield return Case("second welcome", "Welcome", Frames.Welcome());
     }
 

@@ -11,8 +11,10 @@ import msgpack
 VERSION = 2
 MAX_FRAME = 0x7FFF0000
 HELLO, RESULT, FAILURE, OUTPUT, REVOKED, HEARTBEAT_REPLY, GOODBYE, INITIALIZED, _, FINALIZED, PROGRESS = range(1, 12)
-WELCOME, CALL, ITEMS, END_CALL, CANCEL, REVOKE, RELEASE, HEARTBEAT, SHUTDOWN, INITIALIZE, FINALIZE, PROGRESS_TAKEN = range(16, 28)
+WELCOME, CALL, ITEMS, END_CALL, CANCEL, REVOKE, RELEASE, HEARTBEAT, SHUTDOWN, INITIALIZE, FINALIZE, PROGRESS_TAKEN, OUTPUT_TAKEN = range(16, 29)
 PROGRESS_WINDOW = 64 * 1024
+OUTPUT_WINDOW = 1024 * 1024
+LONGEST_LINE = 16 * 1024 * 1024
 
 
 class ProtocolError(Exception):
@@ -31,6 +33,7 @@ class Worker:
         self._cancelled = threading.Event()
         self._next_sequence = 0
         self._untaken = 0  # the weight of reported progress
+        self._unprinted = 0  # the weight of printed lines
         self._shutdown = False
 
     def run(self):
@@ -56,7 +59,16 @@ class Worker:
             self._write(b"\xce" + struct.pack(">I", len(body)) + body)
 
     def print_line(self, line):
-        self.send(OUTPUT, self._running, 1, line)
+        while True:
+            part, line = line[:LONGEST_LINE // 2], line[LONGEST_LINE // 2:]  # a character may be two code units
+            body = msgpack.packb((OUTPUT, self._running, 1, part, bool(line)), use_bin_type=True)
+            with self._changed:
+                while self._unprinted >= OUTPUT_WINDOW:
+                    self._changed.wait()
+                self._unprinted += max(256, len(body))
+            self._send(body)
+            if not line:
+                return
 
     def wait_for_cancel(self, seconds):
         return self._cancelled.wait(seconds)
@@ -145,6 +157,10 @@ class Worker:
             with self._changed:
                 self._untaken -= fields[0]
                 self._changed.notify()
+        elif kind == OUTPUT_TAKEN:
+            with self._changed:
+                self._unprinted -= fields[0]
+                self._changed.notify()
         elif kind == HEARTBEAT:
             self.send(HEARTBEAT_REPLY, fields[0])
         elif kind == SHUTDOWN:
@@ -196,12 +212,20 @@ def count(worker, argument):
     return number
 
 
+def chat(worker, number):
+    """Prints so many lines of a kilobyte."""
+    for i in range(number):
+        worker.print_line(f"{i} ".ljust(1024, "x"))
+    return number
+
+
 FUNCTIONS = {
     "double": lambda worker, number: 2 * number,
     "upper": lambda worker, text: text.upper(),
     "sum": lambda worker, block: sum(struct.unpack(f"<{len(block) // 4}i", block)),
     "mean": lambda worker, numbers: sum(numbers) / len(numbers),
     "fail": fail,
+    "chat": chat,
     "count": count,
     "wait": announce_and_wait,
     "die": die,

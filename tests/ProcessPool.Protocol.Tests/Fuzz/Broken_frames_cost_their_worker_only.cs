@@ -19,7 +19,7 @@ internal sealed class Broken_frames_cost_their_worker_only
     private readonly StatusPage _page = new();
 
     [OneTimeTearDown]
-    public Task ClosePrinter() => _printer.Close();
+    public void ClosePrinter() => _printer.Close();
 
     [Test]
     public void Whatever_a_worker_sends()
@@ -124,11 +124,12 @@ internal sealed class Broken_frames_cost_their_worker_only
                 RemoteExceptionWriter.Write(ref w, new AggregateException("many", new ArgumentException("one", "name"), new FormatException("two")));
             }));
             if (random.Next(4) == 0) frames.Add(Tests.Frames.Of(FrameKind.Progress, number, random.Next(100), 50));
-            if (random.Next(4) == 0) frames.Add(Tests.Frames.Make(FrameKind.Output, 3, (ref w) =>
+            if (random.Next(4) == 0) frames.Add(Tests.Frames.Make(FrameKind.Output, 4, (ref w) =>
             {
                 w.Write(number);
                 w.Write(1);
                 w.Write("a line");
+                w.Write(false);
             }));
         }
 

@@ -110,13 +110,14 @@ internal sealed class Broken_frames_end_the_worker_or_fail_items
         Assert.That(ends.Keys, Does.Contain(76));
     }
 
-    private static byte[] Frame(long call, int number) => (number % 6) switch
+    private static byte[] Frame(long call, int number) => (number % 7) switch
     {
         0 => Frames.Of(FrameKind.Heartbeat, number),
         1 => Frames.Of(FrameKind.Cancel, number),
         2 => Frames.Of(FrameKind.Revoke, 1),
         3 => Frames.Of(FrameKind.EndCall, 1_000_000 + number),
         4 => Frames.Of(FrameKind.ProgressTaken, 300),
+        5 => Frames.Of(FrameKind.OutputTaken, 300),
         _ => Frames.Make(FrameKind.Items, 4, (ref w) =>
         {
             w.Write(call);

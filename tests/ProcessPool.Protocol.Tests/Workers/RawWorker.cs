@@ -32,7 +32,7 @@ internal sealed class RawWorker : IDisposable
     public static RawWorker Start()
     {
         var plan = LaunchPlan.ForThisProcess;
-        return new RawWorker(Cli.Wrap(plan.FileName).WithArguments(plan.Arguments).WithEnvironmentVariables(variables => variables.Set(WorkerEnvironment.Worker, "1")));
+        return new RawWorker(Cli.Wrap(plan.FileName).WithArguments(plan.Arguments).WithEnvironmentVariables(variables => variables.Set(WorkerEnvironment.Worker, $"{ProtocolConstants.Version}")));
     }
 
     public static RawWorker StartPython() =>

@@ -191,6 +191,29 @@ internal sealed class Rules_of_the_scheduler
     }
 
     [Test]
+    public void The_time_that_an_item_waits_for_the_printer_does_not_count_against_its_limit([Values] bool hasPage)
+    {
+        var stage = new Stage(new PoolOptions { Workers = 1, ItemTimeout = TimeSpan.FromSeconds(10), UseStatusPage = hasPage });
+
+        // What was waited for before does not count for later items.
+        if (!hasPage) stage.WorkerOf(0).WaitedForPrinter = TimeSpan.FromSeconds(100);
+        var before = stage.WorkerOf(0).WaitedForPrinter;
+        stage.Start(1);
+        stage.WorkerOf(0).Begin();
+        for (var second = 0; second < 30; second++)
+        {
+            stage.WorkerOf(0).WaitedForPrinter = before + TimeSpan.FromSeconds(second);
+            stage.Pass(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.That(stage.WorkerOf(0).Cancelled, Is.Empty);
+        stage.Pass(TimeSpan.FromSeconds(8.5));
+        Assert.That(stage.WorkerOf(0).Cancelled, Is.Empty, "9.5 s of 38.5");
+        stage.Pass(TimeSpan.FromSeconds(1));
+        Assert.That(stage.WorkerOf(0).Cancelled, Is.EqualTo((long[])[0]));
+    }
+
+    [Test]
     public void What_waits_behind_a_late_item_goes_elsewhere()
     {
         var stage = new Stage(new PoolOptions { Workers = 1, ItemTimeout = TimeSpan.FromSeconds(1) });

@@ -36,7 +36,7 @@ internal sealed class SimulatedPool
     public SimulatedPool(PoolOptions options)
         : this(new Random(0), options)
     {
-        (HasPages, _isCalm) = (true, true);
+        (HasPages, _isCalm) = (options.UseStatusPage, true);
     }
 
     private SimulatedPool(Random random)

@@ -57,8 +57,11 @@ internal sealed class SimulatedWorker : IWorkerLink
 
     public bool DiedOfMemory => Lane.KilledFor == LeaveReason.OverMemory;
 
-    public (long Sequence, TimeSpan Age)? Running =>
-        _page is { RunningItem: >= 0 and var sequence } ? (sequence, _pool.Time.GetElapsedTime(_begunAt)) : null;
+    public (long Sequence, TimeSpan Age, TimeSpan Waited)? Running =>
+        _page is { RunningItem: >= 0 and var sequence } ? (sequence, _pool.Time.GetElapsedTime(_begunAt), WaitedForPrinter) : null;
+
+    /// <summary>How long it has waited for the printer in total, and over the item that it runs.</summary>
+    public TimeSpan WaitedForPrinter { get; set; }
 
     public (int Done, bool IsLarge) Send(in Dispatch dispatch)
     {
