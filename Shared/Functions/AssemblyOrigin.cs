@@ -44,7 +44,7 @@ internal sealed class AssemblyOrigin
     }
 
     [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "Empty for the assemblies inside a single-file application; its workers find them by name.")]
-    private static string LocationOf(Assembly assembly) => assembly.Location;
+    internal static string LocationOf(Assembly assembly) => assembly.Location;
 
     private static bool NeedsPath(string location)
     {

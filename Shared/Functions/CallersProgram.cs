@@ -65,5 +65,6 @@ internal static class CallersProgram
         if (CommandLine?.FieldType == typeof(string[])) CommandLine.SetValue(null, arguments);
     }
 
-    private static string? PathOf(Assembly? assembly) => assembly is { IsDynamic: false, Location.Length: > 0 } ? assembly.Location : null;
+    private static string? PathOf(Assembly? assembly) =>
+        assembly is { IsDynamic: false } && AssemblyOrigin.LocationOf(assembly) is { Length: > 0 } path ? path : null;
 }

@@ -76,6 +76,7 @@ internal sealed class ObjectFormatter<T> : ValueFormatter<T>, ITwoStepFormatter
         if (count != Count)
             throw new BrokenValueException($"Expected the {Count} fields of {typeof(T)}, found {count}.");
         var value = typeof(T).IsValueType ? default! : (T)RuntimeHelpers.GetUninitializedObject(typeof(T));
+        DeserializationCallbacks<T>.Begin(ref value);
         var member = Base;
         try
         {
@@ -88,6 +89,7 @@ internal sealed class ObjectFormatter<T> : ValueFormatter<T>, ITwoStepFormatter
         }
 
         ValueContext.Leave(ref reader);
+        DeserializationCallbacks<T>.End(ref value);
         return value;
     }
 

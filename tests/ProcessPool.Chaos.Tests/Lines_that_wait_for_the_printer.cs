@@ -7,6 +7,7 @@ namespace ProcessPool.Chaos.Tests;
 
 /// <summary>Lines come faster than they are printed: their items wait for the printer, and nothing else does.</summary>
 [TimeLimit(120)]
+[Parallelizable(ParallelScope.All)]
 internal sealed partial class Lines_that_wait_for_the_printer
 {
     /// <summary>A line of this many characters weighs 1 KiB: its frame has eight bytes more.</summary>
@@ -190,6 +191,7 @@ internal sealed partial class Lines_that_wait_for_the_printer
     }
 
     [Test]
+    [NonParallelizable]
     public async Task Are_lost_beyond_the_bound_and_counted_if_the_printer_hangs([Values] bool throughConsole)
     {
         const int lines = 20 * Window;
@@ -215,6 +217,7 @@ internal sealed partial class Lines_that_wait_for_the_printer
     }
 
     [Test]
+    [NonParallelizable]
     public async Task Are_lost_only_while_the_printer_hangs()
     {
         const int lines = 20 * Window;
