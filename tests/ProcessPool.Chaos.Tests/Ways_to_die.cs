@@ -7,7 +7,6 @@ namespace ProcessPool.Chaos.Tests;
 [TestFixture(1)]
 [TestFixture(2)]
 [TestFixture(8)]
-[Parallelizable(ParallelScope.Self)]
 internal sealed class Ways_to_die(int workers)
 {
     private const int Items = 24;

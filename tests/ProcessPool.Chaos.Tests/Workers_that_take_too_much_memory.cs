@@ -9,7 +9,6 @@ namespace ProcessPool.Chaos.Tests;
 [TestFixture(1, true)]
 [TestFixture(2, true)]
 [TestFixture(2, false)]
-[Parallelizable(ParallelScope.Self)]
 internal sealed class Workers_that_take_too_much_memory(int workers, bool useStatusPage)
 {
     private const long MiB = 1 << 20;

@@ -70,11 +70,14 @@ internal sealed record Assassin(int Signal)
         {
             // The id of the main thread is that of the process. For a thread that does not wait, the file says "running".
             var state = $"/proc/self/task/{Environment.ProcessId}/syscall";
+            var isRunning = new ManualResetEventSlim();
             new Thread(() =>
             {
+                isRunning.Set();
                 while (!Array.Exists(Writes, File.ReadAllText(state).StartsWith)) Thread.Yield();
                 Processes.Signal(Environment.ProcessId, value.Signal);
             }).Start();
+            isRunning.Wait();
             return value.Signal;
         }
 
