@@ -30,7 +30,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// <summary>The options of calls that are made without any.</summary>
     private readonly CallOptions _callOptions;
     private readonly ValueResolver _formatters;
-    private readonly PoolSurroundings _surroundings;
+    private readonly WorkerSurroundings _surroundings;
     private readonly PoolFinalizer? _finalizer;
 
     /// <summary>Starts as many workers as this process may use processors.</summary>
@@ -74,14 +74,13 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         _callOptions = new CallOptions().Over(options);
         _formatters = FunctionFormatters.With(options.Formatters);
         FormatterList.Check(options.Formatters);
-        var surroundings = WorkerSurroundings.Of(options);
-        if (options.Workers == 0) CheckDirectoryOf(surroundings);
-        _surroundings = new PoolSurroundings(options.Culture, options.UICulture, surroundings.Directory);
+        _surroundings = WorkerSurroundings.Of(options);
+        if (options.Workers == 0) CheckDirectoryOf(_surroundings);
         var initializer = options.Initializer is { } first
             ? new EncodedFunction(FrameKind.Initialize, nameof(PoolOptions.Initializer), first, _formatters, _surroundings)
             : null;
         _finalizer = options.Finalizer is { } last ? new PoolFinalizer(last, _formatters, _surroundings, options.MaxValueBytes) : null;
-        launcher ??= options.Workers == 0 ? new WithinLauncher() : new LocalLauncher(options.UseStatusPage, surroundings);
+        launcher ??= options.Workers == 0 ? new WithinLauncher() : new LocalLauncher(options.UseStatusPage, _surroundings);
 
         // The pool's threads hold these options. Remove the functions from them, because captured variables may refer to this
         // pool, and a dropped pool could then not be collected. _options still keeps the functions as long as the pool lives, so

@@ -25,18 +25,6 @@ internal static class SystemFiles
             ? number
             : null;
 
-    /// <summary>Whether this process ignores a signal, because its parent did when it started it.</summary>
-    public static bool IsIgnored(int signal)
-    {
-        const string status = "/proc/self/status", name = "SigIgn:";
-        if (!File.Exists(status))
-            return false;
-        string? line = File.ReadLines(status).FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
-        return line is not null
-            && ulong.TryParse(line[name.Length..].Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong set)
-            && (set >> (signal - 1) & 1) != 0;
-    }
-
     /// <summary>How many descriptors this process has open.</summary>
     public static int OpenDescriptors => Directory.GetFileSystemEntries("/proc/self/fd").Length;
 }

@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
-using ProcessPool.Coordinator.Doctor;
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace ProcessPool.Coordinator.Running;
 
@@ -54,7 +54,7 @@ internal sealed class Interruption : IHostLifetime, IDisposable
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, Terminate)));
 
         // `nohup` has it ignored, and a handler would undo that.
-        if (!SystemFiles.IsIgnored(HangUp))
+        if (!IsIgnored(HangUp))
             _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => OnSignal(context, HangUp)));
         return Task.CompletedTask;
     }
@@ -69,6 +69,18 @@ internal sealed class Interruption : IHostLifetime, IDisposable
             registration.Dispose();
 
         // _stopping is left to the garbage collector, because a handler may still be running.
+    }
+
+    /// <summary>Whether this process ignores a signal, because its parent did when it started it.</summary>
+    internal static bool IsIgnored(int signal)
+    {
+        const string status = "/proc/self/status", name = "SigIgn:";
+        if (!File.Exists(status))
+            return false;
+        string? line = File.ReadLines(status).FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
+        return line is not null
+            && ulong.TryParse(line[name.Length..].Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong set)
+            && (set >> (signal - 1) & 1) != 0;
     }
 
     private void OnSignal(PosixSignalContext context, int signal)

@@ -3,6 +3,7 @@ using ProcessPool.Frames;
 using ProcessPool.Functions;
 using ProcessPool.Progress;
 using ProcessPool.Values;
+using ProcessPool.Workers;
 
 namespace ProcessPool.Jobs;
 
@@ -21,11 +22,11 @@ internal sealed class EncodedCall
     /// <param name="surroundings">What the pool says about the cultures and the directory; null: they are the caller's.</param>
     /// <exception cref="FunctionException">The function cannot be sent to another process.</exception>
     /// <exception cref="ValueException">A captured variable cannot be sent to another process.</exception>
-    public EncodedCall(Delegate function, ValueResolver formatters, CallWants wants = CallWants.None, PoolSurroundings? surroundings = null)
+    public EncodedCall(Delegate function, ValueResolver formatters, CallWants wants = CallWants.None, WorkerSurroundings? surroundings = null)
     {
         _wants = wants;
         Formatters = formatters;
-        _surroundings = Surroundings.Here(surroundings ?? PoolSurroundings.OfCaller);
+        _surroundings = Surroundings.Here(surroundings ?? WorkerSurroundings.None);
         Function = function;
         _function.TakesProgress = true;
         var writer = new MessagePackWriter(_function);

@@ -1,7 +1,8 @@
-using System.Globalization;
 using MessagePack;
 using ProcessPool.Functions;
+using ProcessPool.Platform;
 using ProcessPool.Values;
+using ProcessPool.Workers;
 
 namespace ProcessPool.Jobs;
 
@@ -11,8 +12,10 @@ internal sealed record Surroundings(CallCulture Culture, CallCulture UICulture, 
     /// <summary>The surroundings of a function that the current thread passes to a pool.</summary>
     /// <exception cref="ValueException">The current culture cannot be sent to another process.</exception>
     /// <exception cref="DirectoryNotFoundException">The current directory was deleted.</exception>
-    public static Surroundings Here(PoolSurroundings pool) =>
-        new(CallCulture.Of(pool.Culture), CallCulture.OfUI(pool.UICulture), pool.Directory ?? CurrentDirectory());
+    public static Surroundings Here(WorkerSurroundings pool) =>
+        new(CallCulture.Of(pool.Culture), CallCulture.OfUI(pool.UICulture), pool.Directory ?? CurrentDirectory.OrNull ?? throw new DirectoryNotFoundException(
+            "The current directory of this process was deleted, so items cannot run in it. Change to another one "
+            + "(Environment.CurrentDirectory), or set PoolOptions.WorkingDirectory."));
 
     /// <summary>Writes three values of a frame.</summary>
     public void Write(ref MessagePackWriter writer)
@@ -21,25 +24,4 @@ internal sealed record Surroundings(CallCulture Culture, CallCulture UICulture, 
         UICulture.Write(ref writer);
         writer.WriteText(Directory);
     }
-
-    private static string CurrentDirectory()
-    {
-        try
-        {
-            return Environment.CurrentDirectory;
-        }
-        catch (IOException e)
-        {
-            throw new DirectoryNotFoundException(
-                "The current directory of this process was deleted, so items cannot run in it. Change to another one "
-                + "(Environment.CurrentDirectory), or set PoolOptions.WorkingDirectory.", e);
-        }
-    }
-}
-
-/// <summary>What a pool's options say about the surroundings of all its functions. What is null comes from the caller.</summary>
-internal sealed record PoolSurroundings(CultureInfo? Culture, CultureInfo? UICulture, string? Directory)
-{
-    /// <summary>Everything comes from the caller.</summary>
-    public static PoolSurroundings OfCaller { get; } = new(null, null, null);
 }

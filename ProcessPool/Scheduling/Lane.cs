@@ -142,7 +142,9 @@ internal sealed class Lane(int id, IWorkerLink link, ItemTable items, WorkerBook
     public void MakeProgress(long now)
     {
         LastProgress = now;
-        _waitedBefore = link.WaitedForPrinter;
+
+        // Otherwise the page tells it, and this would take two locks.
+        if (!items.HasPage) _waitedBefore = link.WaitedForPrinter;
     }
 
     /// <summary>The worker has no more items.</summary>

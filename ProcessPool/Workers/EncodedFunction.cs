@@ -17,7 +17,7 @@ internal sealed class EncodedFunction
     /// <exception cref="ArgumentException">The function has parameters other than one cancellation token.</exception>
     /// <exception cref="FunctionException">The function cannot be sent to another process.</exception>
     /// <exception cref="ValueException">A captured variable cannot be sent to another process.</exception>
-    public EncodedFunction(FrameKind kind, string option, Delegate function, ValueResolver formatters, PoolSurroundings surroundings)
+    public EncodedFunction(FrameKind kind, string option, Delegate function, ValueResolver formatters, WorkerSurroundings surroundings)
     {
         CheckShape(function.GetType(), option);
         ResultType = ResultOf(function.GetType());

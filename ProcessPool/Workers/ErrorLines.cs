@@ -20,7 +20,7 @@ internal sealed class ErrorLines
     private readonly Thread _thread;
     private readonly Stream _stream;
     private readonly Action<string, bool> _onLine;
-    private StringBuilder _line = new();
+    private readonly LineBuffer _line = new(KeptOfEach);
 
     /// <param name="stream">What they print.</param>
     /// <param name="name">The name of the thread.</param>
@@ -65,39 +65,22 @@ internal sealed class ErrorLines
             }
 
             if (count == 0) break;
-            Take(buffer.AsSpan(0, count));
+            Take(buffer.AsSpan(0, count), endsLine: false);
         }
 
-        if (_line.Length > 0) EndLine(goesOn: false);
+        if (!_line.IsEmpty) Take([], endsLine: true);
     }
 
-    private void Take(ReadOnlySpan<char> text)
+    private void Take(ReadOnlySpan<char> text, bool endsLine)
     {
-        while (!text.IsEmpty)
+        while (!text.IsEmpty || endsLine)
         {
-            var length = text.IndexOf('\n');
-            var part = length < 0 ? text : text[..length];
-            var room = ProtocolConstants.LongestLine - _line.Length;
-            if (part.Length > room)
-            {
-                _line.Append(part[..room]);
-                text = text[room..];
-                EndLine(goesOn: true);
-                continue;
-            }
-
-            _line.Append(part);
-            text = text[(part.Length + (length < 0 ? 0 : 1))..];
-            if (length >= 0) EndLine(goesOn: false);
+            if (_line.TryTake(ref text, ref endsLine) is var (line, goesOn)) Keep(line, goesOn);
         }
     }
 
-    private void EndLine(bool goesOn)
+    private void Keep(string line, bool goesOn)
     {
-        if (!goesOn && _line.Length > 0 && _line[^1] == '\r') _line.Length--;
-        var line = _line.ToString();
-        if (_line.Capacity > KeptOfEach) _line = new StringBuilder();
-        else _line.Clear();
         lock (_lock)
         {
             _last.Enqueue(line.Length <= KeptOfEach ? line : string.Concat(line.AsSpan(0, KeptOfEach), "…"));

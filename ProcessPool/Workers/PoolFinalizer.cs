@@ -26,7 +26,7 @@ internal sealed class PoolFinalizer
     /// <exception cref="ArgumentException">The function has parameters other than one cancellation token.</exception>
     /// <exception cref="FunctionException">The function cannot be sent to another process.</exception>
     /// <exception cref="ValueException">A captured variable or the result type cannot be sent to another process.</exception>
-    public PoolFinalizer(Delegate function, ValueResolver formatters, PoolSurroundings surroundings, long? maxValueBytes)
+    public PoolFinalizer(Delegate function, ValueResolver formatters, WorkerSurroundings surroundings, long? maxValueBytes)
     {
         _function = new EncodedFunction(FrameKind.Finalize, nameof(PoolOptions.Finalizer), function, formatters, surroundings);
         _context = formatters.FromWorker;

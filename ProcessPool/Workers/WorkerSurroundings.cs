@@ -11,6 +11,12 @@ namespace ProcessPool.Workers;
 /// <param name="MaxMemory">How much memory each worker may take, in bytes; null: no limit.</param>
 internal sealed record WorkerSurroundings(IReadOnlyDictionary<string, string?> Environment, string? Directory, int Niceness, long? MaxMemory)
 {
+    /// <summary>The culture in which everything runs; null: each call runs in its caller's.</summary>
+    public CultureInfo? Culture { get; private init; }
+
+    /// <summary>The same for the UI culture.</summary>
+    public CultureInfo? UICulture { get; private init; }
+
     /// <summary>How this system compares names of environment variables.</summary>
     public static StringComparer NamesOfVariables => OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
@@ -23,7 +29,11 @@ internal sealed record WorkerSurroundings(IReadOnlyDictionary<string, string?> E
         EnvironmentOf(options),
         options.WorkingDirectory is { } directory ? Path.GetFullPath(directory) : null,
         options.Niceness,
-        options.MaxWorkerMemory);
+        options.MaxWorkerMemory)
+    {
+        Culture = options.Culture,
+        UICulture = options.UICulture,
+    };
 
     /// <summary>
     /// The variables by which native libraries are told how many threads to start. Without them each worker would start as many

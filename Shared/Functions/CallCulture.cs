@@ -8,6 +8,7 @@ namespace ProcessPool.Functions;
 internal sealed class CallCulture
 {
     private readonly Dictionary<string, string[]>? _changes;
+    private CultureInfo? _culture;
 
     /// <summary>Read-only cultures that were seen by this thread, current and UI culture. They cannot change, so they are compared once.</summary>
     [ThreadStatic]
@@ -86,5 +87,5 @@ internal sealed class CallCulture
     /// The culture, read-only: an item that changed the settings of its current culture would change them for other items too.
     /// </summary>
     public CultureInfo ToCulture() =>
-        _changes is null ? CultureInfo.GetCultureInfo(Name) : CultureData.ToCulture((Name, true, false, _changes));
+        _culture ??= _changes is null ? CultureInfo.GetCultureInfo(Name) : CultureData.ToCulture((Name, true, false, _changes));
 }

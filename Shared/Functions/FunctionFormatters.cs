@@ -38,9 +38,23 @@ internal static class FunctionFormatters
 }
 
 /// <summary>Writes and reads delegates of one type.</summary>
-internal sealed class FunctionFormatter<T> : ValueFormatter<T?>
+internal sealed class FunctionFormatter<T> : FunctionValueFormatter<T>
     where T : Delegate
 {
+    protected override Delegate ToFunction(T value) => value;
+
+    protected override T? FromFunction(Delegate function) => function as T;
+}
+
+/// <summary>Writes and reads values that are functions, as delegates.</summary>
+internal abstract class FunctionValueFormatter<T> : ValueFormatter<T?>
+    where T : class
+{
+    protected abstract Delegate ToFunction(T value);
+
+    /// <returns>Null if the function is not of this type.</returns>
+    protected abstract T? FromFunction(Delegate function);
+
     public override void Serialize(ref MessagePackWriter writer, T? value, MessagePackSerializerOptions options)
     {
         if (value is null)
@@ -52,7 +66,7 @@ internal sealed class FunctionFormatter<T> : ValueFormatter<T?>
         ValueContext.Enter(options, typeof(T));
         try
         {
-            FunctionWriter.Write(ref writer, value, ValueContext.Of(options));
+            FunctionWriter.Write(ref writer, ToFunction(value), ValueContext.Of(options));
         }
         catch (FunctionException e)
         {
@@ -68,6 +82,6 @@ internal sealed class FunctionFormatter<T> : ValueFormatter<T?>
         ValueContext.Enter(ref reader);
         var function = FunctionReader.Read(ref reader, FunctionFormatters.ItemToken, ValueContext.Of(options));
         ValueContext.Leave(ref reader);
-        return function as T ?? throw new BrokenValueException($"Expected a {typeof(T)}, found a {function.GetType()}.");
+        return FromFunction(function) ?? throw new BrokenValueException($"Expected a {typeof(T)}, found a {function.GetType()}.");
     }
 }

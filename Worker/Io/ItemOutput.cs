@@ -16,11 +16,8 @@ namespace ProcessPool.Worker.Io;
 /// </remarks>
 internal sealed class ItemOutput(int stream, StatusPage page, OutputWindow window) : TextWriter
 {
-    /// <summary>In characters. A longer line leaves its memory to the next one no more.</summary>
-    private const int Kept = 64 * 1024;
-
     private readonly Lock _lock = new();
-    private StringBuilder _line = new();
+    private readonly LineBuffer _line = new(kept: 64 * 1024);
     private volatile bool _started;
 
     /// <summary>A buffer for reuse. Null while a line is written.</summary>
@@ -56,53 +53,21 @@ internal sealed class ItemOutput(int stream, StatusPage page, OutputWindow windo
         string? line = null;
         lock (_lock)
         {
-            if (_line.Length > 0) line = TakeLine();
+            if (!_line.IsEmpty) line = _line.TakeRest();
+            _started = false;
         }
 
         if (line is not null) Send(line, goesOn: false);
     }
 
-    /// <summary>Appends text up to the end of the line.</summary>
-    /// <param name="text">The text. On return, what follows the line.</param>
-    /// <param name="endsLine">Whether the text is followed by the end of its line, which is not part of it.</param>
-    /// <returns>The line, and whether it is a part only; null if it is not at its end.</returns>
     private (string Line, bool GoesOn)? TryTakeLine(ref ReadOnlySpan<char> text, ref bool endsLine)
     {
         lock (_lock)
         {
-            var length = text.IndexOf('\n');
-            var part = length < 0 ? text : text[..length];
-            var room = ProtocolConstants.LongestLine - _line.Length;
-            if (part.Length > room)
-            {
-                // Both halves of a character stay in one part.
-                if (room > 0 && char.IsHighSurrogate(part[room - 1]) && char.IsLowSurrogate(part[room])) room--;
-                _line.Append(part[..room]);
-                text = text[room..];
-                return (TakeLine(), true);
-            }
-
-            _line.Append(part);
-            text = text[(part.Length + (length < 0 ? 0 : 1))..];
-            if (length < 0)
-            {
-                _started = _line.Length > 0;
-                if (!endsLine) return null;
-                endsLine = false;
-            }
-
-            if (_line.Length > 0 && _line[^1] == '\r') _line.Length--;
-            return (TakeLine(), false);
+            var line = _line.TryTake(ref text, ref endsLine);
+            _started = !_line.IsEmpty;
+            return line;
         }
-    }
-
-    private string TakeLine()
-    {
-        var line = _line.ToString();
-        if (_line.Capacity > Kept) _line = new StringBuilder();
-        else _line.Clear();
-        _started = false;
-        return line;
     }
 
     private void Send(string line, bool goesOn)

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using ProcessPool.Coordinator.Doctor;
 using ProcessPool.Coordinator.Images;
+using ProcessPool.Coordinator.Running;
 
 namespace ProcessPool.Coordinator.Tests.Commands;
 
@@ -30,7 +30,7 @@ internal sealed class Interrupting_finishes_what_runs
     [TestCase("INT", 130, "--serial")]
     public void The_first_signal_starts_nothing_more_and_tells_what_was_done(string signal, int exitCode, string way)
     {
-        if (signal == "HUP" && SystemFiles.IsIgnored(1))
+        if (signal == "HUP" && Interruption.IsIgnored(1))
             Assert.Ignore("SIGHUP is ignored here, as under nohup, and so by the command.");
         byte[] image = File.ReadAllBytes(_directory.File("image_1.png"));
         using Child child = Start(way);
