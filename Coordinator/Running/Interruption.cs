@@ -1,7 +1,7 @@
-using Microsoft.Extensions.Hosting;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Hosting;
 
 namespace ProcessPool.Coordinator.Running;
 
