@@ -1,6 +1,5 @@
 using ProcessPool.Frames;
 using ProcessPool.Functions;
-using ProcessPool.Jobs;
 using ProcessPool.Platform;
 using ProcessPool.Scheduling;
 using ProcessPool.Values;
@@ -284,75 +283,5 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
             $"PoolOptions.WorkingDirectory is {directory}, but without workers (PoolOptions.Workers or PROCESSPOOL_WORKERS is 0) items run in this process, "
             + "which is in another directory. Start the program in that directory, or leave WorkingDirectory null.",
             nameof(PoolOptions.WorkingDirectory));
-    }
-
-    private Task<TResult[]> StartMap<T, TResult>(Delegate function, IEnumerable<T> items, CallOptions? options, CancellationToken cancellationToken) =>
-        Start<T, TResult, TResult[]>(function, items, options, static results => results, cancellationToken);
-
-    private Task<TResult> StartOne<T, TResult>(Delegate function, T argument, CallOptions? options, CancellationToken cancellationToken) =>
-        Start<T, TResult, TResult>(function, [argument], options, static results => results[0], cancellationToken);
-
-    private Task<TOutcome> Start<T, TResult, TOutcome>(
-        Delegate function, IEnumerable<T> items, CallOptions? options, Func<TResult[], TOutcome> outcome, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(function);
-        ArgumentNullException.ThrowIfNull(items);
-        _scheduler.CheckOpen();
-        OnUsed();
-        var resolved = options?.Over(_options) ?? _callOptions;
-        var call = Encode<T, TResult>(function);
-        if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<TOutcome>(cancellationToken);
-        var job = new MapJob<T, TResult, TOutcome>(call, resolved, [.. items], outcome) { Owner = this };
-        _scheduler.Start(job);
-        StopWhenCancelled(job, job.Completion, cancellationToken);
-        return job.Completion;
-    }
-
-    private void StopWhenCancelled(Job job, Task completion, CancellationToken cancellationToken)
-    {
-        if (!cancellationToken.CanBeCanceled) return;
-        var registration = cancellationToken.UnsafeRegister((_, token) => _scheduler.Stop(job, new OperationCanceledException(token)), null);
-        completion.ContinueWith(
-            static (_, state) => ((CancellationTokenRegistration)state!).Dispose(), registration,
-            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-    }
-
-    private ImapStream<T, TResult> StartImap<T, TResult>(Delegate function, IEnumerable<T> items, CallOptions? options, bool isOrdered, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(function);
-        ArgumentNullException.ThrowIfNull(items);
-        _scheduler.CheckOpen();
-        OnUsed();
-        var resolved = options?.Over(_options) ?? _callOptions;
-        var call = Encode<T, TResult>(function);
-        return new ImapStream<T, TResult>((asOutcomes, itsToken) => new ImapJob<T, TResult>(
-            call.Again(asOutcomes ? CallWants.Durations : CallWants.None), resolved, _scheduler, items, isOrdered, asOutcomes, [itsToken, cancellationToken])
-        { Owner = this });
-    }
-
-    /// <summary>
-    /// Encodes a function. Throws if the function, a captured variable, the argument type or the result type cannot be sent.
-    /// </summary>
-    private EncodedCall Encode<T, TResult>(Delegate function)
-    {
-        var call = new EncodedCall(function, _formatters, _options.MeasureItems ? CallWants.Durations : CallWants.None, _surroundings);
-        Check<T>("argument");
-        Check<TResult>("result");
-        return call;
-    }
-
-    /// <summary>
-    /// Checks a type. Adds to a refusal whether it is the type of the argument or of the result, which the path does not show.
-    /// </summary>
-    private void Check<T>(string role)
-    {
-        try
-        {
-            _formatters.Get<T>();
-        }
-        catch (ValueException e)
-        {
-            throw new ValueException(e.Path, e.ValueType, $"{e.Problem} (In the {role} of the function: {TypeNames.Full(typeof(T))}.)", e.InnerException);
-        }
     }
 }

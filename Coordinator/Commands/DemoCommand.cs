@@ -23,7 +23,6 @@ internal static class DemoCommand
                     Directory.Delete(directory, recursive: true);
             }
 
-
             using IDisposable _ = session.Interruption.WhenKilled(RemoveDirectory);
             try
             {

@@ -2,7 +2,7 @@ using ProcessPool.Coordinator.Running;
 
 namespace ProcessPool.Coordinator.Commands;
 
-/// <summary>The exit codes of the command. After a signal it is 128 plus the signal's number: 130 or 143.</summary>
+/// <summary>The exit codes of the command. After a signal it is 128 plus the signal's number: 129, 130 or 143.</summary>
 internal static class ExitCode
 {
     /// <summary>Everything was done.</summary>

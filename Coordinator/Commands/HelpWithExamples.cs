@@ -23,13 +23,14 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             Results go to standard output, progress and everything else to standard error.
 
             After Ctrl+C, running items finish, no more start, and the results so far are shown. A second Ctrl+C
-            kills everything at once. SIGTERM does the same.
+            kills everything at once. SIGTERM and SIGHUP do the same.
 
             Exit codes:
               0    everything was done
               1    something failed: an item, or a comparison
               2    the arguments or the environment are wrong; nothing was started
               3    no worker could be started
+              129  its terminal was closed (SIGHUP)
               130  interrupted (Ctrl+C)
               143  terminated (SIGTERM)
 

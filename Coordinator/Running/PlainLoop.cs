@@ -14,19 +14,27 @@ internal static class PlainLoop
         {
             if (tally.Stopping.IsCancellationRequested)
                 break;
-            try
-            {
-                tally.Succeeded(function(input));
-            }
-            catch (Exception e)
-            {
-                // Only this item fails, as in a worker.
-                tally.Failed(e);
-            }
-
+            Run(function, input, tally);
             counter.Report(tally.Taken);
         }
 
         return tally.End();
+    }
+
+    private static void Run<T, TResult>(Func<T, TResult> function, T input, Tally<T, TResult> tally)
+    {
+        TResult result;
+        try
+        {
+            result = function(input);
+        }
+        catch (Exception e)
+        {
+            // Only this item fails, as in a worker.
+            tally.Failed(e);
+            return;
+        }
+
+        tally.Succeeded(result);
     }
 }

@@ -197,21 +197,13 @@ internal sealed partial class Lines_that_wait_for_the_printer
         const int lines = 20 * Window;
         using var gate = new ManualResetEventSlim();
         var printed = 0;
-        var error = Console.Error;
-        using var said = new StringWriter();
-        Console.SetError(said);
-        try
+        var said = await ErrorsOf(async () =>
         {
-            var pool = new Pool(new PoolOptions { Workers = 1, Output = _ => { Interlocked.Increment(ref printed); gate.Wait(); } });
+            await using var pool = new Pool(new PoolOptions { Workers = 1, Output = _ => { Interlocked.Increment(ref printed); gate.Wait(); } });
             Assert.That(await pool.ApplyAsync(Print, (lines, throughConsole)), Is.EqualTo(lines));
-            await pool.DisposeAsync();
-        }
-        finally
-        {
-            Console.SetError(error);
-        }
+        });
 
-        Assert.That(said.ToString(), Does.Contain($"ProcessPool: {lines - 1} lines of output were lost: "));
+        Assert.That(said, Does.Contain($"ProcessPool: {lines - 1} lines of output were lost: "));
         Assert.That(printed, Is.EqualTo(1));
         gate.Set();
     }
@@ -223,24 +215,34 @@ internal sealed partial class Lines_that_wait_for_the_printer
         const int lines = 20 * Window;
         using var gate = new ManualResetEventSlim();
         var printed = 0;
+        var said = await ErrorsOf(async () =>
+        {
+            await using var pool = new Pool(new PoolOptions { Workers = 1, Output = _ => { printed++; gate.Wait(); } });
+            await pool.ApplyAsync(Print, (lines, true));
+            gate.Set();
+            await pool.ApplyAsync(Print, (lines, true));
+        });
+
+        Assert.That(printed, Is.InRange(lines + Window, lines + (2 * Window)), "what was kept, and all that came later");
+        Assert.That(said, Does.Contain($"ProcessPool: {(2 * lines) - printed} lines of output were lost: "));
+    }
+
+    /// <summary>What this process writes to its standard error meanwhile.</summary>
+    private static async Task<string> ErrorsOf(Func<Task> action)
+    {
         var error = Console.Error;
         using var said = new StringWriter();
         Console.SetError(said);
         try
         {
-            var pool = new Pool(new PoolOptions { Workers = 1, Output = _ => { printed++; gate.Wait(); } });
-            await pool.ApplyAsync(Print, (lines, true));
-            gate.Set();
-            await pool.ApplyAsync(Print, (lines, true));
-            await pool.DisposeAsync();
+            await action();
         }
         finally
         {
             Console.SetError(error);
         }
 
-        Assert.That(printed, Is.InRange(lines + Window, lines + (2 * Window)), "what was kept, and all that came later");
-        Assert.That(said.ToString(), Does.Contain($"ProcessPool: {(2 * lines) - printed} lines of output were lost: "));
+        return said.ToString();
     }
 
     [Test]
