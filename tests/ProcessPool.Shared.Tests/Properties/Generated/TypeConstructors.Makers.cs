@@ -47,6 +47,10 @@ internal sealed partial record TypeConstructor
     private static object CreatedFromPairs(Type type, RandomValues values) =>
         Create(type, OfPairs(As(typeof(Dictionary<,>), type), values));
 
+    /// <summary>Strings that are different may still have the same place in the order, such as those of invisible characters only.</summary>
+    private static object CreatedFromSortedPairs(Type type, RandomValues values) =>
+        Create(type, OfPairs(As(typeof(SortedDictionary<,>), type), values));
+
     /// <inheritdoc cref="OfOnePair"/>
     private static object CreatedFromOneElement(Type type, RandomValues values)
     {

@@ -45,7 +45,7 @@ internal sealed partial record TypeConstructor(Type Definition, Func<Type, Rando
         new(typeof(ImmutableHashSet<>), CreatedFromElements, arguments => HasHash(arguments[0])),
         new(typeof(ImmutableSortedSet<>), CreatedFromElements, arguments => HasOrder(arguments[0])),
         new(typeof(ImmutableDictionary<,>), CreatedFromPairs, arguments => HasHash(arguments[0])),
-        new(typeof(ImmutableSortedDictionary<,>), CreatedFromPairs, arguments => HasOrder(arguments[0])),
+        new(typeof(ImmutableSortedDictionary<,>), CreatedFromSortedPairs, arguments => HasOrder(arguments[0])),
         new(typeof(FrozenSet<>), CreatedFromOneElement),
         new(typeof(FrozenDictionary<,>), CreatedFromOnePair, arguments => CanBeKey(arguments[0])),
         new(typeof(Memory<>), AroundElements),
