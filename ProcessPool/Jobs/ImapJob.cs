@@ -123,7 +123,7 @@ internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResul
     public override long IndexOf(long key) => _slots[key].Index;
 
     protected override void WriteArgument(ref MessagePackWriter writer, ValueContext context, long key) =>
-        _arguments.Serialize(ref writer, _slots[key].Input, context);
+        _arguments.Write(ref writer, _slots[key].Input, context);
 
     public override void Drain()
     {

@@ -47,7 +47,7 @@ internal sealed class MapJob<T, TResult, TOutcome> : Job
 
     public override long IndexOf(long key) => key;
 
-    protected override void WriteArgument(ref MessagePackWriter writer, ValueContext context, long key) => _arguments.Serialize(ref writer, _inputs[key], context);
+    protected override void WriteArgument(ref MessagePackWriter writer, ValueContext context, long key) => _arguments.Write(ref writer, _inputs[key], context);
 
     public override void ReadResult(ref MessagePackReader reader, FrameReader frame, long key, in ItemRun run)
     {

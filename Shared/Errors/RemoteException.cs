@@ -135,7 +135,7 @@ internal sealed class RemoteException
         {
             case byte[] bytes:
                 var reader = new MessagePackReader(bytes);
-                return field.FieldType == typeof(object) ? Datum.Read(ref reader) : Formatters.Get(field.FieldType).DeserializeObject(ref reader, Formatters.Default.FromWorker);
+                return field.FieldType == typeof(object) ? Datum.Read(ref reader) : Formatters.Get(field.FieldType).ReadObject(ref reader, Formatters.Default.FromWorker);
             case int number:
                 return inner[number];
             default:

@@ -187,7 +187,7 @@ internal static class RemoteExceptionWriter
     private static byte[]? Encode(Type type, object value) => Encode((ref MessagePackWriter writer, ValueContext context) =>
     {
         if (type == typeof(object) && Datum.CanWrite(value)) Datum.Write(ref writer, value);
-        else Formatters.Get(type).SerializeObject(ref writer, value, context);
+        else Formatters.Get(type).WriteObject(ref writer, value, context);
     });
 
     private static string? Try(Exception exception, Func<Exception, string?> read)

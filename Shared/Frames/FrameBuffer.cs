@@ -41,6 +41,12 @@ internal sealed class FrameBuffer : IBufferWriter<byte>
     /// <summary>How many values enclose the position that is being written.</summary>
     public int Depth { get; set; }
 
+    /// <summary>The objects of the value that is being written; null if none was met.</summary>
+    public WrittenObjects? MetObjects { get; private set; }
+
+    /// <summary>The objects of the value that is being written.</summary>
+    public WrittenObjects Objects => MetObjects ??= new WrittenObjects { Followers = new() };
+
     /// <summary>
     /// Whether something was computed while it was written, such as the elements of an iterator. Writing it again would compute
     /// it again or fail. Stays set until it is reset.
@@ -109,7 +115,22 @@ internal sealed class FrameBuffer : IBufferWriter<byte>
         _blocks.RemoveRange(mark.Blocks, _blocks.Count - mark.Blocks);
         _blockBytes = mark.BlockBytes;
         Depth = mark.Depth;
+        MetObjects?.Clear();
     }
+
+    /// <summary>Starts a value within the value that is being written, which shares no objects with it.</summary>
+    /// <returns>The outer value's objects, for <see cref="LeaveValue"/>.</returns>
+    public WrittenObjects? EnterValue()
+    {
+        var outer = MetObjects;
+
+        // Its content cannot follow it: a user's formatter may write it to another buffer.
+        MetObjects = new WrittenObjects();
+        return outer;
+    }
+
+    /// <summary>The inner value is written, or has failed.</summary>
+    public void LeaveValue(WrittenObjects? outer) => MetObjects = outer;
 
     public void Clear()
     {
@@ -119,7 +140,17 @@ internal sealed class FrameBuffer : IBufferWriter<byte>
         if (IsLarge) _buffer = new byte[1024];
     }
 
-    /// <summary>Overwrites a uint 32 that was written in five bytes.</summary>
+    /// <summary>Inserts bytes at an earlier position. A writer in use must be replaced with a new one.</summary>
+    public void Insert(Mark at, ReadOnlySpan<byte> bytes)
+    {
+        Reserve(bytes.Length);
+        _buffer.AsSpan(at.Position, _position - at.Position).CopyTo(_buffer.AsSpan(at.Position + bytes.Length));
+        bytes.CopyTo(_buffer.AsSpan(at.Position));
+        _position += bytes.Length;
+        foreach (ref var block in CollectionsMarshal.AsSpan(_blocks)[at.Blocks..]) block = block with { Position = block.Position + bytes.Length };
+    }
+
+    /// <summary>Overwrites a number that was written in the four bytes after one of a code.</summary>
     public void PatchUInt32(int position, uint value) => BinaryPrimitives.WriteUInt32BigEndian(_buffer.AsSpan(position + 1), value);
 
     /// <summary>Adds a range of an array of an unmanaged type to the message by reference.</summary>

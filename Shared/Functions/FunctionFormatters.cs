@@ -66,7 +66,7 @@ internal abstract class FunctionValueFormatter<T> : ValueFormatter<T?>
         ValueContext.Enter(options, typeof(T));
         try
         {
-            FunctionWriter.Write(ref writer, ToFunction(value), ValueContext.Of(options));
+            FunctionWriter.WriteWithin(ref writer, ToFunction(value), ValueContext.Of(options));
         }
         catch (FunctionException e)
         {
@@ -80,7 +80,7 @@ internal abstract class FunctionValueFormatter<T> : ValueFormatter<T?>
     {
         if (reader.TryReadNil()) return null;
         ValueContext.Enter(ref reader);
-        var function = FunctionReader.Read(ref reader, FunctionFormatters.ItemToken, ValueContext.Of(options));
+        var function = FunctionReader.ReadWithin(ref reader, FunctionFormatters.ItemToken, ValueContext.Of(options));
         ValueContext.Leave(ref reader);
         return FromFunction(function) ?? throw new BrokenValueException($"Expected a {typeof(T)}, found a {function.GetType()}.");
     }

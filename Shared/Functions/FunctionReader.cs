@@ -23,19 +23,32 @@ internal readonly struct FunctionReader
         _context = context;
     }
 
-    /// <summary>Reads a function.</summary>
+    /// <summary>Reads a function with its captured values.</summary>
     /// <param name="reader">The bytes.</param>
     /// <param name="itemToken">The token that replaces every captured cancellation token that can be canceled.</param>
     /// <param name="context">Says who sent the bytes, and has the formatters of the captured values.</param>
     /// <exception cref="FunctionException">This process does not have the code of the function.</exception>
     /// <exception cref="BrokenValueException">The bytes do not encode a function.</exception>
-    public static Delegate Read(ref MessagePackReader reader, CancellationToken itemToken, ValueContext context)
+    public static Delegate Read(ref MessagePackReader reader, CancellationToken itemToken, ValueContext context) =>
+        Read(ref reader, itemToken, context, isWholeValue: true);
+
+    /// <summary>Reads a function that is a part of a value.</summary>
+    /// <inheritdoc cref="Read(ref MessagePackReader, CancellationToken, ValueContext)"/>
+    public static Delegate ReadWithin(ref MessagePackReader reader, CancellationToken itemToken, ValueContext context) =>
+        Read(ref reader, itemToken, context, isWholeValue: false);
+
+    private static Delegate Read(ref MessagePackReader reader, CancellationToken itemToken, ValueContext context, bool isWholeValue)
     {
         var around = FunctionFormatters.ItemToken;
         FunctionFormatters.ItemToken = itemToken;
         try
         {
-            return new FunctionReader(itemToken, context).Read(ref reader);
+            var functions = new FunctionReader(itemToken, context);
+            if (!isWholeValue) return functions.Read(ref reader);
+            using var scope = new ReadScope(ref reader);
+            var function = functions.Read(ref reader);
+            scope.Complete(ref reader, context);
+            return function;
         }
         catch (Exception e) when (BrokenValueException.MustReplace(e))
         {

@@ -24,13 +24,22 @@ internal readonly struct FunctionWriter
         _graph = new FunctionGraph(function, context.Formatters.Users);
     }
 
-    /// <summary>Writes a function. If this throws, a part of the function may have been written.</summary>
+    /// <summary>Writes a function with its captured values. If this throws, a part of it may have been written.</summary>
     /// <param name="writer">The writer.</param>
     /// <param name="function">The function.</param>
     /// <param name="context">The context of the message.</param>
     /// <exception cref="FunctionException">The function itself has no counterpart in another process.</exception>
     /// <exception cref="ValueException">A captured value cannot be sent to another process.</exception>
     public static void Write(ref MessagePackWriter writer, Delegate function, ValueContext context)
+    {
+        var scope = new WriteScope(ref writer, context.Message);
+        WriteWithin(ref writer, function, context);
+        scope.End(ref writer, context);
+    }
+
+    /// <summary>Writes a function as a part of a value, which shares objects with what the function has captured.</summary>
+    /// <inheritdoc cref="Write(ref MessagePackWriter, Delegate, ValueContext)"/>
+    public static void WriteWithin(ref MessagePackWriter writer, Delegate function, ValueContext context)
     {
         HotReload.ThrowIfUpdated();
         new FunctionWriter(function, context).Write(ref writer);

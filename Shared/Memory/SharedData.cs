@@ -26,7 +26,7 @@ public static class SharedData
         FunctionFormatters.Register();
         var message = new FrameBuffer();
         var writer = new MessagePackWriter(message);
-        Formatters.Get<T>().Serialize(ref writer, value, message.ContextOf(Formatters.Default));
+        Formatters.Get<T>().Write(ref writer, value, message.ContextOf(Formatters.Default));
         writer.Flush();
         var bytes = SharedArray.Create<byte>(message.Length);
         var start = 0L;

@@ -6,47 +6,42 @@ using MessagePack;
 namespace ProcessPool.Values;
 
 /// <summary>An array whose elements are just their bytes, as one block. Large arrays are sent without a copy.</summary>
-internal sealed class BlockArrayFormatter<T> : ValueFormatter<T[]?>
+internal sealed class BlockArrayFormatter<T> : ContentFormatter<T[]>, IBlockFormatter<T>
     where T : unmanaged
 {
-    public override void Serialize(ref MessagePackWriter writer, T[]? value, MessagePackSerializerOptions options)
+    protected override void WriteContent(ref MessagePackWriter writer, T[] value, MessagePackSerializerOptions options)
     {
-        if (value is null)
-        {
-            writer.WriteNil();
-            return;
-        }
-
         // The runtime lets an int[] be used as a uint[], and an array of an enum as an array of its integer type.
         if (value.GetType() != typeof(T[])) throw Refused.RuntimeType(typeof(T[]), value.GetType());
         writer.WriteBlock(value, 0, BlockSize.OfElements<T>(value.Length, typeof(T[])), options);
     }
 
-    public override T[]? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
-        reader.TryReadNil() ? null : reader.ReadBlock<T>();
+    protected override T[] ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options) =>
+        reader.ReadBlock<T>();
+
+    public T[] ReadElements(ref MessagePackReader reader) => reader.ReadBlock<T>();
 
     public override MemoryManager<byte>? MakeBlock(int bytes) => BlockSize.MakeBlock<T>(bytes);
 }
 
+/// <summary>Reads the elements of any collection that are sent as one block.</summary>
+internal interface IBlockFormatter<T>
+{
+    T[] ReadElements(ref MessagePackReader reader);
+}
+
 /// <summary>A list whose elements are just their bytes, as one block. Large lists are sent without a copy.</summary>
-internal sealed class BlockListFormatter<T> : ValueFormatter<List<T>?>
+internal sealed class BlockListFormatter<T> : ContentFormatter<List<T>>
     where T : unmanaged
 {
-    public override void Serialize(ref MessagePackWriter writer, List<T>? value, MessagePackSerializerOptions options)
+    protected override void WriteContent(ref MessagePackWriter writer, List<T> value, MessagePackSerializerOptions options)
     {
-        if (value is null)
-        {
-            writer.WriteNil();
-            return;
-        }
-
         if (value.GetType() != typeof(List<T>)) throw Refused.RuntimeType(typeof(List<T>), value.GetType());
         writer.WriteBlock(Items(value), 0, BlockSize.OfElements<T>(value.Count, typeof(List<T>)), options);
     }
 
-    public override List<T>? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    protected override List<T> ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options)
     {
-        if (reader.TryReadNil()) return null;
         var elements = reader.ReadBlock<T>();
         var list = new List<T>();
         if (elements.Length == 0) return list;

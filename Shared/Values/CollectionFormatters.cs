@@ -5,44 +5,37 @@ using MessagePack;
 namespace ProcessPool.Values;
 
 /// <summary>An array as an array of its elements.</summary>
-internal sealed class ArrayFormatter<T>(ValueFormatter<T> element) : ValueFormatter<T[]?>
+/// <remarks>A large array is created in steps while its elements arrive, so they cannot refer to it.</remarks>
+internal sealed class ArrayFormatter<T>(ValueFormatter<T> element) : ContentFormatter<T[]>
 {
-    public override void Serialize(ref MessagePackWriter writer, T[]? value, MessagePackSerializerOptions options)
+    protected override void WriteContent(ref MessagePackWriter writer, T[] value, MessagePackSerializerOptions options)
     {
-        if (value is null)
-        {
-            writer.WriteNil();
-            return;
-        }
-
         if (value.GetType() != typeof(T[])) throw Refused.RuntimeType(typeof(T[]), value.GetType());
         Elements.Write(ref writer, value, element, typeof(T[]), options);
     }
 
-    public override T[]? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
-        reader.TryReadNil() ? null : Elements.Read(ref reader, element, typeof(T[]), options);
+    protected override bool IsCreatedFirst(T[] value) => value.Length <= Elements.First<T>();
+
+    protected override T[] ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options) =>
+        Elements.Read(ref reader, element, typeof(T[]), options, slot);
 }
 
 /// <summary>A list as an array of its elements.</summary>
-internal sealed class ListFormatter<T>(ValueFormatter<T> element) : ValueFormatter<List<T>?>
+internal sealed class ListFormatter<T>(ValueFormatter<T> element) : ContentFormatter<List<T>>
 {
-    public override void Serialize(ref MessagePackWriter writer, List<T>? value, MessagePackSerializerOptions options)
+    protected override void WriteContent(ref MessagePackWriter writer, List<T> value, MessagePackSerializerOptions options)
     {
-        if (value is null)
-        {
-            writer.WriteNil();
-            return;
-        }
-
         if (value.GetType() != typeof(List<T>)) throw Refused.RuntimeType(typeof(List<T>), value.GetType());
         Elements.Write(ref writer, CollectionsMarshal.AsSpan(value), element, typeof(List<T>), options);
     }
 
-    public override List<T>? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    protected override bool IsCreatedFirst(List<T> value) => true;
+
+    protected override List<T> ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options)
     {
-        if (reader.TryReadNil()) return null;
-        var elements = Elements.Read(ref reader, element, typeof(List<T>), options);
         var list = new List<T>();
+        slot.Create(list);
+        var elements = Elements.Read(ref reader, element, typeof(List<T>), options);
         CollectionsMarshal.SetCount(list, elements.Length);
         elements.CopyTo(CollectionsMarshal.AsSpan(list));
         return list;
@@ -74,13 +67,14 @@ internal static class Elements
         ValueContext.Leave(options);
     }
 
-    public static T[] Read<T>(ref MessagePackReader reader, ValueFormatter<T> formatter, Type collection, MessagePackSerializerOptions options)
+    public static T[] Read<T>(ref MessagePackReader reader, ValueFormatter<T> formatter, Type collection, MessagePackSerializerOptions options, ReadSlot? slot = null)
     {
         ValueContext.Enter(ref reader);
         var count = reader.ReadArrayHeader();
 
         // A new array even if it is empty: two distinct arrays, for example in a set, must not become the same object.
         var elements = new T[Math.Min(count, First<T>())];
+        if (count == elements.Length) slot?.Create(elements);
         var index = 0;
         try
         {

@@ -8,7 +8,7 @@ namespace ProcessPool.Values;
 /// <param name="byUser">Whether the conversion is a user's. Errors are then reported as failures of the conversion.</param>
 /// <param name="derived">Whether objects of derived classes are converted too. They arrive as what fromData returns.</param>
 internal sealed class ConvertedFormatter<T, TData>(Func<T, TData> toData, Func<TData, T> fromData, bool byUser = false, bool derived = false)
-    : ValueFormatter<T>, ITwoStepFormatter
+    : ContentFormatter<T>, ITwoStepFormatter
 {
     private static readonly bool MayBeDerived = typeof(T) is { IsValueType: false, IsSealed: false, IsAbstract: false };
 
@@ -26,15 +26,9 @@ internal sealed class ConvertedFormatter<T, TData>(Func<T, TData> toData, Func<T
         }
     }
 
-    public override void Serialize(ref MessagePackWriter writer, T value, MessagePackSerializerOptions options)
+    protected override void WriteContent(ref MessagePackWriter writer, T value, MessagePackSerializerOptions options)
     {
-        if (value is null)
-        {
-            writer.WriteNil();
-            return;
-        }
-
-        if (MayBeDerived && !derived && value.GetType() != typeof(T)) throw Refused.RuntimeType(typeof(T), value.GetType());
+        if (MayBeDerived && !derived && value!.GetType() != typeof(T)) throw Refused.RuntimeType(typeof(T), value.GetType());
         ValueContext.Enter(options, typeof(T));
         try
         {
@@ -48,9 +42,8 @@ internal sealed class ConvertedFormatter<T, TData>(Func<T, TData> toData, Func<T
         ValueContext.Leave(options);
     }
 
-    public override T Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    protected override T ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options)
     {
-        if (!typeof(T).IsValueType && reader.TryReadNil()) return default!;
         ValueContext.Enter(ref reader);
         TData data;
         try

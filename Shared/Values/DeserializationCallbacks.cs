@@ -24,16 +24,25 @@ internal static class DeserializationCallbacks<T>
         if (Before.Length > 0) Run(ref value, static boxed => Invoke(Before, boxed));
     }
 
-    /// <summary>The object is complete.</summary>
+    /// <summary>The fields of the object are read. If they are part of a cycle, its methods run once the whole value is read.</summary>
     /// <inheritdoc cref="Begin"/>
-    public static void End(ref T value)
+    public static void End(ref T value, ReadSlot slot)
     {
         if (!Any) return;
-        Run(ref value, static boxed =>
+        if (typeof(T).IsValueType || !slot.IsCyclic)
         {
-            Invoke(After, boxed);
-            if (boxed is IDeserializationCallback called) called.OnDeserialization(null);
-        });
+            Run(ref value, Finish);
+            return;
+        }
+
+        var complete = value;
+        slot.Later(() => Run(ref complete, Finish));
+    }
+
+    private static void Finish(object boxed)
+    {
+        Invoke(After, boxed);
+        if (boxed is IDeserializationCallback called) called.OnDeserialization(null);
     }
 
     private static void Run(ref T value, Action<object> run)

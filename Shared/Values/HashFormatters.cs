@@ -1,20 +1,15 @@
+using System.Runtime.CompilerServices;
 using MessagePack;
 
 namespace ProcessPool.Values;
 
 /// <summary>A dictionary as an array of its comparer's number and a map.</summary>
 internal sealed class DictionaryFormatter<TKey, TValue>(ValueFormatter<TKey> key, ValueFormatter<TValue> value)
-    : ValueFormatter<Dictionary<TKey, TValue>?>
+    : ContentFormatter<Dictionary<TKey, TValue>>
     where TKey : notnull
 {
-    public override void Serialize(ref MessagePackWriter writer, Dictionary<TKey, TValue>? dictionary, MessagePackSerializerOptions options)
+    protected override void WriteContent(ref MessagePackWriter writer, Dictionary<TKey, TValue> dictionary, MessagePackSerializerOptions options)
     {
-        if (dictionary is null)
-        {
-            writer.WriteNil();
-            return;
-        }
-
         if (dictionary.GetType() != Type) throw Refused.RuntimeType(Type, dictionary.GetType());
         ValueContext.Enter(options, Type);
         writer.WriteArrayHeader(2);
@@ -36,14 +31,25 @@ internal sealed class DictionaryFormatter<TKey, TValue>(ValueFormatter<TKey> key
         ValueContext.Leave(options);
     }
 
-    public override Dictionary<TKey, TValue>? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    protected override bool IsCreatedFirst(Dictionary<TKey, TValue> value) => true;
+
+    protected override Dictionary<TKey, TValue> ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options)
     {
-        if (reader.TryReadNil()) return null;
         ValueContext.Enter(ref reader);
         HashParts.ReadHeader(ref reader);
         var comparer = Comparers.Read<TKey>(ref reader);
         var count = reader.ReadMapHeader();
         var dictionary = new Dictionary<TKey, TValue>(Math.Min(count, Elements.First<(TKey, TValue)>()), comparer);
+        slot.Create(dictionary);
+        if (HashParts<TKey>.HoldObjects)
+        {
+            var pairs = Pairs.Read(ref reader, count, key, value, Type, options);
+            ValueContext.Leave(ref reader);
+            if (slot.IsCyclic) slot.Later(() => Fill(dictionary, pairs));
+            else Fill(dictionary, pairs);
+            return dictionary;
+        }
+
         var crowding = new KeyCrowding<TKey>(dictionary.Comparer);
         for (var i = 0; i < count; i++)
         {
@@ -62,19 +68,23 @@ internal sealed class DictionaryFormatter<TKey, TValue>(ValueFormatter<TKey> key
         ValueContext.Leave(ref reader);
         return dictionary;
     }
+
+    private static void Fill(Dictionary<TKey, TValue> dictionary, KeyValuePair<TKey, TValue>[] pairs)
+    {
+        var crowding = new KeyCrowding<TKey>(dictionary.Comparer);
+        foreach (var pair in pairs)
+        {
+            if (!dictionary.TryAdd(pair.Key, pair.Value)) throw HashParts.BadKey("occurs twice");
+            crowding.OnAdded(pair.Key, dictionary.Keys, dictionary.Count, dictionary.Capacity);
+        }
+    }
 }
 
 /// <summary>A set as an array of its comparer's number and an array.</summary>
-internal sealed class HashSetFormatter<T>(ValueFormatter<T> element) : ValueFormatter<HashSet<T>?>
+internal sealed class HashSetFormatter<T>(ValueFormatter<T> element) : ContentFormatter<HashSet<T>>
 {
-    public override void Serialize(ref MessagePackWriter writer, HashSet<T>? set, MessagePackSerializerOptions options)
+    protected override void WriteContent(ref MessagePackWriter writer, HashSet<T> set, MessagePackSerializerOptions options)
     {
-        if (set is null)
-        {
-            writer.WriteNil();
-            return;
-        }
-
         if (set.GetType() != Type) throw Refused.RuntimeType(Type, set.GetType());
         writer.WriteArrayHeader(2);
         writer.Write(Comparers.NumberOf(set.Comparer, Type));
@@ -83,22 +93,37 @@ internal sealed class HashSetFormatter<T>(ValueFormatter<T> element) : ValueForm
         Elements.Write(ref writer, elements, element, Type, options);
     }
 
-    public override HashSet<T>? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    protected override bool IsCreatedFirst(HashSet<T> value) => true;
+
+    protected override HashSet<T> ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options)
     {
-        if (reader.TryReadNil()) return null;
         HashParts.ReadHeader(ref reader);
         var comparer = Comparers.Read<T>(ref reader);
+        var set = new HashSet<T>(comparer);
+        slot.Create(set);
         var elements = Elements.Read(ref reader, element, Type, options);
-        var set = new HashSet<T>(elements.Length, comparer);
+        if (HashParts<T>.HoldObjects && slot.IsCyclic) slot.Later(() => Fill(set, elements));
+        else Fill(set, elements);
+        return set;
+    }
+
+    private static void Fill(HashSet<T> set, T[] elements)
+    {
+        set.EnsureCapacity(elements.Length);
         var crowding = new KeyCrowding<T>(set.Comparer);
         foreach (var item in elements)
         {
             if (!set.Add(item)) throw HashParts.BadKey("occurs twice");
             crowding.OnAdded(item, set, set.Count, set.Capacity);
         }
-
-        return set;
     }
+}
+
+/// <summary>What is known of the keys of dictionaries and the elements of sets from their type.</summary>
+internal static class HashParts<TKey>
+{
+    /// <summary>Whether they are or hold objects, whose hash codes or order may depend on content that is not read yet.</summary>
+    public static readonly bool HoldObjects = RuntimeHelpers.IsReferenceOrContainsReferences<TKey>() && typeof(TKey) != typeof(string);
 }
 
 /// <summary>What the encodings of dictionaries and sets have in common.</summary>

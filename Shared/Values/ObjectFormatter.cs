@@ -6,9 +6,9 @@ namespace ProcessPool.Values;
 
 /// <summary>
 /// Sends an object as an array of its fields (<see cref="Members"/>), preceded by what it inherits from a collection
-/// (<see cref="BasePart"/>). Null is nil. Reading runs no constructor of the type itself.
+/// (<see cref="BasePart"/>). Reading runs no constructor of the type itself.
 /// </summary>
-internal sealed class ObjectFormatter<T> : ValueFormatter<T>, ITwoStepFormatter
+internal sealed class ObjectFormatter<T> : ContentFormatter<T>, ITwoStepFormatter, IFollowingFormatter
 {
     private static readonly bool HasDerived = !typeof(T).IsValueType && !typeof(T).IsSealed;
 
@@ -39,19 +39,23 @@ internal sealed class ObjectFormatter<T> : ValueFormatter<T>, ITwoStepFormatter
         _access = new MemberAccess<T>(_fields, formatters, builder.CompileAfter);
     }
 
-    public override void Serialize(ref MessagePackWriter writer, T value, MessagePackSerializerOptions options)
+    public object CreateEmpty() => RuntimeHelpers.GetUninitializedObject(typeof(T));
+
+    public void WriteFollowing(ref MessagePackWriter writer, in Following following, WrittenObjects objects, MessagePackSerializerOptions options) =>
+        Write(ref writer, (T)following.Object, following.Number, objects, options);
+
+    public void ReadFollowing(ref MessagePackReader reader, in Following following, ReadObjects objects, MessagePackSerializerOptions options)
     {
-        if (!typeof(T).IsValueType)
-        {
-            if (value is null)
-            {
-                writer.WriteNil();
-                return;
-            }
+        var value = (T)following.Object;
+        ReadFields(ref reader, ref value, new ReadSlot(objects, following.Number), options);
+        objects.Close(following.Number, following.Object);
+    }
 
-            if (HasDerived && value.GetType() != typeof(T)) throw Refused.RuntimeType(typeof(T), value.GetType());
-        }
+    protected override bool IsCreatedFirst(T value) => true;
 
+    protected override void WriteContent(ref MessagePackWriter writer, T value, MessagePackSerializerOptions options)
+    {
+        if (HasDerived && value!.GetType() != typeof(T)) throw Refused.RuntimeType(typeof(T), value.GetType());
         ValueContext.Enter(options, typeof(T));
         writer.WriteArrayHeader(Count);
         var member = Base;
@@ -68,14 +72,20 @@ internal sealed class ObjectFormatter<T> : ValueFormatter<T>, ITwoStepFormatter
         ValueContext.Leave(options);
     }
 
-    public override T Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    protected override T ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options)
     {
-        if (!typeof(T).IsValueType && reader.TryReadNil()) return default!;
+        var value = typeof(T).IsValueType ? default! : (T)CreateEmpty();
+        if (!typeof(T).IsValueType) slot.Create(value!);
+        ReadFields(ref reader, ref value, slot, options);
+        return value;
+    }
+
+    private void ReadFields(ref MessagePackReader reader, ref T value, ReadSlot slot, MessagePackSerializerOptions options)
+    {
         ValueContext.Enter(ref reader);
         var count = reader.ReadArrayHeader();
         if (count != Count)
             throw new BrokenValueException($"Expected the {Count} fields of {typeof(T)}, found {count}.");
-        var value = typeof(T).IsValueType ? default! : (T)RuntimeHelpers.GetUninitializedObject(typeof(T));
         DeserializationCallbacks<T>.Begin(ref value);
         var member = Base;
         try
@@ -89,8 +99,7 @@ internal sealed class ObjectFormatter<T> : ValueFormatter<T>, ITwoStepFormatter
         }
 
         ValueContext.Leave(ref reader);
-        DeserializationCallbacks<T>.End(ref value);
-        return value;
+        DeserializationCallbacks<T>.End(ref value, slot);
     }
 
     private int Count => _fields.Length + (_base is null ? 0 : 1);

@@ -19,6 +19,13 @@ internal static class Refused
         return $"Send the data it is created from (a path, an address, its content) and create it inside the function, {LeaveOut}.";
     }
 
+    /// <param name="type">The type of the object that is met again.</param>
+    /// <param name="within">The type of the object that would have to be created from it.</param>
+    public static ValueException Cycle(Type type, Type within) => ValueException.At(
+        type,
+        $"This is a cyclic reference that cannot be created again: a {TypeNames.Full(within)} is made from its complete content, which refers back to "
+        + $"{(type == within ? "it" : "an object that holds it")}. Use a List, Dictionary or HashSet there, {LeaveOut}.");
+
     public static ValueException Address(Type type) => ValueException.At(
         type,
         $"{Cannot(type)} An address or a handle has no meaning there. Send the data it refers to, {LeaveOut}.");
@@ -112,8 +119,8 @@ internal static class Refused
 
     public static ValueException TooDeep(Type type) => ValueException.At(
         type,
-        $"Values are nested too deeply here (at most {ValueContext.MaximumDepth} levels), possibly because {TypeNames.Full(type)} is part of a cycle. "
-        + "Break the cycle (mark the back reference with [NonSerialized]), or send the elements as a list.");
+        $"Values are nested too deeply here (at most {ValueContext.MaximumDepth} levels): a {TypeNames.Full(type)} within another one, and so on. "
+        + $"Send the elements as one list, {LeaveOut}.");
 
     public static ValueException TooLong(Type type, long bytes) => ValueException.At(
         type,

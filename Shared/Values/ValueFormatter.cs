@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using MessagePack;
 using MessagePack.Formatters;
 using ProcessPool.Frames;
@@ -13,6 +14,9 @@ internal abstract class ValueFormatter
 
     /// <summary><see cref="ValueFormatter{T}.Serialize"/> for callers that know the type only at run time.</summary>
     public abstract void SerializeObject(ref MessagePackWriter writer, object? value, MessagePackSerializerOptions options);
+
+    /// <summary><see cref="ValueFormatter{T}.Write"/> for callers that know the type only at run time.</summary>
+    public abstract void WriteObject(ref MessagePackWriter writer, object? value, ValueContext context);
 
     /// <summary><see cref="ValueFormatter{T}.Deserialize"/> for callers that know the type only at run time.</summary>
     public abstract object? DeserializeObject(ref MessagePackReader reader, MessagePackSerializerOptions options);
@@ -31,7 +35,10 @@ internal abstract class ValueFormatter
     {
         try
         {
-            return DeserializeObject(ref reader, context);
+            using var scope = new ReadScope(ref reader);
+            var value = DeserializeObject(ref reader, context);
+            scope.Complete(ref reader, context);
+            return value;
         }
         catch (Exception e) when (BrokenValueException.MustReplace(e))
         {
@@ -43,6 +50,11 @@ internal abstract class ValueFormatter
 /// <inheritdoc/>
 internal abstract class ValueFormatter<T> : ValueFormatter, IMessagePackFormatter<T>
 {
+    /// <summary>Null until it is needed.</summary>
+    private InnerValueFormatter<T>? _ofInnerValues;
+
+    private static readonly bool HoldsObjects = RuntimeHelpers.IsReferenceOrContainsReferences<T>() && typeof(T) != typeof(string);
+
     public override Type Type => typeof(T);
 
     /// <summary>Writes one value.</summary>
@@ -54,6 +66,9 @@ internal abstract class ValueFormatter<T> : ValueFormatter, IMessagePackFormatte
     /// <see cref="BrokenValueException.Covers"/> returns true means the same.</exception>
     public abstract T Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options);
 
+    /// <summary>The formatter for values within those of a user's formatter.</summary>
+    public IMessagePackFormatter<T> OfInnerValues => HoldsObjects ? _ofInnerValues ??= new InnerValueFormatter<T>(this) : this;
+
     /// <inheritdoc cref="ValueFormatter.ReadObject"/>
     /// <param name="reader">The bytes to read from.</param>
     /// <param name="context">The context to read with.</param>
@@ -62,7 +77,7 @@ internal abstract class ValueFormatter<T> : ValueFormatter, IMessagePackFormatte
     {
         try
         {
-            var value = Deserialize(ref reader, context);
+            var value = HoldsObjects ? ReadScoped(ref reader, context) : Deserialize(ref reader, context);
             return frame?.IsBeyond(ref reader) != true ? value : throw new EndOfStreamException();
         }
         catch (Exception e) when (BrokenValueException.MustReplace(e))
@@ -71,11 +86,39 @@ internal abstract class ValueFormatter<T> : ValueFormatter, IMessagePackFormatte
         }
     }
 
+    /// <summary>Writes one outermost value: an argument, a result, a report.</summary>
+    /// <inheritdoc cref="Serialize"/>
+    /// <param name="writer">A writer to the context's message.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="context">The context of the message.</param>
+    public void Write(ref MessagePackWriter writer, T value, ValueContext context)
+    {
+        if (!HoldsObjects)
+        {
+            Serialize(ref writer, value, context);
+            return;
+        }
+
+        var scope = new WriteScope(ref writer, context.Message);
+        Serialize(ref writer, value, context);
+        scope.End(ref writer, context);
+    }
+
+    public sealed override void WriteObject(ref MessagePackWriter writer, object? value, ValueContext context) => Write(ref writer, (T)value!, context);
+
     public sealed override void SerializeObject(ref MessagePackWriter writer, object? value, MessagePackSerializerOptions options) =>
         Serialize(ref writer, (T)value!, options);
 
     public sealed override object? DeserializeObject(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
         Deserialize(ref reader, options);
+
+    private T ReadScoped(ref MessagePackReader reader, ValueContext context)
+    {
+        using var scope = new ReadScope(ref reader);
+        var value = Deserialize(ref reader, context);
+        scope.Complete(ref reader, context);
+        return value;
+    }
 }
 
 /// <summary>Wraps a formatter of MessagePack-CSharp that can be used as it is.</summary>

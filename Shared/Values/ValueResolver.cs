@@ -78,9 +78,10 @@ internal sealed class ValueResolver : IFormatterResolver
     }
 
     /// <summary>
-    /// For users' and MessagePack-CSharp's formatters. Throws where they expect null, so that the user learns the reason.
+    /// For users' and MessagePack-CSharp's formatters. Throws where they expect null, so that the user learns the reason. What they write
+    /// with it shares no objects with the rest, because they may skip it when they read.
     /// </summary>
-    IMessagePackFormatter<T>? IFormatterResolver.GetFormatter<T>() => Get<T>();
+    IMessagePackFormatter<T>? IFormatterResolver.GetFormatter<T>() => Get<T>().OfInnerValues;
 
     /// <summary>The formatter, if it already exists; does not create one.</summary>
     public ValueFormatter? Find(Type type) => _formatters.GetValueOrDefault(type);

@@ -58,7 +58,7 @@ internal sealed class CallChannel(ItemExecution execution, ProgressWindow window
         SharedMemories.Written = written;
         try
         {
-            formatter.Serialize(ref writer, value, context);
+            formatter.Write(ref writer, value, context);
         }
         finally
         {

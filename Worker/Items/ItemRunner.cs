@@ -59,7 +59,7 @@ internal sealed class ItemRunner<T, TResult>(Func<T, TResult> function) : ItemRu
 
     public override void Run() => _result = function(_argument!);
 
-    public override void WriteResult(ref MessagePackWriter writer, FrameBuffer message) => _results.Serialize(ref writer, _result!, message.ContextOf(_formatters));
+    public override void WriteResult(ref MessagePackWriter writer, FrameBuffer message) => _results.Write(ref writer, _result!, message.ContextOf(_formatters));
 
     public override void Forget()
     {

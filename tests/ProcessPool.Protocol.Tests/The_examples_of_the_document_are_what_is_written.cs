@@ -78,6 +78,7 @@ internal sealed class The_examples_of_the_document_are_what_is_written
         ["TimeSpan 1 tick"] = Written(new TimeSpan(1)),
         ["DayOfWeek Monday"] = Written(DayOfWeek.Monday),
         ["Point new Point(3, 4), a class with two fields"] = Written(new Point(3, 4)),
+        ["(Point, Point) the same Point twice"] = Written(Twice(new Point(3, 4))),
     };
 
     [Test]
@@ -131,6 +132,8 @@ internal sealed class The_examples_of_the_document_are_what_is_written
             foreach (var (name, bytes) in shown) Assert.That(Convert.ToHexString(bytes), Is.EqualTo(Convert.ToHexString(written[name])), name);
         });
     }
+
+    private static (T One, T Other) Twice<T>(T value) => (value, value);
 
     private static byte[] Written<T>(T value) => Frames.Value(Formatters.Get<T>(), value);
 

@@ -52,9 +52,14 @@ internal abstract class BasePart<TBase, TContent>(FormatterBuilder builder) : Ba
     public sealed override void Serialize(ref MessagePackWriter writer, object value, MessagePackSerializerOptions options) =>
         _content.Serialize(ref writer, Take((TBase)value), options);
 
-    public sealed override void Deserialize(ref MessagePackReader reader, object value, MessagePackSerializerOptions options) => Construct(
-        (TBase)value,
-        _content.Deserialize(ref reader, options) ?? throw new BrokenValueException($"Expected the content of {typeof(TBase)}, found nil."));
+    public sealed override void Deserialize(ref MessagePackReader reader, object value, MessagePackSerializerOptions options)
+    {
+        var content = _content.Deserialize(ref reader, options) ?? throw new BrokenValueException($"Expected the content of {typeof(TBase)}, found nil.");
+
+        // A content that is a hash table may be filled only later.
+        if (ReadObjects.Current is { IsCyclic: true } objects) objects.Later(() => Construct((TBase)value, content));
+        else Construct((TBase)value, content);
+    }
 
     /// <summary>The content, read through members that a derived class cannot override.</summary>
     protected abstract TContent Take(TBase collection);

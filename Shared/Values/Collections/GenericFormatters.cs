@@ -86,27 +86,22 @@ internal sealed class OrderedDictionaryFormatter<TKey, TValue>(FormatterBuilder 
 /// <remarks>
 /// Building a heap from a heap moves nothing, so elements of equal priority also leave the queue in the same order.
 /// </remarks>
-internal sealed class PriorityQueueFormatter<TElement, TPriority>(FormatterBuilder builder) : ValueFormatter<PriorityQueue<TElement, TPriority>?>
+internal sealed class PriorityQueueFormatter<TElement, TPriority>(FormatterBuilder builder) : ContentFormatter<PriorityQueue<TElement, TPriority>>
 {
     private readonly Sequence<(TElement, TPriority)> _elements = new(builder);
 
-    public override void Serialize(ref MessagePackWriter writer, PriorityQueue<TElement, TPriority>? queue, MessagePackSerializerOptions options)
+    protected override void WriteContent(ref MessagePackWriter writer, PriorityQueue<TElement, TPriority> queue, MessagePackSerializerOptions options)
     {
-        if (queue is null)
-        {
-            writer.WriteNil();
-            return;
-        }
-
         if (queue.GetType() != Type) throw Refused.RuntimeType(Type, queue.GetType());
         writer.WriteArrayHeader(2);
         writer.Write(Comparers.NumberOf(queue.Comparer, Type));
         _elements.Write(ref writer, [.. queue.UnorderedItems], Type, options);
     }
 
-    public override PriorityQueue<TElement, TPriority>? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    protected override bool ComparesContent => HashParts<TPriority>.HoldObjects;
+
+    protected override PriorityQueue<TElement, TPriority> ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options)
     {
-        if (reader.TryReadNil()) return null;
         HashParts.ReadHeader(ref reader);
         var comparer = Comparers.ReadOrder<TPriority>(ref reader);
         var elements = _elements.Read(ref reader, Type, options);

@@ -7,27 +7,22 @@ namespace ProcessPool.Values;
 /// <typeparam name="TLookup">The class or the interface.</typeparam>
 /// <typeparam name="TKey">The type of the keys.</typeparam>
 /// <typeparam name="T">The type of the elements.</typeparam>
-internal sealed class LookupFormatter<TLookup, TKey, T>(FormatterBuilder builder) : ValueFormatter<TLookup?>
+internal sealed class LookupFormatter<TLookup, TKey, T>(FormatterBuilder builder) : ContentFormatter<TLookup>
     where TLookup : class, ILookup<TKey, T>
 {
     private readonly Sequence<KeyValuePair<TKey, T[]>> _groups = new(builder);
 
-    public override void Serialize(ref MessagePackWriter writer, TLookup? lookup, MessagePackSerializerOptions options)
+    protected override void WriteContent(ref MessagePackWriter writer, TLookup lookup, MessagePackSerializerOptions options)
     {
-        if (lookup is null)
-        {
-            writer.WriteNil();
-            return;
-        }
-
         writer.WriteArrayHeader(2);
         writer.Write(Comparers.NumberOf(ComparerOf(lookup), Type));
         _groups.Write(ref writer, [.. lookup.Select(group => KeyValuePair.Create(group.Key, group.ToArray()))], Type, options);
     }
 
-    public override TLookup? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    protected override bool ComparesContent => HashParts<TKey>.HoldObjects;
+
+    protected override TLookup ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options)
     {
-        if (reader.TryReadNil()) return null;
         HashParts.ReadHeader(ref reader);
         var comparer = Comparers.Read<TKey>(ref reader);
         var groups = _groups.Read(ref reader, Type, options);
@@ -69,27 +64,20 @@ internal static class LookupComparer<TKey, T>
 }
 
 /// <summary>A group created by <c>GroupBy</c>: an array of its key and its elements.</summary>
-internal sealed class GroupingFormatter<TKey, T>(FormatterBuilder builder) : ValueFormatter<IGrouping<TKey, T>?>
+internal sealed class GroupingFormatter<TKey, T>(FormatterBuilder builder) : ContentFormatter<IGrouping<TKey, T>>
 {
     private static readonly Type Made = new[] { default(T) }.GroupBy(_ => default(TKey)).First().GetType();
 
     private readonly ValueFormatter<KeyValuePair<TKey, T[]>> _group = (ValueFormatter<KeyValuePair<TKey, T[]>>)builder.Get(typeof(KeyValuePair<TKey, T[]>));
 
-    public override void Serialize(ref MessagePackWriter writer, IGrouping<TKey, T>? group, MessagePackSerializerOptions options)
+    protected override void WriteContent(ref MessagePackWriter writer, IGrouping<TKey, T> group, MessagePackSerializerOptions options)
     {
-        if (group is null)
-        {
-            writer.WriteNil();
-            return;
-        }
-
         if (group.GetType() != Made) throw Refused.RuntimeType(Type, group.GetType());
         _group.Serialize(ref writer, new(group.Key, [.. group]), options);
     }
 
-    public override IGrouping<TKey, T>? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    protected override IGrouping<TKey, T> ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options)
     {
-        if (reader.TryReadNil()) return null;
         var (key, elements) = _group.Deserialize(ref reader, options);
         if (elements is null or []) throw new BrokenValueException("A group has no elements.");
 

@@ -7,21 +7,15 @@ namespace ProcessPool.Values;
 /// <typeparam name="TKey">The type of its keys.</typeparam>
 /// <typeparam name="TValue">The type of its values.</typeparam>
 /// <typeparam name="TComparer">The type of its comparer.</typeparam>
-internal abstract class MapFormatter<TMap, TKey, TValue, TComparer>(FormatterBuilder builder) : ValueFormatter<TMap?>
+internal abstract class MapFormatter<TMap, TKey, TValue, TComparer>(FormatterBuilder builder) : ContentFormatter<TMap>
     where TMap : class, IReadOnlyCollection<KeyValuePair<TKey, TValue>>
     where TKey : notnull
 {
     private readonly ValueFormatter<TKey> _key = (ValueFormatter<TKey>)builder.Get(typeof(TKey));
     private readonly ValueFormatter<TValue> _value = (ValueFormatter<TValue>)builder.Get(typeof(TValue));
 
-    public sealed override void Serialize(ref MessagePackWriter writer, TMap? map, MessagePackSerializerOptions options)
+    protected sealed override void WriteContent(ref MessagePackWriter writer, TMap map, MessagePackSerializerOptions options)
     {
-        if (map is null)
-        {
-            writer.WriteNil();
-            return;
-        }
-
         // Only the framework can derive from the abstract ones.
         if (map.GetType() != Type && !Type.IsAbstract) throw Refused.RuntimeType(Type, map.GetType());
         ValueContext.Enter(options, Type);
@@ -46,13 +40,14 @@ internal abstract class MapFormatter<TMap, TKey, TValue, TComparer>(FormatterBui
         ValueContext.Leave(options);
     }
 
-    public sealed override TMap? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    protected sealed override bool ComparesContent => HashParts<TKey>.HoldObjects;
+
+    protected sealed override TMap ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options)
     {
-        if (reader.TryReadNil()) return null;
         ValueContext.Enter(ref reader);
         HashParts.ReadHeader(ref reader);
         var comparer = ReadComparer(ref reader);
-        var pairs = ReadPairs(ref reader, options);
+        var pairs = Pairs.Read(ref reader, reader.ReadMapHeader(), _key, _value, Type, options);
         ValueContext.Leave(ref reader);
         var map = Make(pairs, comparer);
         return map.Count == pairs.Length ? map : throw HashParts.BadKey("occurs twice");
@@ -71,27 +66,6 @@ internal abstract class MapFormatter<TMap, TKey, TValue, TComparer>(FormatterBui
     /// <summary>The keys, if there are enough of them to need a check; otherwise an empty array.</summary>
     protected static TKey[] Keys(KeyValuePair<TKey, TValue>[] pairs) =>
         pairs.Length < KeyCrowding<TKey>.Small ? [] : Array.ConvertAll(pairs, static pair => pair.Key);
-
-    private KeyValuePair<TKey, TValue>[] ReadPairs(ref MessagePackReader reader, MessagePackSerializerOptions options)
-    {
-        var count = reader.ReadMapHeader();
-        var pairs = new KeyValuePair<TKey, TValue>[Math.Min(count, Elements.First<KeyValuePair<TKey, TValue>>())];
-        for (var i = 0; i < count; i++)
-        {
-            if (i == pairs.Length) Array.Resize(ref pairs, (int)Math.Min(count, 2L * i));
-            var key = _key.Deserialize(ref reader, options) ?? throw HashParts.BadKey("is nil");
-            try
-            {
-                pairs[i] = new(key, _value.Deserialize(ref reader, options));
-            }
-            catch (Exception e) when (ValuePath.IsMissing(e, Type, HashParts.StepTo(key)))
-            {
-                throw ValuePath.With(e, Type, HashParts.StepTo(key));
-            }
-        }
-
-        return pairs;
-    }
 }
 
 /// <summary>A dictionary that compares by hash code and equality.</summary>

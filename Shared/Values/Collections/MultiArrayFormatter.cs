@@ -11,20 +11,15 @@ namespace ProcessPool.Values;
 /// </summary>
 /// <typeparam name="TArray">The type of the array.</typeparam>
 /// <typeparam name="T">The type of its elements.</typeparam>
-internal sealed class MultiArrayFormatter<TArray, T>(FormatterBuilder builder) : ValueFormatter<TArray?>
+internal sealed class MultiArrayFormatter<TArray, T>(FormatterBuilder builder) : ContentFormatter<TArray>
     where TArray : class
 {
     private readonly ValueFormatter<T> _element = (ValueFormatter<T>)builder.Get(typeof(T));
     private readonly bool _isBlock = builder.Get(typeof(T[])) is not ArrayFormatter<T>;
 
-    public override void Serialize(ref MessagePackWriter writer, TArray? value, MessagePackSerializerOptions options)
+    protected override void WriteContent(ref MessagePackWriter writer, TArray value, MessagePackSerializerOptions options)
     {
-        if (value is not Array array)
-        {
-            writer.WriteNil();
-            return;
-        }
-
+        var array = (Array)(object)value;
         if (array.GetType() != Type) throw Refused.RuntimeType(Type, array.GetType());
         writer.WriteArrayHeader(2);
         ArrayShape.Write(ref writer, array);
@@ -32,9 +27,8 @@ internal sealed class MultiArrayFormatter<TArray, T>(FormatterBuilder builder) :
         else WriteElements(ref writer, array, options);
     }
 
-    public override TArray? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    protected override TArray ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options)
     {
-        if (reader.TryReadNil()) return null;
         var count = reader.ReadArrayHeader();
         if (count != 2) throw new BrokenValueException($"Expected bounds and elements, found an array of {count}.");
         var shape = ArrayShape.Read(ref reader, Type.GetArrayRank());

@@ -9,13 +9,13 @@ namespace ProcessPool.Values;
 /// </summary>
 internal sealed class Sequence<T>
 {
-    private readonly ValueFormatter<T[]?> _array;
+    private readonly IBlockFormatter<T>? _block;
     private readonly ValueFormatter<T>? _element;
 
     public Sequence(FormatterBuilder builder)
     {
-        _array = (ValueFormatter<T[]?>)builder.Get(typeof(T[]));
-        if (_array is ArrayFormatter<T>) _element = (ValueFormatter<T>)builder.Get(typeof(T));
+        _block = builder.Get(typeof(T[])) as IBlockFormatter<T>;
+        if (_block is null) _element = (ValueFormatter<T>)builder.Get(typeof(T));
     }
 
     /// <summary>Writes a part of an array. A large block is not copied.</summary>
@@ -35,11 +35,8 @@ internal sealed class Sequence<T>
     public void Write(ref MessagePackWriter writer, T[] array, Type collection, MessagePackSerializerOptions options) =>
         Write(ref writer, array, 0, array.Length, collection, options);
 
-    public T[] Read(ref MessagePackReader reader, Type collection, MessagePackSerializerOptions options)
-    {
-        if (_element is not null) return Elements.Read(ref reader, _element, collection, options);
-        return _array.Deserialize(ref reader, options) ?? throw new BrokenValueException($"Expected the elements of {collection}, found nil.");
-    }
+    public T[] Read(ref MessagePackReader reader, Type collection, MessagePackSerializerOptions options) =>
+        _block?.ReadElements(ref reader) ?? Elements.Read(ref reader, _element!, collection, options);
 
     /// <summary>
     /// Writes the default value of a type whose default has no array. It must differ from nil, which means a null nullable.

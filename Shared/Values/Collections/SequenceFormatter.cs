@@ -3,25 +3,19 @@ using MessagePack;
 namespace ProcessPool.Values;
 
 /// <summary>A collection that consists only of its elements in their order. It is sent as an array of them.</summary>
-internal abstract class SequenceFormatter<TCollection, T>(FormatterBuilder builder) : ValueFormatter<TCollection?>
+internal abstract class SequenceFormatter<TCollection, T>(FormatterBuilder builder) : ContentFormatter<TCollection>
     where TCollection : class, IEnumerable<T>
 {
     private readonly Sequence<T> _elements = new(builder);
 
-    public sealed override void Serialize(ref MessagePackWriter writer, TCollection? value, MessagePackSerializerOptions options)
+    protected sealed override void WriteContent(ref MessagePackWriter writer, TCollection value, MessagePackSerializerOptions options)
     {
-        if (value is null)
-        {
-            writer.WriteNil();
-            return;
-        }
-
         if (value.GetType() != Type) throw Refused.RuntimeType(Type, value.GetType());
         _elements.Write(ref writer, Take(value), Type, options);
     }
 
-    public sealed override TCollection? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
-        reader.TryReadNil() ? null : Make(_elements.Read(ref reader, Type, options));
+    protected sealed override TCollection ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options) =>
+        Make(_elements.Read(ref reader, Type, options));
 
     /// <summary>The elements in the order in which they are enumerated.</summary>
     protected virtual T[] Take(TCollection collection) => collection.ToArray();

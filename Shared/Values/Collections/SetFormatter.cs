@@ -6,19 +6,13 @@ namespace ProcessPool.Values;
 /// <typeparam name="TSet">The type of the set.</typeparam>
 /// <typeparam name="T">The type of its elements.</typeparam>
 /// <typeparam name="TComparer">The type of its comparer.</typeparam>
-internal abstract class SetFormatter<TSet, T, TComparer>(FormatterBuilder builder) : ValueFormatter<TSet?>
+internal abstract class SetFormatter<TSet, T, TComparer>(FormatterBuilder builder) : ContentFormatter<TSet>
     where TSet : class, IReadOnlyCollection<T>
 {
     private readonly Sequence<T> _elements = new(builder);
 
-    public sealed override void Serialize(ref MessagePackWriter writer, TSet? value, MessagePackSerializerOptions options)
+    protected sealed override void WriteContent(ref MessagePackWriter writer, TSet value, MessagePackSerializerOptions options)
     {
-        if (value is null)
-        {
-            writer.WriteNil();
-            return;
-        }
-
         // Only the framework can derive from the abstract ones.
         if (value.GetType() != Type && !Type.IsAbstract) throw Refused.RuntimeType(Type, value.GetType());
         writer.WriteArrayHeader(2);
@@ -26,9 +20,10 @@ internal abstract class SetFormatter<TSet, T, TComparer>(FormatterBuilder builde
         _elements.Write(ref writer, value.ToArray(), Type, options);
     }
 
-    public sealed override TSet? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    protected sealed override bool ComparesContent => HashParts<T>.HoldObjects;
+
+    protected sealed override TSet ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options)
     {
-        if (reader.TryReadNil()) return null;
         HashParts.ReadHeader(ref reader);
         var comparer = ReadComparer(ref reader);
         var elements = _elements.Read(ref reader, Type, options);

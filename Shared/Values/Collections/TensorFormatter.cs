@@ -8,18 +8,12 @@ namespace ProcessPool.Values;
 /// A tensor: an array of whether it is pinned, its lengths and its elements. It arrives dense, even if it was a slice of another
 /// tensor.
 /// </summary>
-internal sealed class TensorFormatter<T>(FormatterBuilder builder) : ValueFormatter<Tensor<T>?>
+internal sealed class TensorFormatter<T>(FormatterBuilder builder) : ContentFormatter<Tensor<T>>
 {
     private readonly Sequence<T> _elements = new(builder);
 
-    public override void Serialize(ref MessagePackWriter writer, Tensor<T>? tensor, MessagePackSerializerOptions options)
+    protected override void WriteContent(ref MessagePackWriter writer, Tensor<T> tensor, MessagePackSerializerOptions options)
     {
-        if (tensor is null)
-        {
-            writer.WriteNil();
-            return;
-        }
-
         // Lengths have no bound here: a broadcast tensor repeats elements without storing them.
         if (tensor.FlattenedLength > Array.MaxLength) throw Refused.TooLong(Type, tensor.FlattenedLength);
         var elements = new T[(int)tensor.FlattenedLength];
@@ -31,9 +25,8 @@ internal sealed class TensorFormatter<T>(FormatterBuilder builder) : ValueFormat
         _elements.Write(ref writer, elements, Type, options);
     }
 
-    public override Tensor<T>? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    protected override Tensor<T> ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options)
     {
-        if (reader.TryReadNil()) return null;
         var count = reader.ReadArrayHeader();
         if (count != 3) throw new BrokenValueException($"Expected the three parts of a tensor, found an array of {count}.");
         var isPinned = reader.ReadBoolean();

@@ -7,16 +7,10 @@ using MessagePack;
 namespace ProcessPool.Values;
 
 /// <summary>A bit array: an array of the number of bits and the bytes that hold them, lowest bit first.</summary>
-internal sealed class BitArrayFormatter : ValueFormatter<BitArray?>
+internal sealed class BitArrayFormatter : ContentFormatter<BitArray>
 {
-    public override void Serialize(ref MessagePackWriter writer, BitArray? bits, MessagePackSerializerOptions options)
+    protected override void WriteContent(ref MessagePackWriter writer, BitArray bits, MessagePackSerializerOptions options)
     {
-        if (bits is null)
-        {
-            writer.WriteNil();
-            return;
-        }
-
         var bytes = new byte[BytesOf(bits.Length)];
         bits.CopyTo(bytes, 0);
         writer.WriteArrayHeader(2);
@@ -24,9 +18,8 @@ internal sealed class BitArrayFormatter : ValueFormatter<BitArray?>
         writer.WriteBlock(bytes, 0, bytes.Length, options);
     }
 
-    public override BitArray? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    protected override BitArray ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options)
     {
-        if (reader.TryReadNil()) return null;
         var count = reader.ReadArrayHeader();
         if (count != 2) throw new BrokenValueException($"Expected a number of bits and their bytes, found an array of {count}.");
         var length = (int)reader.ReadNumber(0, int.MaxValue, "a number of bits");
@@ -43,41 +36,29 @@ internal sealed class BitArrayFormatter : ValueFormatter<BitArray?>
 }
 
 /// <summary>A list of anything that can be sent as <see cref="object"/>.</summary>
-internal sealed class ArrayListFormatter(FormatterBuilder builder) : ValueFormatter<ArrayList?>
+internal sealed class ArrayListFormatter(FormatterBuilder builder) : ContentFormatter<ArrayList>
 {
     private readonly Sequence<object?> _elements = new(builder);
 
-    public override void Serialize(ref MessagePackWriter writer, ArrayList? list, MessagePackSerializerOptions options)
+    protected override void WriteContent(ref MessagePackWriter writer, ArrayList list, MessagePackSerializerOptions options)
     {
-        if (list is null)
-        {
-            writer.WriteNil();
-            return;
-        }
-
         if (list.GetType() != Type) throw Refused.RuntimeType(Type, list.GetType());
         _elements.Write(ref writer, list.ToArray(), Type, options);
     }
 
-    public override ArrayList? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
-        reader.TryReadNil() ? null : new ArrayList(_elements.Read(ref reader, Type, options));
+    protected override ArrayList ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options) =>
+        new ArrayList(_elements.Read(ref reader, Type, options));
 }
 
 /// <summary>
 /// A dictionary of anything that can be sent as <see cref="object"/>: an array of its comparer and its pairs of key and value.
 /// </summary>
-internal sealed class HashtableFormatter(FormatterBuilder builder) : ValueFormatter<Hashtable?>
+internal sealed class HashtableFormatter(FormatterBuilder builder) : ContentFormatter<Hashtable>
 {
     private readonly Sequence<KeyValuePair<object, object?>> _pairs = new(builder);
 
-    public override void Serialize(ref MessagePackWriter writer, Hashtable? table, MessagePackSerializerOptions options)
+    protected override void WriteContent(ref MessagePackWriter writer, Hashtable table, MessagePackSerializerOptions options)
     {
-        if (table is null)
-        {
-            writer.WriteNil();
-            return;
-        }
-
         if (table.GetType() != Type) throw Refused.RuntimeType(Type, table.GetType());
         writer.WriteArrayHeader(2);
         writer.Write(Comparers.NumberOf(Comparer(table), Type));
@@ -86,9 +67,10 @@ internal sealed class HashtableFormatter(FormatterBuilder builder) : ValueFormat
         _pairs.Write(ref writer, [.. pairs], Type, options);
     }
 
-    public override Hashtable? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    protected override bool ComparesContent => true;
+
+    protected override Hashtable ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options)
     {
-        if (reader.TryReadNil()) return null;
         HashParts.ReadHeader(ref reader);
         var comparer = Comparers.ReadUntyped(ref reader);
         var pairs = _pairs.Read(ref reader, Type, options);

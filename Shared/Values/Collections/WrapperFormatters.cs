@@ -7,20 +7,14 @@ namespace ProcessPool.Values;
 /// <summary>
 /// A collection that wraps another one. The inner collection is sent, so its type, comparer and order are kept.
 /// </summary>
-internal abstract class WrapperFormatter<TWrapper, TInner>(FormatterBuilder builder) : ValueFormatter<TWrapper?>
+internal abstract class WrapperFormatter<TWrapper, TInner>(FormatterBuilder builder) : ContentFormatter<TWrapper>
     where TWrapper : class
     where TInner : class
 {
     private readonly ValueFormatter<TInner?> _inner = (ValueFormatter<TInner?>)builder.Get(typeof(TInner));
 
-    public sealed override void Serialize(ref MessagePackWriter writer, TWrapper? value, MessagePackSerializerOptions options)
+    protected sealed override void WriteContent(ref MessagePackWriter writer, TWrapper value, MessagePackSerializerOptions options)
     {
-        if (value is null)
-        {
-            writer.WriteNil();
-            return;
-        }
-
         if (value.GetType() != Type) throw Refused.RuntimeType(Type, value.GetType());
         ValueContext.Enter(options, Type);
         writer.WriteArrayHeader(1);
@@ -36,9 +30,8 @@ internal abstract class WrapperFormatter<TWrapper, TInner>(FormatterBuilder buil
         ValueContext.Leave(options);
     }
 
-    public sealed override TWrapper? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    protected sealed override TWrapper ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options)
     {
-        if (reader.TryReadNil()) return null;
         ValueContext.Enter(ref reader);
         var count = reader.ReadArrayHeader();
         if (count != 1 || _inner.Deserialize(ref reader, options) is not { } inner)

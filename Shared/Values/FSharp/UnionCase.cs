@@ -45,7 +45,7 @@ internal abstract class UnionCase<T>
 
     public abstract void Write(ref MessagePackWriter writer, ref T value, MessagePackSerializerOptions options);
 
-    public abstract T Read(ref MessagePackReader reader, MessagePackSerializerOptions options);
+    public abstract T Read(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options);
 
     private static UnionCase<T> New<TCase>(T template, PropertyInfo[] fields, ValueFormatter[] formatters, int compileAfter)
         where TCase : T =>
@@ -76,10 +76,11 @@ internal sealed class UnionCase<T, TCase>(PropertyInfo[] fields, ValueFormatter[
         }
     }
 
-    public override T Read(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    public override T Read(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options)
     {
         // A copy of the template has the tag, wherever the compiler keeps it.
         var value = typeof(T).IsValueType ? Template : (T)Copy(Template!);
+        if (!typeof(T).IsValueType) slot.Create(value!);
         var member = 0;
         try
         {

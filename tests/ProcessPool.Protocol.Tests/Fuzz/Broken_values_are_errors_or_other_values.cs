@@ -96,7 +96,7 @@ internal sealed class Broken_values_are_errors_or_other_values
         List<(ValueFormatter, byte[])> samples = [];
         for (var seed = 0; seed < Types; seed++)
         {
-            var sample = Sample.Make(seed, 1 + (seed % 6));
+            var sample = Sample.Make(seed, 1 + (seed % 6), shares: seed % 2 == 0);
             var formatter = ProcessPool.Values.Formatters.Get(sample.Type);
             var bytes = Frames.Value(formatter, sample.Value);
             if (bytes.Length < 20_000) samples.Add((formatter, bytes));

@@ -20,7 +20,7 @@ internal static class Frames
     {
         var message = new FrameBuffer();
         var writer = new MessagePackWriter(message);
-        formatter.SerializeObject(ref writer, value, message.ContextOf(Formatters.Default));
+        formatter.WriteObject(ref writer, value, message.ContextOf(Formatters.Default));
         writer.Flush();
         return message.ToArray();
     }

@@ -60,8 +60,8 @@ internal sealed class Collections_arrive_as_they_were
     {
         foreach (var message in new[]
         {
-            Wire.Message((ref MessagePackWriter w, ValueContext c) => Wire.Compiled.Get<int[]>().Serialize(ref w, new int[10_000], c)),
-            Wire.Message((ref MessagePackWriter w, ValueContext c) => Wire.Compiled.Get<List<int>>().Serialize(ref w, [.. new int[10_000]], c)),
+            Wire.Message((ref MessagePackWriter w, ValueContext c) => Wire.Compiled.Get<int[]>().Write(ref w, new int[10_000], c)),
+            Wire.Message((ref MessagePackWriter w, ValueContext c) => Wire.Compiled.Get<List<int>>().Write(ref w, [.. new int[10_000]], c)),
         })
         {
             Assert.That((message.IsContiguous, message.Length, message.Written.Length), Is.EqualTo((false, 40_003L, 3)));

@@ -100,8 +100,8 @@ public sealed partial class What_was_written_for_MessagePack_counts
             var message = Wire.Message((ref MessagePackWriter w, ValueContext c) =>
             {
                 w.Write(1);
-                Wire.Compiled.Get<Blob>().Serialize(ref w, value, c);
-                Wire.Compiled.Get<int[]>().Serialize(ref w, numbers, c);
+                Wire.Compiled.Get<Blob>().Write(ref w, value, c);
+                Wire.Compiled.Get<int[]>().Write(ref w, numbers, c);
             });
             var bytes = message.ToArray();
             Assert.That(message.IsContiguous, Is.False, "behind it blocks are referred to again");

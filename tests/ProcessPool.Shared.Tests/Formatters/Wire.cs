@@ -31,13 +31,13 @@ internal static class Wire
 
     public static byte[] Write<T>(T value, ValueResolver? resolver = null)
     {
-        var message = Message((ref MessagePackWriter w, ValueContext c) => (resolver ?? Compiled).Get<T>().Serialize(ref w, value, c), resolver);
+        var message = Message((ref MessagePackWriter w, ValueContext c) => (resolver ?? Compiled).Get<T>().Write(ref w, value, c), resolver);
         Assert.That(message.Depth, Is.Zero);
         return message.ToArray();
     }
 
     public static byte[] WriteObject(Type type, object? value, ValueResolver? resolver = null) =>
-        Message((ref MessagePackWriter w, ValueContext c) => (resolver ?? Compiled).Get(type).SerializeObject(ref w, value, c), resolver).ToArray();
+        Message((ref MessagePackWriter w, ValueContext c) => (resolver ?? Compiled).Get(type).WriteObject(ref w, value, c), resolver).ToArray();
 
     public static T Read<T>(byte[] bytes, ValueResolver? resolver = null)
     {

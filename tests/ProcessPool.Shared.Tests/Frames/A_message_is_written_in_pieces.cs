@@ -39,7 +39,7 @@ internal sealed class A_message_is_written_in_pieces
         List<byte> expected = [];
         for (var i = 0; i < 3; i++)
         {
-            Formatters.Wire.Compiled.Get<byte[]>().Serialize(ref writer, block, message.ContextOf(Formatters.Wire.Compiled));
+            Formatters.Wire.Compiled.Get<byte[]>().Write(ref writer, block, message.ContextOf(Formatters.Wire.Compiled));
             expected.AddRange([0xC5, 0x40, 0x00, .. block]);
             if (marks) Assert.That(message.MarkWith(ref writer).Length, Is.EqualTo(expected.Count));
         }

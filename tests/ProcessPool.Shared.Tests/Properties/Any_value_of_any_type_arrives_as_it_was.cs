@@ -15,7 +15,7 @@ internal sealed class Any_value_of_any_type_arrives_as_it_was
 
     /// <summary>A failure names the smallest sample found: <see cref="Sample.Make"/> with its seed and size makes it again.</summary>
     private static readonly Arbitrary<Sample> Samples = Arb.From(
-        Gen.Choose(0, int.MaxValue - 1).SelectMany(_ => Gen.Choose(0, MostSize), Sample.Make),
+        Gen.Choose(0, int.MaxValue - 1).SelectMany(_ => Gen.Choose(0, MostSize), (seed, size) => Sample.Make(seed, size)),
         sample => Enumerable.Range(0, sample.Size).Select(size => Sample.Make(sample.Seed, size)));
 
     [Test]
@@ -26,6 +26,31 @@ internal sealed class Any_value_of_any_type_arrives_as_it_was
         Assert.That(Structure.Difference(sample.Value, copy), Is.Null);
         Assert.That(Write(sample, copy, Wire.Mixed), Is.EqualTo(bytes));
     });
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Objects_that_occur_again_are_one_object_there(bool isCompiled)
+    {
+        var shared = 0;
+        for (var seed = 0; seed < 3_000; seed++)
+        {
+            var sample = Sample.Make(seed, 1 + (seed % MostSize), shares: true);
+            try
+            {
+                var bytes = Write(sample, sample.Value, isCompiled ? Wire.Compiled : Wire.Mixed);
+                var copy = Wire.ReadObject(sample.Type, bytes, Wire.Mixed);
+                Assert.That(Structure.Difference(sample.Value, copy), Is.Null, sample.ToString());
+                Assert.That(Write(sample, copy, Wire.Mixed), Is.EqualTo(bytes), sample.ToString());
+                if (!bytes.SequenceEqual(Write(sample, Sample.Make(seed, sample.Size).Value, Wire.Mixed))) shared++;
+            }
+            catch (ValueException e)
+            {
+                Assert.That(e.Problem, Does.StartWith("This is a cyclic reference that cannot be created again"), sample.ToString());
+            }
+        }
+
+        Assert.That(shared, Is.GreaterThan(300));
+    }
 
     [Test]
     public void Compiled_and_reflected_accessors_agree() => Check(120, sample =>
@@ -60,6 +85,9 @@ internal sealed class Any_value_of_any_type_arrives_as_it_was
         Assert.That(Structure.Difference(new Twin<int, string>(1, "a"), new Twin<int, string>(1, "b")), Is.Not.Null);
         Assert.That(Structure.Difference(new[] { 1, 2 }, new[] { 1 }), Is.Not.Null);
         Assert.That(Structure.Difference(new Derived<int>(), new Derived<int> { Next = new Derived<int>() }), Is.Not.Null);
+        var one = new Derived<int>();
+        Assert.That(Structure.Difference(new[] { one, one }, new[] { new Derived<int>(), new Derived<int>() }), Is.Not.Null);
+        Assert.That(Structure.Difference(new[] { new Derived<int>(), new Derived<int>() }, new[] { one, one }), Is.Not.Null);
         Assert.That(Structure.Difference(new DateTime(5, DateTimeKind.Utc), new DateTime(5, DateTimeKind.Local)), Is.Not.Null);
     }
 

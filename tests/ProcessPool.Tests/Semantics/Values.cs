@@ -19,12 +19,15 @@ internal struct Pixel
 }
 
 /// <summary>A node that can be part of a cycle.</summary>
-internal sealed class Node
+internal class Node
 {
     public int Number { get; init; }
 
     public Node? Next { get; set; }
 }
+
+/// <summary>Not a class that a node says it may be.</summary>
+internal sealed class Named : Node;
 
 /// <summary>Cannot be sent, which its type already shows.</summary>
 internal sealed class Upload

@@ -63,7 +63,7 @@ internal sealed class Arrays_of_several_dimensions_keep_their_shape
     {
         var array = new double[300, 300];
         array[299, 299] = 1;
-        var message = Wire.Message((ref MessagePackWriter w, ValueContext c) => Wire.Compiled.Get<double[,]>().Serialize(ref w, array, c));
+        var message = Wire.Message((ref MessagePackWriter w, ValueContext c) => Wire.Compiled.Get<double[,]>().Write(ref w, array, c));
 
         Assert.That((message.IsContiguous, message.Written.Length < 20), Is.EqualTo((false, true)));
         Same(array);

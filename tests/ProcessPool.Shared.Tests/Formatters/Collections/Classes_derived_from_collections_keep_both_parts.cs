@@ -58,9 +58,8 @@ internal sealed class Classes_derived_from_collections_keep_both_parts
         Assert.That((copy.Count, copy[0].Count, copy[0][0].Count, copy[1].Count), Is.EqualTo((2, 1, 0, 0)));
         var cycle = new Node();
         cycle.Add(cycle);
-        var e = Wire.Refusal(cycle);
-        Assert.That(e.Path, Does.StartWith("Node[0][0]"));
-        Assert.That(e.Problem, Does.Contain("too deeply"));
+        var second = Wire.RoundTrip(cycle);
+        Assert.That(second.Single(), Is.SameAs(second));
     }
 
     [Test]

@@ -55,7 +55,7 @@ internal sealed class Ranges_of_memory_arrive_over_arrays_of_their_own
     }
 
     private static int Gathered<T>(T value) =>
-        Wire.Message((ref MessagePackWriter w, ValueContext c) => Wire.Compiled.Get<T>().Serialize(ref w, value, c)).Written.Length;
+        Wire.Message((ref MessagePackWriter w, ValueContext c) => Wire.Compiled.Get<T>().Write(ref w, value, c)).Written.Length;
 
     private static void Arrives<T>(Memory<T> memory, T[] content) => IsOver(Wire.RoundTrip(memory), content);
 

@@ -6,8 +6,11 @@ namespace ProcessPool.Tests.Properties.Generated;
 /// <summary>Random values of any type that <see cref="RandomTypes"/> makes.</summary>
 /// <param name="random">Where they come from.</param>
 /// <param name="size">How many elements a collection has at most.</param>
-internal sealed class RandomValues(Random random, int size)
+/// <param name="shares">Whether an object may occur again, within itself too.</param>
+internal sealed class RandomValues(Random random, int size, bool shares = false)
 {
+    private readonly List<object> _objects = [];
+
     /// <summary>What values within values may hold altogether: types of many fields would have values without end.</summary>
     private int _left = 300;
 
@@ -19,11 +22,20 @@ internal sealed class RandomValues(Random random, int size)
         if (Leaf(type) is { } leaf) return leaf;
         var mayBeNull = !type.IsValueType || Nullable.GetUnderlyingType(type) is not null;
         if (mayBeNull && (_left <= 0 || _depth > 20 || random.Next(8) == 0)) return null;
+        if (shares && !type.IsValueType && _objects.FindAll(one => one.GetType() == type) is { Count: > 0 } made && random.Next(3) == 0)
+            return made[random.Next(made.Count)];
         _depth++;
         _left--;
         var value = TypeConstructor.Of(type) is { } constructor ? constructor.Make(type, this) : TypeConstructor.Fields(type, this);
         _depth--;
+        Add(value);
         return value;
+    }
+
+    /// <summary>From now on, this object may occur again.</summary>
+    public void Add(object value)
+    {
+        if (shares && !_objects.Exists(one => ReferenceEquals(one, value))) _objects.Add(value);
     }
 
     public Array MakeElements(Type type)

@@ -8,11 +8,14 @@ internal sealed record Sample(int Seed, int Size)
 
     public object? Value { get; private init; }
 
-    public static Sample Make(int seed, int size)
+    /// <param name="seed">Where it comes from.</param>
+    /// <param name="size">How large it is.</param>
+    /// <param name="shares">Whether an object may occur again, within itself too.</param>
+    public static Sample Make(int seed, int size, bool shares = false)
     {
         var random = new Random(seed);
         var type = RandomTypes.Make(random, Math.Min(size, 4));
-        return new Sample(seed, size) { Type = type, Value = new RandomValues(random, Math.Max(1, size)).Make(type) };
+        return new Sample(seed, size) { Type = type, Value = new RandomValues(random, Math.Max(1, size), shares).Make(type) };
     }
 
     public override string ToString() => $"{ProcessPool.Values.TypeNames.Full(Type)} (Sample.Make({Seed}, {Size}))";

@@ -92,6 +92,7 @@ internal sealed partial record TypeConstructor
     internal static object Fields(Type type, RandomValues values)
     {
         var value = System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type);
+        if (!type.IsValueType) values.Add(value);
         foreach (var field in Structure.FieldsOf(type)) field.SetValue(value, values.Make(field.FieldType));
         return value;
     }
