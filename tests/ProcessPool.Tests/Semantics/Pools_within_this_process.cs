@@ -5,6 +5,7 @@ namespace ProcessPool.Tests.Semantics;
 
 /// <summary>Without workers, items run in this process, through the same code.</summary>
 [CancelAfter(60_000)]
+[NonParallelizable]
 internal sealed class Pools_within_this_process
 {
     private static int _calls;
@@ -153,7 +154,6 @@ internal sealed class Pools_within_this_process
     }
 
     [Test]
-    [NonParallelizable]
     public void The_environment_may_say_so_and_else_what_is_usual()
     {
         const string variable = "PROCESSPOOL_WORKERS";

@@ -1,6 +1,7 @@
 namespace ProcessPool.Tests.Semantics;
 
 [CancelAfter(60_000)]
+[NonParallelizable]
 internal sealed class The_shared_pool
 {
     [Test]

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 namespace ProcessPool.Tests.SharedMemory;
 
 [CancelAfter(300_000)]
+[NonParallelizable]
 internal sealed class Data_goes_to_each_worker_once
 {
     private static SharedData<List<int>>? _kept;

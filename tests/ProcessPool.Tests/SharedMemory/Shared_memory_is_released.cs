@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 namespace ProcessPool.Tests.SharedMemory;
 
 [CancelAfter(300_000)]
+[NonParallelizable]
 internal sealed class Shared_memory_is_released
 {
     private const int Megabyte = 1_000_000;

@@ -1,5 +1,6 @@
 namespace ProcessPool.Tests.SharedMemory;
 
+[NonParallelizable]
 internal sealed class Workers_write_what_all_read : PoolTests
 {
     private static SharedArray<int>? _kept;

@@ -2,6 +2,7 @@ namespace ProcessPool.Tests.Workers;
 
 /// <summary>Workers share the processors with each other, as far as the libraries in them know.</summary>
 [CancelAfter(60_000)]
+[NonParallelizable]
 internal sealed class Processors_of_workers
 {
     [Test]

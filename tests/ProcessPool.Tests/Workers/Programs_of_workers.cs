@@ -4,6 +4,7 @@ namespace ProcessPool.Tests.Workers;
 
 /// <summary>A worker takes itself for its caller's program, by which libraries find their settings.</summary>
 [CancelAfter(60_000)]
+[NonParallelizable]
 internal sealed class Programs_of_workers
 {
     private static string? _inInitializer;

@@ -7,6 +7,7 @@ namespace ProcessPool.Tests.Workers;
 
 /// <summary>The environment, the directory and the priority of worker processes.</summary>
 [CancelAfter(120_000)]
+[NonParallelizable]
 internal sealed class Surroundings_of_workers
 {
     private static string _seen = "";
