@@ -95,9 +95,11 @@ internal sealed class ProgressReports(IProgress<CallProgress> progress, Func<boo
     private void LimitWait()
     {
         if (_delivered.IsSet) return;
-        new Thread(() =>
-        {
-            if (!_delivered.Wait(StoppedGrace)) _delivery.Drop();
-        }) { IsBackground = true, Name = "processpool last report" }.UnsafeStart();
+        new Thread(WaitAndDrop) { IsBackground = true, Name = "processpool last report" }.UnsafeStart();
+    }
+
+    private void WaitAndDrop()
+    {
+        if (!_delivered.Wait(StoppedGrace)) _delivery.Drop();
     }
 }

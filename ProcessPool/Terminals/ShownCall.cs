@@ -5,8 +5,8 @@ namespace ProcessPool.Terminals;
 /// <summary>A call as text of a terminal.</summary>
 internal sealed record ShownCall
 {
-    private const int BarWidth = 24;
-    private const int LeastBarWidth = 6;
+    private const int BarWidth = 10;
+    private const int LeastBarWidth = 5;
 
     private readonly string _title;
     private readonly CallProgress _progress;
@@ -24,16 +24,19 @@ internal sealed record ShownCall
 
     private string Short => $"{_title} {(Percent is { } percent ? $"{percent} %" : string.Create(CultureInfo.InvariantCulture, $"{_progress.Done:N0} items"))}".TrimStart();
 
-    /// <summary>The whole line of a call. The bar takes what room the text leaves, and is left out if that is too little.</summary>
+    /// <summary>
+    /// The whole line of a call. The bar stands first, so that bars are aligned. It takes what room the text leaves, and is left out if
+    /// that is too little.
+    /// </summary>
     public string Line(int width)
     {
-        var title = _title.Length == 0 ? "" : $"{_title}  ";
-        if (Percent is not { } percent) return Columns.Cut($"{title}{_progress}", width);
-        var text = $"{percent,3} %  {_progress}";
-        var room = Math.Min(BarWidth, width - Columns.Of(title) - text.Length - "[] ".Length);
-        if (room < LeastBarWidth) return Columns.Cut($"{title}{text}", width);
+        var text = _title.Length == 0 ? $"{_progress}" : $"{_title}: {_progress}";
+        if (Percent is not { } percent) return Columns.Cut(text, width);
+        text = $"{percent,3} %  {text}";
+        var room = Math.Min(BarWidth, width - Columns.Of(text) - "[] ".Length);
+        if (room < LeastBarWidth) return Columns.Cut(text, width);
         var filled = room * percent / 100;
-        return $"{title}[{new string('#', filled)}{new string('-', room - filled)}] {text}";
+        return $"[{new string('#', filled)}{new string('-', room - filled)}] {text}";
     }
 
     /// <summary>One line for all calls that run.</summary>

@@ -55,7 +55,7 @@ internal sealed class Progress_in_a_console
         Assert.That(rest.Where(line => line != "the end"), Has.All.Contains("50 of 50 items"));
     }
 
-    private static string NameOf(string line) => line.StartsWith("after", StringComparison.Ordinal) ? line : line.Split(':', '[')[0].TrimEnd().Split("  ")[0];
+    private static string NameOf(string line) => line.StartsWith("after", StringComparison.Ordinal) ? line : line.Split(':')[0].Split("  ")[^1];
 
     private static string LastOf(int i) => (i % 5) switch
     {

@@ -3,7 +3,7 @@ namespace ProcessPool.Coordinator.Tests.Commands;
 [Platform("Linux")]
 internal sealed class A_terminal_shows_bars
 {
-    private const string Bar = "[########";
+    private const string Bar = "[##########";
     private const string Colour = "\e[9";
 
     private TemporaryDirectory _directory = null!;
@@ -24,7 +24,7 @@ internal sealed class A_terminal_shows_bars
     {
         string shown = RunOnTerminal("TERM=xterm-256color processpool fill --check --verbose");
 
-        Assert.That(shown, Does.Contain($"fill  {Bar}").And.Contains($"fill, plain loop  {Bar}").And.Contains("100 %").And.Contains(Colour));
+        Assert.That(shown, Does.Contain($"{Bar}] 100 %  fill: 4,000 of 4,000 items").And.Match(@"#\] 100 %  fill, plain loop: 4,000 of 4,000").And.Contains(Colour));
     }
 
     [Test]
