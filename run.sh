@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds what is needed and runs it. Can be called from any directory:
+# Builds what is needed, if anything has changed since it was built, and runs it. Can be called from any directory:
 #   ./run.sh              the three examples (images, read, fill) in worker processes, each compared with the plain loop
 #   ./run.sh test [...]   all tests; further arguments go to `dotnet test`
 #   ./run.sh bench [...]  benchmarks, side by side with Python
@@ -16,9 +16,10 @@ fail() {
     exit 2
 }
 
-require_dotnet() {
-    local needed='the .NET SDK 10 or later is needed'
-    command -v dotnet > /dev/null || fail "dotnet is not on the PATH; $needed (https://dot.net/download)"
+needed='the .NET SDK 10 or later is needed'
+command -v dotnet > /dev/null || fail "dotnet is not on the PATH; $needed (https://dot.net/download)"
+
+require_sdk() {
     # Run in the repository, because a global.json in the current directory would apply otherwise.
     local version
     version=$(cd -- "$root" && dotnet --version 2> /dev/null) \
@@ -30,13 +31,109 @@ require_dotnet() {
 build() {
     local log
     log=$(mktemp)
-    if ! (cd -- "$root" && dotnet build "$1" --configuration Release --verbosity quiet) > "$log" 2>&1; then
+    # Without the lock, which build servers would keep.
+    if ! (cd -- "$root" && dotnet build "$1" --configuration Release --verbosity quiet) > "$log" 2>&1 9>&-; then
         cat "$log" >&2
         rm -f "$log"
         fail "building $1 failed"
     fi
     rm -f "$log"
 }
+
+# Builds a target, unless it was built from what is here now and its output is as it was then. What a build depends on is noted
+# before it starts, so an edit that comes while it runs makes the next one. A note of an earlier build is removed first, so a build
+# that is interrupted leaves none.
+#   $1  the name of the target
+#   $2  its project; or the solution, for the outputs of all projects
+build_if_changed() {
+    local note=$root/obj/run/$1 folder
+    folder=$(dirname "$2")
+    mkdir -p "$root/obj/run"
+    lock "$root/obj/run/lock"
+    inputs > "$note.inputs"
+    { cat "$note.inputs"; outputs "$folder"; } > "$note.new"
+    if ! cmp -s "$note.new" "$note.built" 2> /dev/null; then
+        rm -f "$note.built"
+        require_sdk
+        if [[ -f $root/Shared/obj/project.assets.json ]]; then
+            echo "run.sh: building $2" >&2
+        else
+            echo "run.sh: fetching packages and building $2; the first time takes some minutes" >&2
+        fi
+        build "$2"
+        { cat "$note.inputs"; outputs "$folder"; } > "$note.new"
+        mv "$note.new" "$note.built"
+    fi
+    exec 9>&-
+}
+
+# Waits until no other run.sh builds here. The lock ends with this process, or when descriptor 9 is closed.
+lock() {
+    exec 9>> "$1"
+    local waiting='run.sh: waiting for another run.sh that is building'
+    if command -v flock > /dev/null; then
+        flock -n 9 || { echo "$waiting" >&2; flock 9; }
+    elif command -v perl > /dev/null; then
+        # macOS has no flock.
+        perl -e 'open(my $file, ">>&=", 9) or die $!; flock($file, 6) or do { print STDERR "$ARGV[0]\n"; flock($file, 2) or die $! }' "$waiting"
+    fi
+}
+
+# GNU and busybox, or BSD: name, size, times of content and status to the nanosecond, inode.
+if stat -c %n / > /dev/null 2>&1; then
+    stat=(stat -c '%n %s %y %z %i')
+else
+    stat=(stat -f '%N %z %Fm %Fc %i')
+fi
+
+# All that a build depends on: sources, settings, packages and the SDK. Sources are compared by their content as well, because an
+# edit may leave size and time as they are where times are coarse.
+inputs() (
+    cd -- "$root"
+    find . \( -name .git -o -name bin -o -name obj -o -name out -o -name node_modules -o -name TestResults -o -path ./docs -o -path ./images \) -prune \
+        -o \( -type f -o -type l \) -exec "${stat[@]}" {} + -type f -exec cksum {} + | LC_ALL=C sort || true
+    # The version that a build writes into assemblies names the commit.
+    git rev-parse HEAD 2> /dev/null || true
+    printf '%s\n' "${NUGET_PACKAGES-}" "${DOTNET_ROOT-}" "${MSBuildSDKsPath-}"
+    local directory=$root name
+    while [[ $directory != / ]]; do
+        directory=$(dirname "$directory")
+        for name in Directory.Build.targets Directory.Build.rsp NuGet.Config NuGet.config nuget.config; do
+            [[ ! -f ${directory%/}/$name ]] || "${stat[@]}" "${directory%/}/$name"
+        done
+    done
+    [[ ! -f ${HOME-}/.nuget/NuGet/NuGet.Config ]] || "${stat[@]}" "$HOME/.nuget/NuGet/NuGet.Config"
+    sdk
+)
+
+# The installation that `dotnet` on the PATH belongs to, and what is installed there.
+sdk() {
+    local program target
+    program=$(command -v dotnet)
+    while [[ -L $program ]]; do
+        target=$(readlink "$program")
+        [[ $target == /* ]] || target=$(dirname "$program")/$target
+        program=$target
+    done
+    "${stat[@]}" "$program"
+    target=$(dirname "$program")
+    if [[ -d $target/sdk ]]; then
+        find "$target/sdk" "$target/shared" "$target/packs" "$target/sdk-manifests" -prune -exec "${stat[@]}" {} + 2> /dev/null || true
+        find "$target"/sdk/* "$target"/shared/*/* -prune -exec "${stat[@]}" {} + 2> /dev/null || true
+    else
+        # A script that starts another dotnet.
+        dotnet --version 2>&1 || true
+    fi
+}
+
+# What builds have made in a folder, and whether the packages are there that it needs.
+outputs() (
+    cd -- "$root"
+    local found=(find "$1" \( -name .git -o -name node_modules \) -prune -o -type f)
+    { "${found[@]}" \( -path '*/bin/Release/*' -o -path '*/obj/project.assets.json' \) -exec "${stat[@]}" {} + || true; } | LC_ALL=C sort
+    { "${found[@]}" -path '*/obj/project.assets.json' -exec sed -n '/^  "packageFolders"/,/^  }/s/^    "\(.*\)": {.*/\1/p' {} + || true; } | LC_ALL=C sort -u \
+        | while read -r folder; do [[ ! -d $folder ]] || echo "$folder"; done
+)
 
 # Installs other implementations from Debian and npm for the cross-checks. Tests that miss one are skipped and say so.
 install_for_tests() {
@@ -73,28 +170,27 @@ install_node_modules() {
     fi
 }
 
-require_dotnet
 case ${1-} in
     test)
         shift
         install_for_tests
-        build ProcessPool.sln
+        build_if_changed test ProcessPool.sln
         # One project at a time, because tests of time limits would disturb each other.
         exec dotnet test "$root/ProcessPool.sln" --configuration Release --no-build -m:1 "$@"
         ;;
     bench)
         shift
         [[ -f $root/bench/ProcessPool.Bench.csproj ]] || fail 'there is no bench/ProcessPool.Bench.csproj'
-        build bench/ProcessPool.Bench.csproj
+        build_if_changed bench bench/ProcessPool.Bench.csproj
         exec dotnet "$root/bench/bin/Release/$framework/ProcessPool.Bench.dll" "$@"
         ;;
     soak)
         shift
-        build tests/ProcessPool.Soak/ProcessPool.Soak.csproj
+        build_if_changed soak tests/ProcessPool.Soak/ProcessPool.Soak.csproj
         exec dotnet "$root/tests/ProcessPool.Soak/bin/Release/$framework/ProcessPool.Soak.dll" "$@"
         ;;
     *)
-        build Coordinator/ProcessPool.Coordinator.csproj
+        build_if_changed command Coordinator/ProcessPool.Coordinator.csproj
         # exec, so that signals reach the command directly.
         exec dotnet "$root/Coordinator/bin/Release/$framework/ProcessPool.Coordinator.dll" "$@"
         ;;

@@ -46,9 +46,15 @@ public sealed record CallOptions
     public int? ChunkSize { get; init; }
 
     /// <summary>
-    /// Receives how far the call is: several times a second while items end, and once when all have ended. Called on a thread of
-    /// the thread pool, one report at a time; exceptions that it throws are ignored. Default: none.
+    /// Receives how far the call is: up to 20 times a second while items end, and once when the call has ended, also if it has failed
+    /// or was cancelled (<see cref="CallProgress.IsLast"/>). <see cref="ConsoleProgress"/> shows it in a console. Default: none.
     /// </summary>
+    /// <remarks>
+    /// Its <c>Report</c> is called on a thread of the call's own, one report at a time. Items do not wait for it, but the end of the
+    /// call waits for the last report; a call that was stopped, and a stream that is disposed of, wait for at most five seconds. It
+    /// must not wait for its own call. Exceptions that it throws are traced and ignored. <see cref="Progress{T}"/> passes each
+    /// report on to its context (without a context: the thread pool), so its handler may run after the call.
+    /// </remarks>
     public IProgress<CallProgress>? Progress { get; init; }
 
     /// <summary>What happens to the other items when one fails. Default: <see cref="ErrorPolicy.FailFast"/>.</summary>

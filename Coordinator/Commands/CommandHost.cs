@@ -49,7 +49,7 @@ internal static class CommandHost
             if (pool is not null)
                 TellStart(pool, Stopwatch.GetElapsedTime(start), log);
 
-            var session = new Session(options, pool, ViewOf(options, console), log, interruption, settings.MostAhead);
+            var session = new Session(options, pool, log, interruption, settings.MostAhead);
             int exitCode = await run(session);
             if (pool is not null)
                 TellTraffic(pool.Statistics, log);
@@ -77,11 +77,6 @@ internal static class CommandHost
         logging.AddFilter("Microsoft", LogLevel.None);
     }
 
-    private static IProgressView ViewOf(RunOptions options, ErrorConsole console) =>
-        options.Quiet ? new NoProgress()
-        : console.IsTerminal ? new BarProgress(console)
-        : new LineProgress(line => console.WriteLine(line), TimeProvider.System);
-
     private static void TellStart(Pool pool, TimeSpan time, ILogger log)
     {
         if (pool.Workers == 0)
@@ -102,8 +97,7 @@ internal static class CommandHost
     {
         pool?.Terminate();
         pool?.JoinAsync().Wait(KillTime);
-        console.RestoreCursor();
-        Console.Error.WriteLine("processpool: killed");
+        console.WriteLine("processpool: killed");
     }
 
     private static void Print(WorkerOutput line, ILogger log) =>

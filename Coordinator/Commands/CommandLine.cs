@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using ProcessPool.Coordinator.Reporting;
-using Spectre.Console;
 
 namespace ProcessPool.Coordinator.Commands;
 
@@ -60,7 +59,7 @@ internal static class CommandLine
 
     private static int Fail(string message, int exitCode)
     {
-        new ErrorConsole().WriteLine($"processpool: {OneLine.Of(message)}", Color.Red);
+        new ErrorConsole().WriteLine($"processpool: {OneLine.Of(message)}", Colour.Red);
         return exitCode;
     }
 }

@@ -2,7 +2,10 @@ using System.CommandLine;
 
 namespace ProcessPool.Coordinator.Commands;
 
-/// <summary>The options of all commands. They can stand before or after the name of the command.</summary>
+/// <summary>
+/// The options of all commands that run examples; two of them also of <c>doctor</c>. They can stand before or after the name of the
+/// command.
+/// </summary>
 internal sealed class CommonOptions
 {
     private readonly Option<int> _workers = Options.Number(
@@ -28,14 +31,35 @@ internal sealed class CommonOptions
 
     private readonly Option<bool> _verbose = new("--verbose") { Description = "Show more: process ids, traffic, every failure." };
 
-    /// <summary>Adds the options to the root command, and so to all of its subcommands.</summary>
+    private Option[] OfAll => [_workers, _json];
+
+    private Option[] OfRuns => [_serial, _check, _quiet, _verbose];
+
+    /// <summary>Adds the options to the root command, and so to all of its subcommands that use them.</summary>
     public void AddTo(Command root)
     {
-        foreach (Option option in (Option[])[_workers, _serial, _check, _json, _quiet, _verbose])
+        foreach (Option option in OfAll)
         {
             option.Recursive = true;
             root.Options.Add(option);
         }
+
+        AddOptionsOfRuns(root);
+    }
+
+    /// <summary>Adds the options of commands that run examples.</summary>
+    public void AddOptionsOfRuns(Command command)
+    {
+        foreach (Option option in OfRuns)
+            command.Options.Add(option);
+    }
+
+    /// <summary>Checks that no option of commands that run examples was given, before the name of another command.</summary>
+    /// <exception cref="UsageException">One was given.</exception>
+    public void RefuseOptionsOfRuns(ParseResult parsed)
+    {
+        if (Array.Find(OfRuns, option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+            throw new UsageException($"{given.Name} does not go with {parsed.CommandResult.Command.Name}");
     }
 
     /// <summary>The values that were given.</summary>

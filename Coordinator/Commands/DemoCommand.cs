@@ -16,35 +16,23 @@ internal static class DemoCommand
         RunOptions compared = options with { Check = !options.Serial };
         return CommandHost.RunAsync(compared, async session =>
         {
-            string directory = Directory.CreateTempSubdirectory("processpool-").FullName;
-            void RemoveDirectory()
-            {
-                if (Directory.Exists(directory))
-                    Directory.Delete(directory, recursive: true);
-            }
-
-            using IDisposable _ = session.Interruption.WhenKilled(RemoveDirectory);
-            try
-            {
-                List<ExampleReport> reports = await RunAllAsync(directory, session);
-                if (options.Json)
-                    Results.Print([JsonReport.Of(reports)]);
-                else if (reports is { Count: > 1 } && !options.Serial)
-                    Results.Print(["", .. TextReport.Summary(reports)]);
-                return ExitCode.Of(reports.TrueForAll(report => report.IsSuccess), session.Interruption);
-            }
-            finally
-            {
-                RemoveDirectory();
-            }
+            List<ExampleReport> reports = await RunAllAsync(session);
+            if (options.Json)
+                Results.Print([JsonReport.Of(reports)]);
+            else if (reports is { Count: > 1 } && !options.Serial)
+                Results.Print(["", .. TextReport.Summary(reports)]);
+            return ExitCode.Of(reports.TrueForAll(report => report.IsSuccess), session.Interruption);
         });
     }
 
-    private static async Task<List<ExampleReport>> RunAllAsync(string directory, Session session)
+    private static async Task<List<ExampleReport>> RunAllAsync(Session session)
     {
         List<ExampleReport> reports = [];
 
+        // The first example owns the directory, and removes it after the second has read it.
+        string directory = Directory.CreateTempSubdirectory("processpool-").FullName;
         using var images = new ImagesExample(directory, ExampleCommands.DefaultImages, ExampleCommands.DefaultSize, seed: 0, isTemporary: true);
+        using IDisposable _ = session.Interruption.WhenKilled(images.Dispose);
         if (!await RunAsync(images))
             return reports;
 

@@ -15,7 +15,11 @@ internal static class DoctorCommand
     {
         var command = new Command(
             "doctor", "Shows versions, starts a worker, measures a round trip, and checks the limits of this machine.");
-        command.SetAction((parsed, _) => RunAsync(common.From(parsed)));
+        command.SetAction((parsed, _) =>
+        {
+            common.RefuseOptionsOfRuns(parsed);
+            return RunAsync(common.From(parsed));
+        });
         return command;
     }
 

@@ -35,6 +35,7 @@ internal static class ExampleCommands
         {
             count, size, seed, directory,
         };
+        common.AddOptionsOfRuns(command);
         command.SetAction((parsed, _) => RunAsync(common.From(parsed), () => new ImagesExample(
             ImageFiles.DirectoryToWrite(parsed.GetValue(directory)!),
             parsed.GetValue(count),
@@ -57,6 +58,7 @@ internal static class ExampleCommands
         {
             directory, pattern, recursive,
         };
+        common.AddOptionsOfRuns(command);
         command.SetAction((parsed, _) =>
         {
             string place = parsed.GetValue(directory)!;
@@ -75,6 +77,7 @@ internal static class ExampleCommands
         {
             rows, columns,
         };
+        common.AddOptionsOfRuns(command);
         command.SetAction((parsed, _) => RunAsync(
             common.From(parsed), () => MakeFill(parsed.GetValue(rows), parsed.GetValue(columns))));
         return command;

@@ -53,6 +53,8 @@ internal sealed class ImagesExample(string directory, int count, int size, int s
 
     public override void RemoveLeftovers(int first, int end)
     {
+        if (!Directory.Exists(directory))
+            return;
         foreach (string file in Directory.EnumerateFiles(directory, "image_*.png.*.tmp"))
         {
             string name = Path.GetFileName(file);
@@ -63,7 +65,8 @@ internal sealed class ImagesExample(string directory, int count, int size, int s
 
     public override void Dispose()
     {
-        if (isTemporary)
+        // It is gone if a signal has come: then another thread has done this, or has removed the directory around it.
+        if (isTemporary && Directory.Exists(directory))
             Directory.Delete(directory, recursive: true);
     }
 }

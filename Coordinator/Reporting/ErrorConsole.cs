@@ -1,43 +1,37 @@
-using Spectre.Console;
-
 namespace ProcessPool.Coordinator.Reporting;
 
-/// <summary>Standard error: tells whether it is a terminal, and writes lines that do not mix with a bar.</summary>
+/// <summary>Writes lines to standard error; in colours, if it is a terminal and they are wanted.</summary>
 internal sealed class ErrorConsole
 {
-    private readonly Lazy<IAnsiConsole> _terminal = new(() =>
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
+    private const string Reset = "\e[0m";
 
-    /// <summary>Whether standard error is a terminal that can move its cursor.</summary>
-    public bool IsTerminal { get; } = !Console.IsErrorRedirected
-        && (OperatingSystem.IsWindows() || Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb"));
-
-    /// <summary>The terminal, made at its first use because that takes a while.</summary>
-    public IAnsiConsole Terminal => _terminal.Value;
+    /// <summary>A console of Windows shows escape sequences only after a program has asked for that.</summary>
+    private readonly bool _hasColours = !Console.IsErrorRedirected
+        && !OperatingSystem.IsWindows()
+        && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb")
+        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
     /// <summary>
     /// Writes a line. If standard error is closed, or its disk is full, the run goes on, because its results matter more.
     /// </summary>
-    public void WriteLine(string line, Color? color = null)
+    public void WriteLine(string line, Colour colour = Colour.None)
     {
         try
         {
-            // Aligned text fills whole rows, so it overwrites a bar that stood there.
-            if (IsTerminal)
-                Terminal.Write(new Align(new Text(line + "\n", new Style(color)), HorizontalAlignment.Left));
-            else
-                Console.Error.WriteLine(line);
+            ConsoleProgress.WriteLine(_hasColours && colour != Colour.None ? $"\e[{(int)colour}m{line}{Reset}" : line, Console.Error);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // There is no other place to report this.
         }
     }
+}
 
-    /// <summary>Shows the cursor again if the process exits while a bar is drawn. Bars hide the cursor.</summary>
-    public void RestoreCursor()
-    {
-        if (IsTerminal)
-            Console.Error.Write("\e[?25h\n");
-    }
+/// <summary>Colours of lines, by their numbers in escape sequences.</summary>
+internal enum Colour
+{
+    None = 0,
+    Red = 91,
+    Yellow = 93,
+    Grey = 90,
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Spectre.Console;
 
 namespace ProcessPool.Coordinator.Reporting;
 
@@ -20,16 +19,16 @@ internal sealed class LineLogger(ErrorConsole console) : ILogger, ILoggerProvide
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        Color? color = logLevel switch
+        Colour colour = logLevel switch
         {
-            >= LogLevel.Error => Color.Red,
-            LogLevel.Warning => Color.Yellow,
-            <= LogLevel.Debug => Color.Grey,
-            _ => null,
+            >= LogLevel.Error => Colour.Red,
+            LogLevel.Warning => Colour.Yellow,
+            <= LogLevel.Debug => Colour.Grey,
+            _ => Colour.None,
         };
-        console.WriteLine($"processpool: {OneLine.Of(formatter(state, exception))}", color);
+        console.WriteLine($"processpool: {OneLine.Of(formatter(state, exception))}", colour);
         if (exception is not null)
-            console.WriteLine(exception.ToString(), Color.Grey);
+            console.WriteLine(exception.ToString(), Colour.Grey);
     }
 
     /// <inheritdoc/>

@@ -12,8 +12,7 @@ internal static class ExampleRunner
         if (session.Pool is not { } pool)
             return ExampleReport.Of(example, 0, await RunPlainAsync(example, session));
 
-        RunOutcome outcome = await session.Progress.ShowAsync(
-            example.Words.Name, example.Count, counter => RunInPoolAsync(pool, example, session, counter));
+        RunOutcome outcome = await RunInPoolAsync(pool, example, session);
         ExampleReport report = ExampleReport.Of(example, pool.Workers, outcome);
         if (!session.Options.Check || !outcome.IsComplete)
             return report;
@@ -28,14 +27,13 @@ internal static class ExampleRunner
         };
     }
 
-    private static async Task<RunOutcome> RunInPoolAsync<T, TResult>(
-        Pool pool, Example<T, TResult> example, Session session, Counter counter)
+    private static async Task<RunOutcome> RunInPoolAsync<T, TResult>(Pool pool, Example<T, TResult> example, Session session)
     {
         using Tally<T, TResult> tally = Start(example, session, isRepeated: false);
         using IDisposable _ = CleanUpWhenKilled(example, session, tally, session.MostAhead);
         try
         {
-            return await PoolLoop.RunAsync(pool, example, tally, counter);
+            return await PoolLoop.RunAsync(pool, example, tally, session.ProgressOf(example.Words.Name));
         }
         finally
         {
@@ -43,15 +41,14 @@ internal static class ExampleRunner
         }
     }
 
-    private static Task<RunOutcome> RunPlainAsync<T, TResult>(Example<T, TResult> example, Session session) =>
-        session.Progress.ShowAsync($"{example.Words.Name}, plain loop", example.Count, async counter =>
-        {
-            using Tally<T, TResult> tally = Start(example, session, isRepeated: session.Pool is not null);
-            using IDisposable _ = CleanUpWhenKilled(example, session, tally, mostRunning: 1);
-            RunOutcome outcome = PlainLoop.Run(example, tally, counter);
-            await session.Interruption.GoOnUnlessKilledAsync();
-            return outcome;
-        });
+    private static async Task<RunOutcome> RunPlainAsync<T, TResult>(Example<T, TResult> example, Session session)
+    {
+        using Tally<T, TResult> tally = Start(example, session, isRepeated: session.Pool is not null);
+        using IDisposable _ = CleanUpWhenKilled(example, session, tally, mostRunning: 1);
+        RunOutcome outcome = PlainLoop.Run(example, tally, session.ProgressOf($"{example.Words.Name}, plain loop"));
+        await session.Interruption.GoOnUnlessKilledAsync();
+        return outcome;
+    }
 
     private static Tally<T, TResult> Start<T, TResult>(Example<T, TResult> example, Session session, bool isRepeated) =>
         new(example, session.Log, isRepeated, session.Interruption.Stopping);

@@ -1,5 +1,4 @@
 using ProcessPool.Coordinator.Examples;
-using ProcessPool.Coordinator.Reporting;
 
 namespace ProcessPool.Coordinator.Running;
 
@@ -7,7 +6,7 @@ namespace ProcessPool.Coordinator.Running;
 internal static class PlainLoop
 {
     /// <summary>Calls the function for one input after the other.</summary>
-    public static RunOutcome Run<T, TResult>(Example<T, TResult> example, Tally<T, TResult> tally, Counter counter)
+    public static RunOutcome Run<T, TResult>(Example<T, TResult> example, Tally<T, TResult> tally, IProgress<CallProgress>? progress)
     {
         Func<T, TResult> function = example.Function;
         foreach (T input in example.Inputs)
@@ -15,9 +14,10 @@ internal static class PlainLoop
             if (tally.Stopping.IsCancellationRequested)
                 break;
             Run(function, input, tally);
-            counter.Report(tally.Taken);
+            progress?.Report(tally.Progress(isLast: false));
         }
 
+        progress?.Report(tally.Progress(isLast: true));
         return tally.End();
     }
 

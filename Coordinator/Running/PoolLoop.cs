@@ -1,5 +1,4 @@
 using ProcessPool.Coordinator.Examples;
-using ProcessPool.Coordinator.Reporting;
 
 namespace ProcessPool.Coordinator.Running;
 
@@ -10,12 +9,13 @@ internal static class PoolLoop
     /// Calls the function for all inputs. When the tally stops the run, the pool is closed: running items finish, no more start.
     /// </summary>
     /// <exception cref="WorkerStartException">No worker starts.</exception>
-    public static async Task<RunOutcome> RunAsync<T, TResult>(Pool pool, Example<T, TResult> example, Tally<T, TResult> tally, Counter counter)
+    public static async Task<RunOutcome> RunAsync<T, TResult>(
+        Pool pool, Example<T, TResult> example, Tally<T, TResult> tally, IProgress<CallProgress>? progress)
     {
         await using CancellationTokenRegistration stopping = tally.Stopping.Register(() => pool.Close(cancelPending: true));
         try
         {
-            var options = new CallOptions { Progress = counter };
+            var options = new CallOptions { Progress = progress };
             await foreach (Outcome<T, TResult> outcome in pool.Imap(example.Function, example.Inputs, options).Outcomes())
             {
                 if (outcome.Succeeded)
@@ -29,7 +29,6 @@ internal static class PoolLoop
             // The pool was closed. The results of all items that had started have been taken.
         }
 
-        counter.Report(tally.Taken);
         return tally.End();
     }
 }

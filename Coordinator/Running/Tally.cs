@@ -37,6 +37,9 @@ internal sealed class Tally<T, TResult> : IDisposable
     /// <summary>How many inputs have a result or have failed; also the index of the next input. Thread-safe.</summary>
     public int Taken => _taken;
 
+    /// <summary>How far the run is.</summary>
+    public CallProgress Progress(bool isLast) => new(_taken, _failures.Count, _example.Count, Stopwatch.GetElapsedTime(_start), isLast);
+
     /// <summary>Takes the result of the next input.</summary>
     public void Succeeded(TResult result)
     {

@@ -48,6 +48,7 @@ internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResul
     private readonly Failures _failures = new();
 
     private Outcome<T, TResult>? _outcome;
+    private readonly long? _countOfInput;
     private long _taken;
     private bool _inputEnded;
     private Exception? _inputError;
@@ -70,6 +71,7 @@ internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResul
         const int defaultSize = 1024;
         var size = options.BufferSize ?? defaultSize;
         _scheduler = scheduler;
+        if (options.Progress is not null && input.TryGetNonEnumeratedCount(out var count)) _countOfInput = count;
         _ordered = ordered;
         _asOutcomes = asOutcomes;
         _chunk = Math.Max(1, Math.Min(options.ChunkSize ?? 1, size / 2));
@@ -104,7 +106,7 @@ internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResul
     {
         get
         {
-            lock (_lock) return _inputEnded ? _taken : null;
+            lock (_lock) return _taken <= _countOfInput ? _countOfInput : _inputEnded ? _taken : null;
         }
     }
 
@@ -135,7 +137,7 @@ internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResul
     {
         _input.Stop();
         lock (_lock) _stopped = StopReason;
-        OnReported();
+        OnResults();
         _ended.TrySetResult();
     }
 

@@ -39,8 +39,26 @@ internal abstract partial class Job
     /// <inheritdoc cref="ProgressDelivery.TryFollow"/>
     public bool TryFollowReports(Action then) => Volatile.Read(ref _delivery) is { } delivery && delivery.TryFollow(then);
 
-    /// <summary>Drops undelivered reports, and all later ones, so that nothing waits for them.</summary>
+    /// <summary>
+    /// Does something once all reports so far have been delivered, and the last one of <see cref="CallOptions.Progress"/>.
+    /// </summary>
+    public void FollowAllReports(Action then)
+    {
+        Action last = _progress is null ? then : () => _progress.End(then);
+        if (!TryFollowReports(last)) last();
+    }
+
+    /// <summary>
+    /// The call was stopped: drops undelivered reports of items, and all later ones, so that nothing waits for them. The last one
+    /// of <see cref="CallOptions.Progress"/> is still waited for, but not for long.
+    /// </summary>
     public void DropReports()
+    {
+        DropItemReports();
+        _progress?.Stop();
+    }
+
+    private void DropItemReports()
     {
         _dropsReports = true;
 

@@ -218,15 +218,15 @@ internal abstract partial class Job
     /// <summary>How many items there are; null while that is not known. Any thread.</summary>
     public abstract long? Total { get; }
 
-    private CallProgress LookAtProgress() => new(Items.Ended, Interlocked.Read(ref _itemsFailed), Total, Stopwatch.GetElapsedTime(_madeAt));
+    private CallProgress LookAtProgress(bool isLast) =>
+        new(Items.Ended, Interlocked.Read(ref _itemsFailed), Total, Stopwatch.GetElapsedTime(_madeAt), isLast) { Call = _progress!.Identity };
 
     /// <summary>Completes the job for its caller. Called once, without a lock, when all reports of its items were delivered.</summary>
     public void OnConcluded()
     {
-        // Otherwise nothing would have reported that all of no items have ended.
-        if (Items.Ended == 0 && StopReason is null) _progress?.Notify();
         OnEnded();
-        DropReports();
+        DropItemReports();
+        _progress?.Close();
     }
 
     /// <summary>The job has ended: none of its items is running, and none will run. Called once, without a lock.</summary>

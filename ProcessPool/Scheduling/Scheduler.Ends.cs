@@ -28,7 +28,7 @@ internal sealed partial class Scheduler
     /// <summary>Completes a call for its caller. If the call is large, tells the workers that it has ended.</summary>
     private void Finish(Job job)
     {
-        if (!job.HasReports || !job.TryFollowReports(() => Conclude(job))) Conclude(job);
+        job.FollowAllReports(() => Conclude(job));
         if (job.Call.IsLarge) TellEndedCalls();
     }
 

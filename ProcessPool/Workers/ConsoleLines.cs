@@ -1,3 +1,5 @@
+using ProcessPool.Terminals;
+
 namespace ProcessPool.Workers;
 
 /// <summary>
@@ -20,6 +22,7 @@ internal sealed class ConsoleLines(Action onProgress)
     public void Write(ReadOnlySpan<OutputEntry> entries, out int count)
     {
         var target = TargetOf(entries[0].Line);
+        using var gap = StatusLine.Above(target);
         var length = 0;
         count = 0;
         foreach (var (line, _, _) in entries)

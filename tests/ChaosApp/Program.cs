@@ -62,6 +62,14 @@ switch (command)
         using (var pool = new Pool(int.Parse(args[2]))) pool.Map(_ => Printing.Lines(lines, length), Enumerable.Range(0, int.Parse(args[3])));
         return 0;
 
+    case "progress":
+        await Progressing.OneAfterTheOther(int.Parse(args[2]));
+        return 0;
+
+    case "progress-all":
+        Progressing.AllAtOnce(int.Parse(args[2]), int.Parse(args[3]));
+        return 0;
+
     case "share":
         return Sharing.Run(directory, args[2], int.Parse(args[3]));
 

@@ -29,7 +29,7 @@ internal sealed class Results_go_to_standard_output_alone
         ChildResult result = CoordinatorCommand.Run(_directory.Path, "fill", "--rows", "5", "--columns", "3", "--verbose");
 
         Assert.That(result.Output.TrimEnd('\n'), Does.Not.Contain("\n"));
-        Assert.That(result.Error, Does.Contain("ready in").And.Contains(" pids ").And.Contains("bytes sent"));
+        Assert.That(result.Error, Does.Contain("ready in").And.Contains(" pids ").And.Contains("bytes sent").And.Match("(?m)^fill: 5 of 5 items, "));
         Assert.That(result.Error, Has.None.EqualTo('\e'));
     }
 

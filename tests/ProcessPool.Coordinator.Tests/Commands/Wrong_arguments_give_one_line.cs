@@ -30,6 +30,8 @@ internal sealed class Wrong_arguments_give_one_line
     [TestCase("fill --serial --check", "leave out --serial")]
     [TestCase("fill --quiet --verbose", "--quiet and --verbose")]
     [TestCase("doctor twice", "'twice'")]
+    [TestCase("doctor --serial", "--serial")]
+    [TestCase("--quiet doctor", "--quiet does not go with doctor")]
     public void On_the_command_line(string arguments, string reason)
     {
         File.WriteAllText(_directory.File("file"), "");
@@ -69,6 +71,32 @@ internal sealed class Wrong_arguments_give_one_line
 
         Assert.That(result.ExitCode, Is.Zero, result.Error);
         Assert.That(result.Output, Does.Contain(part).And.Contains("Examples:\n  processpool"));
+    }
+
+    [TestCase("--help", true)]
+    [TestCase("fill --help", true)]
+    [TestCase("read --help", true)]
+    [TestCase("images --help", true)]
+    [TestCase("doctor --help", false)]
+    public void Help_lists_the_options_that_the_command_uses(string arguments, bool runsExamples)
+    {
+        string help = CoordinatorCommand.Run(_directory.Path, arguments.Split(' ')).Output;
+        string[] options = [.. help.Split('\n').Select(line => line.Trim().Split(' ')[0]).Where(word => word.StartsWith("--", StringComparison.Ordinal))];
+
+        Assert.That(options, Is.SupersetOf((string[])["--workers", "--json"]));
+        foreach (string option in (string[])["--serial", "--check", "--quiet", "--verbose"])
+            Assert.That(options.Contains(option), Is.EqualTo(runsExamples), option);
+    }
+
+    [TestCase("--serial --quiet fill --rows 5")]
+    [TestCase("fill --rows 5 --serial --quiet")]
+    [TestCase("--quiet fill --rows 5 --serial")]
+    public void Options_may_stand_before_the_command_or_behind_it(string arguments)
+    {
+        ChildResult result = CoordinatorCommand.Run(_directory.Path, arguments.Split(' '));
+
+        Assert.That((result.ExitCode, result.Error), Is.EqualTo((0, "")));
+        Assert.That(result.Output, Does.StartWith("filled: 5 rows"));
     }
 
     private static void Refused(ChildResult result, string reason)

@@ -1,0 +1,45 @@
+using System.Globalization;
+
+namespace ProcessPool.Terminals;
+
+/// <summary>A call as text of a terminal.</summary>
+internal sealed record ShownCall
+{
+    private const int BarWidth = 10;
+    private const int LeastBarWidth = 5;
+
+    private readonly string _title;
+    private readonly CallProgress _progress;
+
+    /// <param name="title">The title of the call; null if it has none.</param>
+    /// <param name="progress">How far it is.</param>
+    public ShownCall(string? title, CallProgress progress) => (_title, _progress) = (Columns.Printable(title ?? ""), progress);
+
+    private int? Percent => _progress.Total switch
+    {
+        null => null,
+        0 => 100,
+        { } total => (int)(100.0 * Math.Min(_progress.Done, total) / total),
+    };
+
+    private string Short => $"{_title} {(Percent is { } percent ? $"{percent} %" : string.Create(CultureInfo.InvariantCulture, $"{_progress.Done:N0} items"))}".TrimStart();
+
+    /// <summary>
+    /// The whole line of a call. The bar stands first, so that bars are aligned. It takes what room the text leaves, and is left out if
+    /// that is too little.
+    /// </summary>
+    public string Line(int width)
+    {
+        var text = _title.Length == 0 ? $"{_progress}" : $"{_title}: {_progress}";
+        if (Percent is not { } percent) return Columns.Cut(text, width);
+        text = $"{percent,3} %  {text}";
+        var room = Math.Min(BarWidth, width - Columns.Of(text) - "[] ".Length);
+        if (room < LeastBarWidth) return Columns.Cut(text, width);
+        var filled = room * percent / 100;
+        return $"[{new string('#', filled)}{new string('-', room - filled)}] {text}";
+    }
+
+    /// <summary>One line for all calls that run.</summary>
+    public static string Together(IList<ShownCall> calls, int width) =>
+        calls.Count == 1 ? calls[0].Line(width) : Columns.Cut(string.Join(" | ", calls.Select(static call => call.Short)), width);
+}
