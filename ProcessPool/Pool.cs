@@ -126,7 +126,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>What the pool has done so far.</summary>
+    /// <summary>What the pool is doing and has done so far.</summary>
     public PoolStatistics Statistics
     {
         get
@@ -137,7 +137,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
                 if (slot.Books.Durations is { } some) durations?.Add(some);
             }
 
-            return new PoolStatistics([.. _slots.All.Select((slot, id) => slot.Books.Look(id))], durations?.Look());
+            return new PoolStatistics([.. _slots.All.Select((slot, id) => slot.Books.Look(id))], durations?.Look(), _scheduler.TakeSnapshot());
         }
     }
 

@@ -78,14 +78,14 @@ internal sealed class Reasons_to_leave
         _ => throw new ArgumentOutOfRangeException(nameof(items)),
     };
 
-    private static string WordsOf(RunningItem item) => item switch
+    private static string WordsOf(FateOfRunning item) => item switch
     {
-        RunningItem.None => "there is none",
-        RunningItem.Finishes => "finishes",
-        RunningItem.EndsWithItsCall => "ends with its call",
-        RunningItem.TimedOut => "`ItemTimeoutException`",
-        RunningItem.OutOfMemory => "`WorkerMemoryException`",
-        RunningItem.WorkerDied => "`WorkerDiedException`, or it is retried",
+        FateOfRunning.None => "there is none",
+        FateOfRunning.Finishes => "finishes",
+        FateOfRunning.EndsWithItsCall => "ends with its call",
+        FateOfRunning.TimedOut => "`ItemTimeoutException`",
+        FateOfRunning.OutOfMemory => "`WorkerMemoryException`",
+        FateOfRunning.WorkerDied => "`WorkerDiedException`, or it is retried",
         _ => throw new ArgumentOutOfRangeException(nameof(item)),
     };
 
