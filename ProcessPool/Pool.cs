@@ -91,7 +91,8 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         var alarm = new Alarm(TimeProvider.System);
         _scheduler = new Scheduler(options, TimeProvider.System, alarm.WakeAt);
         alarm.Ring = _scheduler.Tick;
-        _slots = new WorkerSlots(new WorkerSetup(launcher, _scheduler, alarm, new OutputPrinter(options.Output), options, initializer, _finalizer));
+        var exits = options.OnWorkerExit is { } onExit && !RunsWithin ? new ExitNotices(onExit) : null;
+        _slots = new WorkerSlots(new WorkerSetup(launcher, _scheduler, alarm, new OutputPrinter(options.Output), exits, options, initializer, _finalizer));
 
         // A static field of the caller's that holds a pool is made again in each worker. So a pool that is made there starts its
         // processes only if something is called.

@@ -217,6 +217,17 @@ public sealed record PoolOptions
     public Action<WorkerOutput>? Output { get; init; }
 
     /// <summary>
+    /// Called for each worker process that has ended, for whatever reason and also between items, and for each that could not be
+    /// started. Called on a thread of the pool, in the order in which the processes ended, one at a time. Default: null.
+    /// </summary>
+    /// <remarks>
+    /// Items and replacements do not wait for it, and exceptions that it throws are ignored. The end of the pool waits until all
+    /// calls of it have returned. It may use the pool and even dispose of it. Without workers (<see cref="Workers"/> is 0) it is never
+    /// called.
+    /// </remarks>
+    public Action<WorkerExit>? OnWorkerExit { get; init; }
+
+    /// <summary>
     /// Types that define how values are sent to workers and back, in this pool: <c>Formatters = [typeof(BitmapFormatter)]</c>.
     /// Default: none.
     /// </summary>

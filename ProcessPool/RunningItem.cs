@@ -3,7 +3,9 @@ using ProcessPool.Jobs;
 
 namespace ProcessPool;
 
-/// <summary>An item that a worker was running when <see cref="PoolStatistics"/> were taken.</summary>
+/// <summary>
+/// An item that a worker ran when <see cref="PoolStatistics"/> were taken, or when the worker ended (<see cref="WorkerExit"/>).
+/// </summary>
 public sealed record RunningItem
 {
     internal RunningItem(int workerId, EncodedCall call, long item, TimeSpan duration) =>
@@ -24,8 +26,8 @@ public sealed record RunningItem
     public long Item { get; }
 
     /// <summary>
-    /// How long it has run so far, accurate to a few milliseconds. Without workers (<see cref="PoolOptions.Workers"/> is 0), the time
-    /// counts from when it was sent, or from the end of the item before it.
+    /// How long it had run, accurate to a few milliseconds. Without workers (<see cref="PoolOptions.Workers"/> is 0), the time counts
+    /// from when it was sent, or from the end of the item before it. Zero if a worker that has ended did not tell.
     /// </summary>
     public TimeSpan Duration { get; }
 }

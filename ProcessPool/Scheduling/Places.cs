@@ -107,6 +107,9 @@ internal sealed class Places(TimeProvider time)
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
+    /// <summary>Whether a worker is started in a place when its thread asks, see <see cref="AskForStart"/>.</summary>
+    public bool WillStart(int id, bool isWorkWaiting) => !IsSurplus(id) && (isWorkWaiting || !PlaceOf(id).LeftIdle);
+
     /// <summary>Wakes up to this many idle places, because there is work for them.</summary>
     public void WakeIdle(int most)
     {

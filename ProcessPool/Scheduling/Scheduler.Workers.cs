@@ -28,6 +28,15 @@ internal sealed partial class Scheduler
         }
     }
 
+    /// <summary>
+    /// Whether a worker will be started in a place whose worker has ended, as far as that is known now: a closed pool may end, and
+    /// work may come, at any moment.
+    /// </summary>
+    public bool WillStart(int id)
+    {
+        lock (_lock) return _state != PoolState.Ending && _failure is null && _places.WillStart(id, isWorkWaiting: _turns.Next() is not null);
+    }
+
     /// <summary>The process of a worker was started.</summary>
     public void Starting(Lane lane)
     {

@@ -80,6 +80,12 @@ internal sealed partial class WorkerProcess : IWorkerLink, IDisposable
         }
     }
 
+    /// <summary>
+    /// The exit code, or 128 and the number of the signal; null if the process could not be waited for. Known after
+    /// <see cref="Bury"/>.
+    /// </summary>
+    public int? ExitCode => _exitCode;
+
     /// <summary>How the worker ended, for messages. Known after <see cref="Bury"/>.</summary>
     public string Cause
     {

@@ -10,8 +10,8 @@ internal sealed class Reasons_to_leave
     {
         var table = string.Join('\n', (string[])
         [
-            "| a worker leaves because | it is | items not begun | the item that it runs | afterwards |",
-            "|---|---|---|---|---|",
+            "| a worker leaves because | `LeaveReason` | it is | items not begun | the item that it runs | afterwards |",
+            "|---|---|---|---|---|---|",
             .. Leaving.Table.Select(Describe),
         ]);
         TestContext.Out.WriteLine(table);
@@ -40,7 +40,7 @@ internal sealed class Reasons_to_leave
         Assert.That(lane.State, Is.EqualTo(LaneState.Gone));
     }
 
-    private static string Describe(Leaving row) => $"| {WordsOf(row.Reason)} | {WordsOf(row.Manner)} | {WordsOf(row.NotBegun)} | {WordsOf(row.Running)} | {WordsOf(row.Afterwards)} |";
+    private static string Describe(Leaving row) => $"| {WordsOf(row.Reason)} | `{row.Reason}` | {WordsOf(row.Manner)} | {WordsOf(row.NotBegun)} | {WordsOf(row.Running)} | {WordsOf(row.Afterwards)} |";
 
     private static string WordsOf(LeaveReason reason) => reason switch
     {

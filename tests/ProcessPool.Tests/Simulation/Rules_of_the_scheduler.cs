@@ -1,5 +1,3 @@
-using ProcessPool.Scheduling;
-
 namespace ProcessPool.Tests.Simulation;
 
 /// <summary>Single rules about items and calls, each tested step by step.</summary>
