@@ -189,6 +189,17 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
+    /// Waits until the pool has room for another item, see <see cref="PoolOptions.MaxWaitingItems"/>: for programs that make
+    /// asynchronous calls and must not run ahead. Room is not reserved, so if several callers wait, another one may be quicker.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that completes when there is room; at once without a limit. It fails with
+    /// <see cref="ObjectDisposedException"/> when the pool is closed.</returns>
+    /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
+    /// <exception cref="WorkerStartException">No worker of this pool can be started.</exception>
+    public Task WaitForRoomAsync(CancellationToken cancellationToken = default) => _scheduler.WaitForRoom().WaitAsync(cancellationToken);
+
+    /// <summary>
     /// Refuses new calls, finishes those under way, and then ends the workers. Returns at once: what is not finished when the process
     /// exits is lost, so await <see cref="JoinAsync"/> before that. Python: <c>close</c>.
     /// </summary>

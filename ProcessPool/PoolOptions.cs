@@ -28,6 +28,25 @@ public sealed record PoolOptions
     public int? BufferSize { get; init; }
 
     /// <summary>
+    /// How many items may wait for a worker. Counted are the items of <c>Apply</c>, <c>Map</c> and <c>StarMap</c> calls that have not
+    /// ended, less one for each of <see cref="Workers"/>. 0: a call must find a free worker. Default: null, no limit. Streams
+    /// (<c>Imap</c>) do not count: they have <see cref="BufferSize"/>. piscina: <c>maxQueue</c>; workerpool: <c>maxQueueSize</c>.
+    /// </summary>
+    /// <remarks>
+    /// A call that finds the pool full waits until all of its items fit, or until a worker is free. Calls wait in the order in which
+    /// they were made, and start none of their items meanwhile. They can be cancelled like any call, and their
+    /// <see cref="CallOptions.Timeout"/> counts. Closing the pool finishes them. A program that must not run ahead awaits <see cref="Pool.WaitForRoomAsync"/> before each call, or refuses calls
+    /// (<see cref="RefuseWhenFull"/>).
+    /// </remarks>
+    public int? MaxWaitingItems { get; init; }
+
+    /// <summary>
+    /// Whether asynchronous calls that find the pool full (<see cref="MaxWaitingItems"/>) fail with <see cref="PoolFullException"/>
+    /// instead of waiting. Synchronous calls wait in any case. Default: false.
+    /// </summary>
+    public bool RefuseWhenFull { get; init; }
+
+    /// <summary>
     /// When a call stops early (a failure, a cancellation), how long its running items may go on after their token has fired,
     /// before their workers are killed. Default: 0.5 s. Zero kills at once.
     /// </summary>
@@ -283,6 +302,7 @@ public sealed record PoolOptions
         if (Formatters.Contains(null!))
             throw new ArgumentException("PoolOptions.Formatters must not contain null.", nameof(Formatters));
         if (BufferSize is < 1) throw OutOfRange(nameof(BufferSize), BufferSize, "1 or more, or null");
+        if (MaxWaitingItems < 0) throw OutOfRange(nameof(MaxWaitingItems), MaxWaitingItems, "0 or more, or null");
         if (KillDelay < TimeSpan.Zero) throw OutOfRange(nameof(KillDelay), KillDelay, "zero or more");
         if (ItemTimeout <= TimeSpan.Zero) throw OutOfRange(nameof(ItemTimeout), ItemTimeout, "more than zero, or null");
         if (ProcessorsPerWorker is < 1 or > 0xFFFF) throw OutOfRange(nameof(ProcessorsPerWorker), ProcessorsPerWorker, "1 to 65,535, or null");

@@ -147,8 +147,9 @@ internal sealed partial class Scheduler
         Plan plan = default;
         lock (_lock)
         {
-            job.Items.End(1);
+            EndItemsLocked(job, 1);
             TryEnd(job, ref plan);
+            Admit(ref plan);
         }
 
         job.OnReported();

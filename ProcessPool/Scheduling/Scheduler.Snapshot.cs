@@ -18,7 +18,7 @@ internal sealed partial class Scheduler
             var now = _time.GetTimestamp();
             foreach (var job in _jobs)
             {
-                if (job.State == JobState.Active) waiting += job.Ready + job.Items.Delayed;
+                if (job.State == JobState.Active) waiting += job.IsAdmitted ? job.Ready + job.Items.Delayed : job.Total ?? 0;
             }
 
             foreach (var lane in _lanes)

@@ -176,10 +176,11 @@ internal sealed partial class Scheduler
             {
                 job.WorkerTime += each * count;
                 job.Pace.Observe(count, each * count);
-                job.Items.End(ended);
+                EndItemsLocked(job, ended);
                 TryEnd(job, ref plan);
             }
 
+            Admit(ref plan);
             if (lane.Items.Count == 0) BecomeEmpty(lane, now, ref plan);
             AssertInvariants();
         }

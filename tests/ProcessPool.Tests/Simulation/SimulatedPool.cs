@@ -66,6 +66,7 @@ internal sealed class SimulatedPool
             RecycleAboveMemory = OneOf<long?>(random, null, null, 100),
             MaxWorkerMemory = OneOf<long?>(random, null, null, 150),
             IdleTimeout = OneOf<TimeSpan?>(random, null, null, TimeSpan.FromSeconds(2)),
+            MaxWaitingItems = OneOf<int?>(random, null, null, 0, 6),
         };
 
     public FakeTime Time { get; } = new();
@@ -287,8 +288,8 @@ internal sealed class SimulatedPool
         var call = new SimulatedCall(options.Over(_options), Pick(0, 1, 5, 40), isStream: Chance(3), capturesMuch: Chance(5)) { IsLarge = Chance(7) };
         try
         {
-            Scheduler.Start(call);
-            _calls.Add(call);
+            if (Scheduler.TryStart(call, canWait: Chance(2)) is null) _calls.Add(call);
+            else if (call.Fates.Count > 0) Fault($"{call} was refused, but has run");
         }
         catch (Exception e) when (e is ObjectDisposedException or WorkerStartException)
         {
