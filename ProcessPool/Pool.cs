@@ -18,7 +18,7 @@ namespace ProcessPool;
 /// </para>
 /// <para>All members are thread-safe. Calls that run at the same time share the workers: a free worker goes to the call that has
 /// had the least worker time so far. A new call starts as if it had had as much as the one whose turn it is, so no call waits for
-/// ever.</para>
+/// ever, except for calls of higher priority (<see cref="CallOptions.Priority"/>).</para>
 /// </remarks>
 public sealed partial class Pool : IDisposable, IAsyncDisposable
 {

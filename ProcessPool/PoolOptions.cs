@@ -33,9 +33,10 @@ public sealed record PoolOptions
     /// (<c>Imap</c>) do not count: they have <see cref="BufferSize"/>. piscina: <c>maxQueue</c>; workerpool: <c>maxQueueSize</c>.
     /// </summary>
     /// <remarks>
-    /// A call that finds the pool full waits until all of its items fit, or until a worker is free. Calls wait in the order in which
-    /// they were made, and start none of their items meanwhile. They can be cancelled like any call, and their
-    /// <see cref="CallOptions.Timeout"/> counts. Closing the pool finishes them. A program that must not run ahead awaits <see cref="Pool.WaitForRoomAsync"/> before each call, or refuses calls
+    /// A call that finds the pool full waits until all of its items fit, or until a worker is free. Calls wait in the order of their
+    /// priorities (<see cref="CallOptions.Priority"/>) and then in the order in which they were made, and start none of their items
+    /// meanwhile. They can be cancelled like any call, and their <see cref="CallOptions.Timeout"/> counts. Closing the pool finishes
+    /// them. A program that must not run ahead awaits <see cref="Pool.WaitForRoomAsync"/> before each call, or refuses calls
     /// (<see cref="RefuseWhenFull"/>).
     /// </remarks>
     public int? MaxWaitingItems { get; init; }

@@ -66,6 +66,9 @@ internal abstract partial class Job
     /// </summary>
     public long WorkerTime { get; set; }
 
+    /// <summary>The calls of the same priority; null before the call may start items, and after its end.</summary>
+    public Scheduling.Turns.Level? Level { get; set; }
+
     /// <summary>
     /// Whether the job is in the queue of jobs that have items to start. Also read without the lock, see
     /// <see cref="Scheduling.Turns.Next"/>.

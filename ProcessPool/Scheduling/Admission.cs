@@ -4,12 +4,16 @@ namespace ProcessPool.Scheduling;
 
 /// <summary>
 /// Bounds how many items of <c>Apply</c> and <c>Map</c> calls wait for a worker. Calls that do not fit wait here, in the order of
-/// their ids. Streams have a bound of their own. Guarded by the scheduler's lock.
+/// their priorities and then of their ids. Streams have a bound of their own. Guarded by the scheduler's lock.
 /// </summary>
 /// <param name="most">How many items may wait, see <see cref="PoolOptions.MaxWaitingItems"/>.</param>
 internal sealed class Admission(int most)
 {
-    private readonly SortedSet<Job> _waiting = new(Comparer<Job>.Create(static (one, other) => one.Call.Id.CompareTo(other.Call.Id)));
+    private readonly SortedSet<Job> _waiting = new(Comparer<Job>.Create(static (one, other) =>
+    {
+        var order = other.Options.Priority.CompareTo(one.Options.Priority);
+        return order != 0 ? order : one.Call.Id.CompareTo(other.Call.Id);
+    }));
 
     /// <summary>How many items of admitted calls have not ended.</summary>
     private long _unfinished;

@@ -167,7 +167,7 @@ internal sealed partial class Scheduler
         if (count == 0) return false;
         var first = lane.Items.Give(job, lane.Keys.AsSpan(0, count));
         if (_places.AnyIdle) _places.WakeIdle(job.Ready);
-        _turns.Took(job);
+        Turns.Took(job);
         WatchGivenLocked(job);
         if (_hungry) LookForHungryLanesLocked(lane);
         chosen = new Dispatch(job, first, count, lane.KnownCalls.Add(job.Call.Id), TakeEndedCallsLocked(lane));

@@ -14,6 +14,7 @@ internal sealed partial class Scheduler
         if (job.Items.Delayed > 0 && job.State == JobState.Active) return false;
         job.State = JobState.Ended;
         _jobs.Remove(job);
+        _turns.Leave(job);
         _admission?.OnCallEnded(job);
         Admit(ref plan);
         ForgetRetriesLocked(job);

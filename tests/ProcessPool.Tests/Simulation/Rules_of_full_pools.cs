@@ -130,6 +130,21 @@ internal sealed class Rules_of_full_pools
     }
 
     [Test]
+    public void Calls_of_higher_priority_start_first()
+    {
+        var stage = new Stage(new PoolOptions { Workers = 1, MaxWaitingItems = 1 });
+        stage.Start(1);
+        var low = stage.Start(2);
+        var high = stage.Start(2, new CallOptions { Priority = 1 });
+        Assert.That((low.IsAdmitted, high.IsAdmitted), Is.EqualTo((false, false)));
+        var quick = stage.Start(1, new CallOptions { Priority = 2 });
+        Assert.That(quick.IsAdmitted, Is.True, "it has room, and nothing of its priority waits");
+        Finish(stage, 0);
+        Finish(stage, 0);
+        Assert.That((low.IsAdmitted, high.IsAdmitted), Is.EqualTo((false, true)));
+    }
+
+    [Test]
     public void More_workers_make_more_room()
     {
         var stage = new Stage(new PoolOptions { Workers = 1, MaxWaitingItems = 0 });

@@ -283,6 +283,7 @@ internal sealed class SimulatedPool
             RetryDelay = Pick(TimeSpan.Zero, TimeSpan.FromSeconds(0.2)),
             Timeout = Pick<TimeSpan?>(null, null, null, TimeSpan.FromSeconds(4)),
             ChunkSize = Pick<int?>(null, 5),
+            Priority = Pick(0, 0, 0, 1, -1, int.MinValue),
             Errors = Pick(ErrorPolicy.FailFast, ErrorPolicy.FinishAll),
         };
         var call = new SimulatedCall(options.Over(_options), Pick(0, 1, 5, 40), isStream: Chance(3), capturesMuch: Chance(5)) { IsLarge = Chance(7) };
