@@ -87,7 +87,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         options = options with { Initializer = null, Finalizer = null };
 
         // Items that run in this process cannot be killed, so wait for them.
-        if (options.Workers == 0) options = options with { Workers = 1, KillDelay = TimeSpan.MaxValue };
+        if (options.Workers == 0) options = options with { Workers = 1, MinWorkers = null, KillDelay = TimeSpan.MaxValue };
         var alarm = new Alarm(TimeProvider.System);
         _scheduler = new Scheduler(options, TimeProvider.System, alarm.WakeAt);
         alarm.Ring = _scheduler.Tick;
@@ -109,7 +109,10 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         StartWorkers();
     }
 
-    /// <summary>The number of workers, see <see cref="Resize"/>; 0 if items run in this process.</summary>
+    /// <summary>
+    /// The number of workers that the pool has or may have (<see cref="PoolOptions.MinWorkers"/>), see <see cref="Resize"/>; 0 if items
+    /// run in this process.
+    /// </summary>
     public int Workers => RunsWithin ? 0 : _scheduler.Size;
 
     /// <summary>The process ids of the workers that are running now.</summary>
@@ -178,7 +181,8 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits until all workers have started and are initialized. Workers that fail to start are restarted meanwhile.
+    /// Waits until all workers have started and are initialized, except for those that start only if items wait
+    /// (<see cref="PoolOptions.MinWorkers"/>). Workers that fail to start are restarted meanwhile.
     /// </summary>
     /// <exception cref="WorkerStartException">They cannot be started.</exception>
     /// <exception cref="PoolTerminatedException">The pool was terminated before, or has ended.</exception>

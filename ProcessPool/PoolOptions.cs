@@ -21,6 +21,17 @@ public sealed record PoolOptions
     public int Workers { get; init; } = ReadEnvironment() is > 0 and var workers ? workers : System.Environment.ProcessorCount;
 
     /// <summary>
+    /// How many workers start with the pool and stay even if they have nothing to do. More start while items wait for a free worker,
+    /// up to <see cref="Workers"/>, and end when they have been idle for <see cref="IdleTimeout"/>. Default: null, all workers start
+    /// with the pool, and any may end when it is idle. piscina: <c>minThreads</c>; workerpool: <c>minWorkers</c>.
+    /// </summary>
+    /// <remarks>
+    /// 0 starts no worker before the first call. The workers that stay are those with the lowest numbers. A number above
+    /// <see cref="Workers"/> means all of them. Without <see cref="IdleTimeout"/>, workers that were added stay as well.
+    /// </remarks>
+    public int? MinWorkers { get; init; }
+
+    /// <summary>
     /// How many inputs <c>Imap</c> and <c>ImapUnordered</c> may take ahead of the results that were consumed. Default: null,
     /// which means 1,024 and lets the input be taken in small batches; a number that is given here is never exceeded. Python:
     /// <c>buffersize</c>.
@@ -120,8 +131,8 @@ public sealed record PoolOptions
     public bool CancelOnDispose { get; init; }
 
     /// <summary>
-    /// How long a worker may have nothing to do before it ends. It is started again when there is work. Default: null, workers
-    /// live as long as the pool.
+    /// How long a worker may have nothing to do before it ends. It is started again when there is work. With
+    /// <see cref="MinWorkers"/>, so many workers stay. Default: null, workers live as long as the pool.
     /// </summary>
     public TimeSpan? IdleTimeout { get; init; }
 
@@ -299,6 +310,7 @@ public sealed record PoolOptions
     {
         const long leastMemory = 32 << 20;
         if (Workers is < 0 or > MostWorkers) throw OutOfRange(nameof(Workers), Workers, $"0 to {MostWorkers}");
+        if (MinWorkers < 0) throw OutOfRange(nameof(MinWorkers), MinWorkers, "0 or more, or null");
         ArgumentNullException.ThrowIfNull(Formatters);
         if (Formatters.Contains(null!))
             throw new ArgumentException("PoolOptions.Formatters must not contain null.", nameof(Formatters));

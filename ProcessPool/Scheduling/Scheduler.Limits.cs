@@ -22,6 +22,9 @@ internal sealed partial class Scheduler
     /// </summary>
     private static readonly TimeSpan BetweenIdleLooks = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Whether a worker ends when it is idle. Those with the lowest numbers stay, if the pool has a minimum.</summary>
+    private bool MayRest(Lane lane) => _options.MinWorkers is null || _places.NeedsWork(lane.Id);
+
     private void LookWhetherIdle(Lane lane, TimeSpan limit, long now, ref Plan plan)
     {
         // Look again even if the worker is busy: its items may be taken back or not be sent after all, and then it reports

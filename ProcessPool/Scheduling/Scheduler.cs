@@ -70,7 +70,7 @@ internal sealed partial class Scheduler
         _options = options;
         _time = time;
         _wakeAt = wakeAt;
-        _places = new Places(time);
+        _places = new Places(time, options.MinWorkers);
         _admission = options.MaxWaitingItems is { } most ? new Admission(most) : null;
         _places.SetSize(options.Workers);
     }
@@ -229,6 +229,9 @@ internal sealed partial class Scheduler
                 if (_places.IsSurplus(lane.Id)) Leave(lane, LeaveReason.Surplus, ref plan);
             }
 
+            // New places may be idle until there is work, and there may be some.
+            _hungry = true;
+            plan.MustKick = true;
             Admit(ref plan);
             AssertInvariants();
         }

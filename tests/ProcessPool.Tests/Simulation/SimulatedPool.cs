@@ -66,6 +66,7 @@ internal sealed class SimulatedPool
             RecycleAboveMemory = OneOf<long?>(random, null, null, 100),
             MaxWorkerMemory = OneOf<long?>(random, null, null, 150),
             IdleTimeout = OneOf<TimeSpan?>(random, null, null, TimeSpan.FromSeconds(2)),
+            MinWorkers = OneOf<int?>(random, null, null, 0, 1, 2),
             MaxWaitingItems = OneOf<int?>(random, null, null, 0, 6),
         };
 
@@ -305,7 +306,7 @@ internal sealed class SimulatedPool
         if (Scheduler.IsHungry || !call.IsQueued || !call.CanAdd) Scheduler.InputChanged(call);
     }
 
-    private void Resize(int size)
+    public void Resize(int size)
     {
         Grow(size);
         try
