@@ -30,6 +30,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     private readonly CallOptions _callOptions;
     private readonly ValueResolver _formatters;
     private readonly WorkerSurroundings _surroundings;
+    private readonly WorkerConfigurations _configurations;
     private readonly PoolFinalizer? _finalizer;
 
     /// <summary>Starts as many workers as this process may use processors.</summary>
@@ -50,11 +51,14 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="ArgumentException">A type in <see cref="PoolOptions.Formatters"/> is not a formatter, or two are for the
     /// same type; <see cref="PoolOptions.Initializer"/> or <see cref="PoolOptions.Finalizer"/> cannot be called without
-    /// arguments; or a variable in <see cref="PoolOptions.Environment"/> cannot be set.</exception>
+    /// arguments; a variable in <see cref="PoolOptions.Environment"/> cannot be set; or what
+    /// <see cref="PoolOptions.ConfigureWorker"/> returned cannot be used.</exception>
     /// <exception cref="FunctionException">A formatter, the initializer or the finalizer belongs to code that no other process
     /// can load.</exception>
     /// <exception cref="ValueException">A variable that the initializer or the finalizer captured, or the finalizer's result
     /// type, cannot be sent to another process.</exception>
+    /// <exception cref="PlatformNotSupportedException"><see cref="WorkerOptions.Processors"/> are named, and this system cannot tie
+    /// processes to processors.</exception>
     /// <exception cref="InvalidOperationException">This process was started as a worker but did not become one (see
     /// <see cref="RunIfWorker"/>), or pools are nested too deeply.</exception>
     public Pool(PoolOptions options)
@@ -79,12 +83,14 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
             ? new EncodedFunction(FrameKind.Initialize, nameof(PoolOptions.Initializer), first, _formatters, _surroundings)
             : null;
         _finalizer = options.Finalizer is { } last ? new PoolFinalizer(last, _formatters, _surroundings, options.MaxValueBytes) : null;
-        launcher ??= options.Workers == 0 ? new WithinLauncher() : new LocalLauncher(options.UseStatusPage, _surroundings);
+        _configurations = new WorkerConfigurations(_surroundings);
+        if (options.Workers > 0) _configurations.Grow(options.Workers, options);
+        launcher ??= options.Workers == 0 ? new WithinLauncher() : new LocalLauncher(options.UseStatusPage, _configurations);
 
         // The pool's threads hold these options. Remove the functions from them, because captured variables may refer to this
         // pool, and a dropped pool could then not be collected. _options still keeps the functions as long as the pool lives, so
         // that shared memory among the captured variables is not released.
-        options = options with { Initializer = null, Finalizer = null };
+        options = options with { Initializer = null, Finalizer = null, ConfigureWorker = null };
 
         // Items that run in this process cannot be killed, so wait for them.
         if (options.Workers == 0) options = options with { Workers = 1, MinWorkers = null, KillDelay = TimeSpan.MaxValue };
@@ -168,6 +174,8 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// </summary>
     /// <param name="workers">How many, from 1 to 4,096.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is less than 1 or more than 4,096.</exception>
+    /// <exception cref="ArgumentException">What <see cref="PoolOptions.ConfigureWorker"/> returned for a new worker cannot be
+    /// used.</exception>
     /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
     /// <exception cref="WorkerStartException">No worker of this pool can be started.</exception>
     public void Resize(int workers)
@@ -176,6 +184,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(workers, PoolOptions.MostWorkers);
         _scheduler.CheckOpen();
         if (RunsWithin) return;
+        _configurations.Grow(workers, _options);
         _slots.Grow(workers);
         _scheduler.Resize(workers);
     }

@@ -191,6 +191,18 @@ public sealed record PoolOptions
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = ReadOnlyDictionary<string, string?>.Empty;
 
     /// <summary>
+    /// Returns what the worker with a number, from 0, is started with in addition:
+    /// <c>ConfigureWorker = worker => new() { Environment = new Dictionary&lt;string, string?> { ["CUDA_VISIBLE_DEVICES"] = $"{worker % 2}" } }</c>.
+    /// Default: null, all workers are the same.
+    /// </summary>
+    /// <remarks>
+    /// It is called once for each number, when the pool is made or when <see cref="Pool.Resize"/> adds numbers, on the calling thread. A
+    /// replacement has the number of the worker that it replaces, and so the same environment. Items find the number in
+    /// <see cref="WorkerContext.WorkerId"/>. Without workers (<see cref="Workers"/> is 0) it is not called.
+    /// </remarks>
+    public Func<int, WorkerOptions>? ConfigureWorker { get; init; }
+
+    /// <summary>
     /// How many processors each worker believes to have: .NET sizes its thread pool by it, and <c>Parallel</c> and PLINQ the
     /// number of their threads (<see cref="System.Environment.ProcessorCount"/>). Default: null, as many as this process has.
     /// </summary>
@@ -332,28 +344,30 @@ public sealed record PoolOptions
         if (Niceness is < 0 or > ProcessNiceness.Most) throw OutOfRange(nameof(Niceness), Niceness, $"0 to {ProcessNiceness.Most}");
         if (WorkingDirectory is "" || WorkingDirectory?.Contains('\0') == true)
             throw new ArgumentException("PoolOptions.WorkingDirectory must be the path of a directory, or null.", nameof(WorkingDirectory));
-        CheckEnvironment();
+        CheckVariables(Environment, "PoolOptions.Environment", nameof(Environment));
         if (MaxChunk < 1) throw OutOfRange(nameof(MaxChunk), MaxChunk, "1 or more");
     }
 
-    private void CheckEnvironment()
+    /// <summary>Checks environment variables of workers.</summary>
+    /// <param name="variables">The variables.</param>
+    /// <param name="where">Where the user has named them, for messages.</param>
+    /// <param name="option">The option, as the parameter of the exception.</param>
+    /// <exception cref="ArgumentException">A variable cannot be set.</exception>
+    internal static void CheckVariables(IReadOnlyDictionary<string, string?> variables, string where, string option)
     {
-        ArgumentNullException.ThrowIfNull(Environment);
+        if (variables is null) throw new ArgumentNullException(option, $"{where} must not be null.");
         var comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-        foreach (var (name, value) in Environment)
+        foreach (var (name, value) in variables)
         {
             if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0'))
             {
                 throw new ArgumentException(
-                    $"PoolOptions.Environment: '{name.Replace('\0', '?')}' is not a valid variable name: it must not be empty "
-                    + "or contain '=' or a null character.",
-                    nameof(Environment));
+                    $"{where}: '{name.Replace('\0', '?')}' is not a valid variable name: it must not be empty or contain '=' or a null character.", option);
             }
 
-            if (value?.Contains('\0') == true)
-                throw new ArgumentException($"PoolOptions.Environment: the value of {name} must not contain a null character.", nameof(Environment));
+            if (value?.Contains('\0') == true) throw new ArgumentException($"{where}: the value of {name} must not contain a null character.", option);
             if (Array.Exists(OwnVariables, own => own.Equals(name, comparison)))
-                throw new ArgumentException($"PoolOptions.Environment: {name} is reserved for the pool itself.", nameof(Environment));
+                throw new ArgumentException($"{where}: {name} is reserved for the pool itself.", option);
         }
     }
 

@@ -113,7 +113,7 @@ internal sealed class WorkerSlot
     {
         try
         {
-            return _setup.Launcher.Launch();
+            return _setup.Launcher.Launch(_id);
         }
         catch (Exception e) when (e is not WorkerStartException)
         {

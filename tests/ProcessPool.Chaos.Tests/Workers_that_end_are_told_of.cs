@@ -176,6 +176,6 @@ internal sealed class Workers_that_end_are_told_of
 
     private sealed class NoLauncher : IWorkerLauncher
     {
-        public WorkerConnection Launch() => throw new WorkerStartException("nothing starts");
+        public WorkerConnection Launch(int worker) => throw new WorkerStartException("nothing starts");
     }
 }
