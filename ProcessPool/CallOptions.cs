@@ -15,6 +15,17 @@ public sealed record CallOptions
     /// <remarks><see cref="Timeout.InfiniteTimeSpan"/>: none, whatever the pool's is.</remarks>
     public TimeSpan? ItemTimeout { get; init; }
 
+    /// <summary>
+    /// Which calls' items free workers get first: those of the call with the highest number. Calls of the same priority share the
+    /// workers. Default: 0. It may be negative, for work in the background.
+    /// </summary>
+    /// <remarks>
+    /// Running items go on, and so do the few milliseconds' worth of quick items that a worker has been sent ahead. An item of a lower
+    /// priority waits as long as items of higher ones wait, which may be for ever. Of calls that wait for room
+    /// (<see cref="PoolOptions.MaxWaitingItems"/>), too, the one with the highest priority starts first.
+    /// </remarks>
+    public int Priority { get; init; }
+
     /// <inheritdoc cref="PoolOptions.MaxAttempts"/>
     public int? MaxAttempts { get; init; }
 

@@ -21,6 +21,8 @@ public sealed partial class Pool
     /// <exception cref="TimeoutException">The call took longer than <see cref="CallOptions.Timeout"/>.</exception>
     /// <exception cref="ItemTimeoutException">The function ran longer than <see cref="CallOptions.ItemTimeout"/>.</exception>
     /// <exception cref="WorkerStartException">No worker can be started.</exception>
+    /// <exception cref="PoolFullException">Too many items wait, and the pool refuses calls then
+    /// (<see cref="PoolOptions.RefuseWhenFull"/>). Only asynchronous calls; the task fails with it.</exception>
     public Task<TResult> ApplyAsync<TResult>(Func<TResult> function, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         StartOne<Nothing, TResult>(function, default, options, cancellationToken);
 

@@ -27,6 +27,8 @@ public sealed partial class Pool
     /// <exception cref="TimeoutException">The call took longer than <see cref="CallOptions.Timeout"/>.</exception>
     /// <exception cref="ItemTimeoutException">An item ran longer than <see cref="CallOptions.ItemTimeout"/>.</exception>
     /// <exception cref="WorkerStartException">No worker can be started.</exception>
+    /// <exception cref="PoolFullException">Too many items wait, and the pool refuses calls then
+    /// (<see cref="PoolOptions.RefuseWhenFull"/>). Only asynchronous calls; the task fails with it.</exception>
     /// <remarks>The first item that fails stops the call, and its exception is thrown. An exception that cannot be rebuilt in
     /// this process becomes a <see cref="RemoteTaskException"/>; if a worker died, it is a <see cref="WorkerDiedException"/>. The
     /// item's index and the worker's number are in its <see cref="Exception.Data"/> (<see cref="PoolDataKeys"/>).</remarks>
@@ -63,29 +65,29 @@ public sealed partial class Pool
     /// </summary>
     /// <inheritdoc cref="MapAsync{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
     public TResult[] Map<T, TResult>(Func<T, TResult> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, TResult>(function, items, options, cancellationToken).GetAwaiter().GetResult();
+        RunMap<T, TResult>(function, items, options, cancellationToken);
 
     /// <inheritdoc cref="Map{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
     public TResult[] Map<T, TResult>(Func<T, Task<TResult>> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, TResult>(function, items, options, cancellationToken).GetAwaiter().GetResult();
+        RunMap<T, TResult>(function, items, options, cancellationToken);
 
     /// <inheritdoc cref="Map{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
     public TResult[] Map<T, TResult>(Func<T, CancellationToken, Task<TResult>> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, TResult>(function, items, options, cancellationToken).GetAwaiter().GetResult();
+        RunMap<T, TResult>(function, items, options, cancellationToken);
 
     /// <inheritdoc cref="Map{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
     public void Map<T>(Action<T> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, Nothing>(function, items, options, cancellationToken).GetAwaiter().GetResult();
+        RunMap<T, Nothing>(function, items, options, cancellationToken);
 
     /// <inheritdoc cref="Map{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
     public void Map<T>(Func<T, Task> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, Nothing>(function, items, options, cancellationToken).GetAwaiter().GetResult();
+        RunMap<T, Nothing>(function, items, options, cancellationToken);
 
     /// <inheritdoc cref="Map{T, TResult}(Func{T, TResult}, IEnumerable{T}, CallOptions?, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
     public void Map<T>(Func<T, CancellationToken, Task> function, IEnumerable<T> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<T, Nothing>(function, items, options, cancellationToken).GetAwaiter().GetResult();
+        RunMap<T, Nothing>(function, items, options, cancellationToken);
 }

@@ -61,44 +61,44 @@ public sealed partial class Pool
     /// <inheritdoc cref="StarMapAsync{T1, T2, TResult}(Func{T1, T2, TResult}, IEnumerable{ValueTuple{T1, T2}}, CallOptions?, CancellationToken)"/>
     public TResult[] StarMap<T1, T2, TResult>(
         Func<T1, T2, TResult> function, IEnumerable<(T1, T2)> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<(T1, T2), TResult>(function, items, options, cancellationToken).GetAwaiter().GetResult();
+        RunMap<(T1, T2), TResult>(function, items, options, cancellationToken);
 
     /// <inheritdoc cref="StarMapAsync{T1, T2, TResult}(Func{T1, T2, TResult}, IEnumerable{ValueTuple{T1, T2}}, CallOptions?, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
     public TResult[] StarMap<T1, T2, TResult>(
         Func<T1, T2, Task<TResult>> function, IEnumerable<(T1, T2)> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<(T1, T2), TResult>(function, items, options, cancellationToken).GetAwaiter().GetResult();
+        RunMap<(T1, T2), TResult>(function, items, options, cancellationToken);
 
     /// <inheritdoc cref="StarMapAsync{T1, T2, TResult}(Func{T1, T2, TResult}, IEnumerable{ValueTuple{T1, T2}}, CallOptions?, CancellationToken)"/>
     public TResult[] StarMap<T1, T2, T3, TResult>(
         Func<T1, T2, T3, TResult> function, IEnumerable<(T1, T2, T3)> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<(T1, T2, T3), TResult>(function, items, options, cancellationToken).GetAwaiter().GetResult();
+        RunMap<(T1, T2, T3), TResult>(function, items, options, cancellationToken);
 
     /// <inheritdoc cref="StarMapAsync{T1, T2, TResult}(Func{T1, T2, TResult}, IEnumerable{ValueTuple{T1, T2}}, CallOptions?, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
     public TResult[] StarMap<T1, T2, T3, TResult>(
         Func<T1, T2, T3, Task<TResult>> function, IEnumerable<(T1, T2, T3)> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<(T1, T2, T3), TResult>(function, items, options, cancellationToken).GetAwaiter().GetResult();
+        RunMap<(T1, T2, T3), TResult>(function, items, options, cancellationToken);
 
     /// <inheritdoc cref="StarMapAsync{T1, T2, TResult}(Func{T1, T2, TResult}, IEnumerable{ValueTuple{T1, T2}}, CallOptions?, CancellationToken)"/>
     public void StarMap<T1, T2>(
         Action<T1, T2> function, IEnumerable<(T1, T2)> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<(T1, T2), Nothing>(function, items, options, cancellationToken).GetAwaiter().GetResult();
+        RunMap<(T1, T2), Nothing>(function, items, options, cancellationToken);
 
     /// <inheritdoc cref="StarMapAsync{T1, T2, TResult}(Func{T1, T2, TResult}, IEnumerable{ValueTuple{T1, T2}}, CallOptions?, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
     public void StarMap<T1, T2>(
         Func<T1, T2, Task> function, IEnumerable<(T1, T2)> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<(T1, T2), Nothing>(function, items, options, cancellationToken).GetAwaiter().GetResult();
+        RunMap<(T1, T2), Nothing>(function, items, options, cancellationToken);
 
     /// <inheritdoc cref="StarMapAsync{T1, T2, TResult}(Func{T1, T2, TResult}, IEnumerable{ValueTuple{T1, T2}}, CallOptions?, CancellationToken)"/>
     public void StarMap<T1, T2, T3>(
         Action<T1, T2, T3> function, IEnumerable<(T1, T2, T3)> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<(T1, T2, T3), Nothing>(function, items, options, cancellationToken).GetAwaiter().GetResult();
+        RunMap<(T1, T2, T3), Nothing>(function, items, options, cancellationToken);
 
     /// <inheritdoc cref="StarMapAsync{T1, T2, TResult}(Func{T1, T2, TResult}, IEnumerable{ValueTuple{T1, T2}}, CallOptions?, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
     public void StarMap<T1, T2, T3>(
         Func<T1, T2, T3, Task> function, IEnumerable<(T1, T2, T3)> items, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        StartMap<(T1, T2, T3), Nothing>(function, items, options, cancellationToken).GetAwaiter().GetResult();
+        RunMap<(T1, T2, T3), Nothing>(function, items, options, cancellationToken);
 }

@@ -8,13 +8,19 @@ namespace ProcessPool;
 public sealed partial class Pool
 {
     private Task<TResult[]> StartMap<T, TResult>(Delegate function, IEnumerable<T> items, CallOptions? options, CancellationToken cancellationToken) =>
-        Start<T, TResult, TResult[]>(function, items, options, static results => results, cancellationToken);
+        Start<T, TResult, TResult[]>(function, items, options, static results => results, canWait: !_options.RefuseWhenFull, cancellationToken);
 
     private Task<TResult> StartOne<T, TResult>(Delegate function, T argument, CallOptions? options, CancellationToken cancellationToken) =>
-        Start<T, TResult, TResult>(function, [argument], options, static results => results[0], cancellationToken);
+        Start<T, TResult, TResult>(function, [argument], options, static results => results[0], canWait: !_options.RefuseWhenFull, cancellationToken);
+
+    private TResult[] RunMap<T, TResult>(Delegate function, IEnumerable<T> items, CallOptions? options, CancellationToken cancellationToken) =>
+        Start<T, TResult, TResult[]>(function, items, options, static results => results, canWait: true, cancellationToken).GetAwaiter().GetResult();
+
+    private TResult RunOne<T, TResult>(Delegate function, T argument, CallOptions? options, CancellationToken cancellationToken) =>
+        Start<T, TResult, TResult>(function, [argument], options, static results => results[0], canWait: true, cancellationToken).GetAwaiter().GetResult();
 
     private Task<TOutcome> Start<T, TResult, TOutcome>(
-        Delegate function, IEnumerable<T> items, CallOptions? options, Func<TResult[], TOutcome> outcome, CancellationToken cancellationToken)
+        Delegate function, IEnumerable<T> items, CallOptions? options, Func<TResult[], TOutcome> outcome, bool canWait, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(items);
@@ -24,7 +30,7 @@ public sealed partial class Pool
         var call = Encode<T, TResult>(function);
         if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<TOutcome>(cancellationToken);
         var job = new MapJob<T, TResult, TOutcome>(call, resolved, [.. items], outcome) { Owner = this };
-        _scheduler.Start(job);
+        if (_scheduler.TryStart(job, canWait) is { } refusal) return Task.FromException<TOutcome>(refusal);
         StopWhenCancelled(job, job.Completion, cancellationToken);
         return job.Completion;
     }

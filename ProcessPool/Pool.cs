@@ -18,7 +18,7 @@ namespace ProcessPool;
 /// </para>
 /// <para>All members are thread-safe. Calls that run at the same time share the workers: a free worker goes to the call that has
 /// had the least worker time so far. A new call starts as if it had had as much as the one whose turn it is, so no call waits for
-/// ever.</para>
+/// ever, except for calls of higher priority (<see cref="CallOptions.Priority"/>).</para>
 /// </remarks>
 public sealed partial class Pool : IDisposable, IAsyncDisposable
 {
@@ -30,6 +30,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     private readonly CallOptions _callOptions;
     private readonly ValueResolver _formatters;
     private readonly WorkerSurroundings _surroundings;
+    private readonly WorkerConfigurations _configurations;
     private readonly PoolFinalizer? _finalizer;
 
     /// <summary>Starts as many workers as this process may use processors.</summary>
@@ -50,11 +51,14 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="ArgumentException">A type in <see cref="PoolOptions.Formatters"/> is not a formatter, or two are for the
     /// same type; <see cref="PoolOptions.Initializer"/> or <see cref="PoolOptions.Finalizer"/> cannot be called without
-    /// arguments; or a variable in <see cref="PoolOptions.Environment"/> cannot be set.</exception>
+    /// arguments; a variable in <see cref="PoolOptions.Environment"/> cannot be set; or what
+    /// <see cref="PoolOptions.ConfigureWorker"/> returned cannot be used.</exception>
     /// <exception cref="FunctionException">A formatter, the initializer or the finalizer belongs to code that no other process
     /// can load.</exception>
     /// <exception cref="ValueException">A variable that the initializer or the finalizer captured, or the finalizer's result
     /// type, cannot be sent to another process.</exception>
+    /// <exception cref="PlatformNotSupportedException"><see cref="WorkerOptions.Processors"/> are named, and this system cannot tie
+    /// processes to processors.</exception>
     /// <exception cref="InvalidOperationException">This process was started as a worker but did not become one (see
     /// <see cref="RunIfWorker"/>), or pools are nested too deeply.</exception>
     public Pool(PoolOptions options)
@@ -79,19 +83,22 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
             ? new EncodedFunction(FrameKind.Initialize, nameof(PoolOptions.Initializer), first, _formatters, _surroundings)
             : null;
         _finalizer = options.Finalizer is { } last ? new PoolFinalizer(last, _formatters, _surroundings, options.MaxValueBytes) : null;
-        launcher ??= options.Workers == 0 ? new WithinLauncher() : new LocalLauncher(options.UseStatusPage, _surroundings);
+        _configurations = new WorkerConfigurations(_surroundings);
+        if (options.Workers > 0) _configurations.Grow(options.Workers, options);
+        launcher ??= options.Workers == 0 ? new WithinLauncher() : new LocalLauncher(options.UseStatusPage, _configurations);
 
         // The pool's threads hold these options. Remove the functions from them, because captured variables may refer to this
         // pool, and a dropped pool could then not be collected. _options still keeps the functions as long as the pool lives, so
         // that shared memory among the captured variables is not released.
-        options = options with { Initializer = null, Finalizer = null };
+        options = options with { Initializer = null, Finalizer = null, ConfigureWorker = null };
 
         // Items that run in this process cannot be killed, so wait for them.
-        if (options.Workers == 0) options = options with { Workers = 1, KillDelay = TimeSpan.MaxValue };
+        if (options.Workers == 0) options = options with { Workers = 1, MinWorkers = null, KillDelay = TimeSpan.MaxValue };
         var alarm = new Alarm(TimeProvider.System);
         _scheduler = new Scheduler(options, TimeProvider.System, alarm.WakeAt);
         alarm.Ring = _scheduler.Tick;
-        _slots = new WorkerSlots(new WorkerSetup(launcher, _scheduler, alarm, new OutputPrinter(options.Output), options, initializer, _finalizer));
+        var exits = options.OnWorkerExit is { } onExit && !RunsWithin ? new ExitNotices(onExit) : null;
+        _slots = new WorkerSlots(new WorkerSetup(launcher, _scheduler, alarm, new OutputPrinter(options.Output), exits, options, initializer, _finalizer));
 
         // A static field of the caller's that holds a pool is made again in each worker. So a pool that is made there starts its
         // processes only if something is called.
@@ -108,7 +115,10 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         StartWorkers();
     }
 
-    /// <summary>The number of workers, see <see cref="Resize"/>; 0 if items run in this process.</summary>
+    /// <summary>
+    /// The number of workers that the pool has or may have (<see cref="PoolOptions.MinWorkers"/>), see <see cref="Resize"/>; 0 if items
+    /// run in this process.
+    /// </summary>
     public int Workers => RunsWithin ? 0 : _scheduler.Size;
 
     /// <summary>The process ids of the workers that are running now.</summary>
@@ -126,7 +136,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>What the pool has done so far.</summary>
+    /// <summary>What the pool is doing and has done so far.</summary>
     public PoolStatistics Statistics
     {
         get
@@ -137,7 +147,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
                 if (slot.Books.Durations is { } some) durations?.Add(some);
             }
 
-            return new PoolStatistics([.. _slots.All.Select((slot, id) => slot.Books.Look(id))], durations?.Look());
+            return new PoolStatistics([.. _slots.All.Select((slot, id) => slot.Books.Look(id))], durations?.Look(), _scheduler.TakeSnapshot());
         }
     }
 
@@ -164,6 +174,8 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// </summary>
     /// <param name="workers">How many, from 1 to 4,096.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is less than 1 or more than 4,096.</exception>
+    /// <exception cref="ArgumentException">What <see cref="PoolOptions.ConfigureWorker"/> returned for a new worker cannot be
+    /// used.</exception>
     /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
     /// <exception cref="WorkerStartException">No worker of this pool can be started.</exception>
     public void Resize(int workers)
@@ -172,12 +184,14 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(workers, PoolOptions.MostWorkers);
         _scheduler.CheckOpen();
         if (RunsWithin) return;
+        _configurations.Grow(workers, _options);
         _slots.Grow(workers);
         _scheduler.Resize(workers);
     }
 
     /// <summary>
-    /// Waits until all workers have started and are initialized. Workers that fail to start are restarted meanwhile.
+    /// Waits until all workers have started and are initialized, except for those that start only if items wait
+    /// (<see cref="PoolOptions.MinWorkers"/>). Workers that fail to start are restarted meanwhile.
     /// </summary>
     /// <exception cref="WorkerStartException">They cannot be started.</exception>
     /// <exception cref="PoolTerminatedException">The pool was terminated before, or has ended.</exception>
@@ -186,6 +200,17 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
         if (_slots.All.Count == 0) StartWorkers();
         return _scheduler.AllReady.WaitAsync(cancellationToken);
     }
+
+    /// <summary>
+    /// Waits until the pool has room for another item, see <see cref="PoolOptions.MaxWaitingItems"/>: for programs that make
+    /// asynchronous calls and must not run ahead. Room is not reserved, so if several callers wait, another one may be quicker.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that completes when there is room; at once without a limit. It fails with
+    /// <see cref="ObjectDisposedException"/> when the pool is closed.</returns>
+    /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
+    /// <exception cref="WorkerStartException">No worker of this pool can be started.</exception>
+    public Task WaitForRoomAsync(CancellationToken cancellationToken = default) => _scheduler.WaitForRoom().WaitAsync(cancellationToken);
 
     /// <summary>
     /// Refuses new calls, finishes those under way, and then ends the workers. Returns at once: what is not finished when the process

@@ -21,11 +21,42 @@ public sealed record PoolOptions
     public int Workers { get; init; } = ReadEnvironment() is > 0 and var workers ? workers : System.Environment.ProcessorCount;
 
     /// <summary>
+    /// How many workers start with the pool and stay even if they have nothing to do. More start while items wait for a free worker,
+    /// up to <see cref="Workers"/>, and end when they have been idle for <see cref="IdleTimeout"/>. Default: null, all workers start
+    /// with the pool, and any may end when it is idle. piscina: <c>minThreads</c>; workerpool: <c>minWorkers</c>.
+    /// </summary>
+    /// <remarks>
+    /// 0 starts no worker before the first call. The workers that stay are those with the lowest numbers. A number above
+    /// <see cref="Workers"/> means all of them. Without <see cref="IdleTimeout"/>, workers that were added stay as well.
+    /// </remarks>
+    public int? MinWorkers { get; init; }
+
+    /// <summary>
     /// How many inputs <c>Imap</c> and <c>ImapUnordered</c> may take ahead of the results that were consumed. Default: null,
     /// which means 1,024 and lets the input be taken in small batches; a number that is given here is never exceeded. Python:
     /// <c>buffersize</c>.
     /// </summary>
     public int? BufferSize { get; init; }
+
+    /// <summary>
+    /// How many items may wait for a worker. Counted are the items of <c>Apply</c>, <c>Map</c> and <c>StarMap</c> calls that have not
+    /// ended, less one for each of <see cref="Workers"/>. 0: a call must find a free worker. Default: null, no limit. Streams
+    /// (<c>Imap</c>) do not count: they have <see cref="BufferSize"/>. piscina: <c>maxQueue</c>; workerpool: <c>maxQueueSize</c>.
+    /// </summary>
+    /// <remarks>
+    /// A call that finds the pool full waits until all of its items fit, or until a worker is free. Calls wait in the order of their
+    /// priorities (<see cref="CallOptions.Priority"/>) and then in the order in which they were made, and start none of their items
+    /// meanwhile. They can be cancelled like any call, and their <see cref="CallOptions.Timeout"/> counts. Closing the pool finishes
+    /// them. A program that must not run ahead awaits <see cref="Pool.WaitForRoomAsync"/> before each call, or refuses calls
+    /// (<see cref="RefuseWhenFull"/>).
+    /// </remarks>
+    public int? MaxWaitingItems { get; init; }
+
+    /// <summary>
+    /// Whether asynchronous calls that find the pool full (<see cref="MaxWaitingItems"/>) fail with <see cref="PoolFullException"/>
+    /// instead of waiting. Synchronous calls wait in any case. Default: false.
+    /// </summary>
+    public bool RefuseWhenFull { get; init; }
 
     /// <summary>
     /// When a call stops early (a failure, a cancellation), how long its running items may go on after their token has fired,
@@ -100,8 +131,8 @@ public sealed record PoolOptions
     public bool CancelOnDispose { get; init; }
 
     /// <summary>
-    /// How long a worker may have nothing to do before it ends. It is started again when there is work. Default: null, workers
-    /// live as long as the pool.
+    /// How long a worker may have nothing to do before it ends. It is started again when there is work. With
+    /// <see cref="MinWorkers"/>, so many workers stay. Default: null, workers live as long as the pool.
     /// </summary>
     public TimeSpan? IdleTimeout { get; init; }
 
@@ -158,6 +189,18 @@ public sealed record PoolOptions
     /// variables. Settings of the .NET runtime, such as <c>DOTNET_gcServer</c>, work too. Default: none.
     /// </summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = ReadOnlyDictionary<string, string?>.Empty;
+
+    /// <summary>
+    /// Returns what the worker with a number, from 0, is started with in addition:
+    /// <c>ConfigureWorker = worker => new() { Environment = new Dictionary&lt;string, string?> { ["CUDA_VISIBLE_DEVICES"] = $"{worker % 2}" } }</c>.
+    /// Default: null, all workers are the same.
+    /// </summary>
+    /// <remarks>
+    /// It is called once for each number, when the pool is made or when <see cref="Pool.Resize"/> adds numbers, on the calling thread. A
+    /// replacement has the number of the worker that it replaces, and so the same environment. Items find the number in
+    /// <see cref="WorkerContext.WorkerId"/>. Without workers (<see cref="Workers"/> is 0) it is not called.
+    /// </remarks>
+    public Func<int, WorkerOptions>? ConfigureWorker { get; init; }
 
     /// <summary>
     /// How many processors each worker believes to have: .NET sizes its thread pool by it, and <c>Parallel</c> and PLINQ the
@@ -217,6 +260,17 @@ public sealed record PoolOptions
     public Action<WorkerOutput>? Output { get; init; }
 
     /// <summary>
+    /// Called for each worker process that has ended, for whatever reason and also between items, and for each that could not be
+    /// started. Called on a thread of the pool, in the order in which the processes ended, one at a time. Default: null.
+    /// </summary>
+    /// <remarks>
+    /// Items and replacements do not wait for it, and exceptions that it throws are ignored. The end of the pool waits until all
+    /// calls of it have returned. It may use the pool and even dispose of it. Without workers (<see cref="Workers"/> is 0) it is never
+    /// called.
+    /// </remarks>
+    public Action<WorkerExit>? OnWorkerExit { get; init; }
+
+    /// <summary>
     /// Types that define how values are sent to workers and back, in this pool: <c>Formatters = [typeof(BitmapFormatter)]</c>.
     /// Default: none.
     /// </summary>
@@ -268,10 +322,12 @@ public sealed record PoolOptions
     {
         const long leastMemory = 32 << 20;
         if (Workers is < 0 or > MostWorkers) throw OutOfRange(nameof(Workers), Workers, $"0 to {MostWorkers}");
+        if (MinWorkers < 0) throw OutOfRange(nameof(MinWorkers), MinWorkers, "0 or more, or null");
         ArgumentNullException.ThrowIfNull(Formatters);
         if (Formatters.Contains(null!))
             throw new ArgumentException("PoolOptions.Formatters must not contain null.", nameof(Formatters));
         if (BufferSize is < 1) throw OutOfRange(nameof(BufferSize), BufferSize, "1 or more, or null");
+        if (MaxWaitingItems < 0) throw OutOfRange(nameof(MaxWaitingItems), MaxWaitingItems, "0 or more, or null");
         if (KillDelay < TimeSpan.Zero) throw OutOfRange(nameof(KillDelay), KillDelay, "zero or more");
         if (ItemTimeout <= TimeSpan.Zero) throw OutOfRange(nameof(ItemTimeout), ItemTimeout, "more than zero, or null");
         if (ProcessorsPerWorker is < 1 or > 0xFFFF) throw OutOfRange(nameof(ProcessorsPerWorker), ProcessorsPerWorker, "1 to 65,535, or null");
@@ -288,28 +344,30 @@ public sealed record PoolOptions
         if (Niceness is < 0 or > ProcessNiceness.Most) throw OutOfRange(nameof(Niceness), Niceness, $"0 to {ProcessNiceness.Most}");
         if (WorkingDirectory is "" || WorkingDirectory?.Contains('\0') == true)
             throw new ArgumentException("PoolOptions.WorkingDirectory must be the path of a directory, or null.", nameof(WorkingDirectory));
-        CheckEnvironment();
+        CheckVariables(Environment, "PoolOptions.Environment", nameof(Environment));
         if (MaxChunk < 1) throw OutOfRange(nameof(MaxChunk), MaxChunk, "1 or more");
     }
 
-    private void CheckEnvironment()
+    /// <summary>Checks environment variables of workers.</summary>
+    /// <param name="variables">The variables.</param>
+    /// <param name="where">Where the user has named them, for messages.</param>
+    /// <param name="option">The option, as the parameter of the exception.</param>
+    /// <exception cref="ArgumentException">A variable cannot be set.</exception>
+    internal static void CheckVariables(IReadOnlyDictionary<string, string?> variables, string where, string option)
     {
-        ArgumentNullException.ThrowIfNull(Environment);
+        if (variables is null) throw new ArgumentNullException(option, $"{where} must not be null.");
         var comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-        foreach (var (name, value) in Environment)
+        foreach (var (name, value) in variables)
         {
             if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0'))
             {
                 throw new ArgumentException(
-                    $"PoolOptions.Environment: '{name.Replace('\0', '?')}' is not a valid variable name: it must not be empty "
-                    + "or contain '=' or a null character.",
-                    nameof(Environment));
+                    $"{where}: '{name.Replace('\0', '?')}' is not a valid variable name: it must not be empty or contain '=' or a null character.", option);
             }
 
-            if (value?.Contains('\0') == true)
-                throw new ArgumentException($"PoolOptions.Environment: the value of {name} must not contain a null character.", nameof(Environment));
+            if (value?.Contains('\0') == true) throw new ArgumentException($"{where}: the value of {name} must not contain a null character.", option);
             if (Array.Exists(OwnVariables, own => own.Equals(name, comparison)))
-                throw new ArgumentException($"PoolOptions.Environment: {name} is reserved for the pool itself.", nameof(Environment));
+                throw new ArgumentException($"{where}: {name} is reserved for the pool itself.", option);
         }
     }
 

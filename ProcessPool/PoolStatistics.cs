@@ -1,15 +1,18 @@
 using System.Globalization;
 using System.Text;
+using ProcessPool.Scheduling;
 
 namespace ProcessPool;
 
 /// <summary>
-/// A snapshot of what a pool has done so far, see <see cref="Pool.Statistics"/>. It prints as a table and can be serialized.
+/// A snapshot of what a pool is doing and has done so far, see <see cref="Pool.Statistics"/>. It prints as a table and can be
+/// serialized.
 /// </summary>
 public sealed class PoolStatistics
 {
-    internal PoolStatistics(IReadOnlyList<WorkerStatistics> workers, ItemTimes? items)
+    internal PoolStatistics(IReadOnlyList<WorkerStatistics> workers, ItemTimes? items, PoolActivity now)
     {
+        (BusyWorkers, IdleWorkers, WaitingItems, RunningItems) = now;
         Workers = workers;
         ItemTimes = items;
         BytesSent = workers.Sum(worker => worker.BytesSent);
@@ -34,7 +37,26 @@ public sealed class PoolStatistics
     /// <summary>The bytes read from all workers: results, printed lines, and the frames around them.</summary>
     public long BytesReceived { get; }
 
-    /// <summary>A table with one line per worker, then how long items took, if that was measured.</summary>
+    /// <summary>How many workers have items.</summary>
+    public int BusyWorkers { get; }
+
+    /// <summary>
+    /// How many workers are ready and have no items. Workers that are starting are neither busy nor idle.
+    /// </summary>
+    public int IdleWorkers { get; }
+
+    /// <summary>
+    /// How many items no worker has begun, including those that wait for a retry. Of the inputs of a stream (<c>Imap</c>), only
+    /// those that it has taken count.
+    /// </summary>
+    public long WaitingItems { get; }
+
+    /// <summary>The items that run, in the order of their workers.</summary>
+    public IReadOnlyList<RunningItem> RunningItems { get; }
+
+    /// <summary>
+    /// A table with one line per worker, then how long items took, if that was measured, then what runs and waits, if anything does.
+    /// </summary>
     public override string ToString()
     {
         var text = new StringBuilder();
@@ -48,6 +70,10 @@ public sealed class PoolStatistics
         }
 
         if (ItemTimes is { Count: > 0 }) text.AppendLine().Append(ItemTimes);
+        if (BusyWorkers > 0 || WaitingItems > 0)
+            text.AppendLine().Append(culture, $"now: {BusyWorkers:N0} workers busy, {IdleWorkers:N0} idle, {WaitingItems:N0} items waiting");
+        foreach (var item in RunningItems)
+            text.AppendLine().Append(culture, $"worker {item.WorkerId} runs item {item.Item} of call {item.Call}, {item.Function}, for {Seconds(item.Duration)}");
         return text.ToString();
     }
 

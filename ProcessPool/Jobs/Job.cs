@@ -46,6 +46,11 @@ internal abstract partial class Job
 
     public JobState State { get; set; }
 
+    /// <summary>
+    /// Whether the call may start items. If not, it waits until the pool has room (<see cref="PoolOptions.MaxWaitingItems"/>).
+    /// </summary>
+    public bool IsAdmitted { get; set; } = true;
+
     /// <summary>The items by their states.</summary>
     public CallItems Items { get; } = new();
 
@@ -60,6 +65,9 @@ internal abstract partial class Job
     /// (see <see cref="Scheduling.Turns.Join"/>).
     /// </summary>
     public long WorkerTime { get; set; }
+
+    /// <summary>The calls of the same priority; null before the call may start items, and after its end.</summary>
+    public Scheduling.Turns.Level? Level { get; set; }
 
     /// <summary>
     /// Whether the job is in the queue of jobs that have items to start. Also read without the lock, see
@@ -80,7 +88,7 @@ internal abstract partial class Job
     public Exception? PendingReason { get; set; }
 
     /// <summary>How many items can be started now.</summary>
-    public int Ready => State == JobState.Active ? Items.Returned + FreshReady : 0;
+    public int Ready => State == JobState.Active && IsAdmitted ? Items.Returned + FreshReady : 0;
 
     /// <summary>Whether the next item is sent alone, and only to an idle worker.</summary>
     public bool NeedsIdleWorker => HasLargeItems || Items.HasSuspects;
@@ -117,7 +125,7 @@ internal abstract partial class Job
     public virtual bool IsStream => false;
 
     /// <summary>Whether no item is left to start, and none will come.</summary>
-    public bool IsExhausted => State != JobState.Active || (InputEnded && Ready == 0);
+    public bool IsExhausted => State != JobState.Active || (IsAdmitted && InputEnded && Ready == 0);
 
     // ---- for each kind of job ------------------------------------------------------------------------------------
 

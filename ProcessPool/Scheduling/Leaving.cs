@@ -6,26 +6,26 @@ namespace ProcessPool.Scheduling;
 /// <param name="NotBegun">What happens to items that the worker has not begun.</param>
 /// <param name="Running">What happens to the item that the worker runs.</param>
 /// <param name="Afterwards">What the worker's place in the pool does afterwards.</param>
-internal sealed record Leaving(LeaveReason Reason, Manner Manner, NotBegun NotBegun, RunningItem Running, Afterwards Afterwards)
+internal sealed record Leaving(LeaveReason Reason, Manner Manner, NotBegun NotBegun, FateOfRunning Running, Afterwards Afterwards)
 {
     /// <summary>Indexed by <see cref="LeaveReason"/>.</summary>
     public static IReadOnlyList<Leaving> Table { get; } =
     [
-        new(LeaveReason.Died, Manner.Gone, NotBegun.GoElsewhere, RunningItem.WorkerDied, Afterwards.RestartWithPause),
-        new(LeaveReason.Closing, Manner.AskWhenEmpty, NotBegun.None, RunningItem.None, Afterwards.End),
-        new(LeaveReason.Recycled, Manner.AskWhenEmpty, NotBegun.None, RunningItem.None, Afterwards.Restart),
-        new(LeaveReason.TooOld, Manner.AskWhenEmpty, NotBegun.GoElsewhere, RunningItem.Finishes, Afterwards.Restart),
-        new(LeaveReason.Grown, Manner.AskWhenEmpty, NotBegun.GoElsewhere, RunningItem.Finishes, Afterwards.Restart),
-        new(LeaveReason.HeapExhausted, Manner.AskWhenEmpty, NotBegun.GoElsewhere, RunningItem.Finishes, Afterwards.Restart),
-        new(LeaveReason.Surplus, Manner.AskWhenEmpty, NotBegun.GoElsewhere, RunningItem.Finishes, Afterwards.RestUntilWanted),
-        new(LeaveReason.Idle, Manner.AskWhenEmpty, NotBegun.None, RunningItem.None, Afterwards.RestUntilThereIsWork),
-        new(LeaveReason.CallStopped, Manner.Kill, NotBegun.GoElsewhere, RunningItem.EndsWithItsCall, Afterwards.Restart),
-        new(LeaveReason.ItemLate, Manner.Kill, NotBegun.GoElsewhere, RunningItem.TimedOut, Afterwards.Restart),
-        new(LeaveReason.Stalled, Manner.Kill, NotBegun.GoElsewhere, RunningItem.None, Afterwards.Restart),
-        new(LeaveReason.OverMemory, Manner.Kill, NotBegun.GoElsewhere, RunningItem.OutOfMemory, Afterwards.Restart),
-        new(LeaveReason.NotStarted, Manner.Kill, NotBegun.None, RunningItem.None, Afterwards.RestartWithPause),
-        new(LeaveReason.SlowToEnd, Manner.Kill, NotBegun.None, RunningItem.None, Afterwards.AsForTheFirstReason),
-        new(LeaveReason.Terminated, Manner.Kill, NotBegun.EndWithTheirCall, RunningItem.EndsWithItsCall, Afterwards.End),
+        new(LeaveReason.Died, Manner.Gone, NotBegun.GoElsewhere, FateOfRunning.WorkerDied, Afterwards.RestartWithPause),
+        new(LeaveReason.Closing, Manner.AskWhenEmpty, NotBegun.None, FateOfRunning.None, Afterwards.End),
+        new(LeaveReason.Recycled, Manner.AskWhenEmpty, NotBegun.None, FateOfRunning.None, Afterwards.Restart),
+        new(LeaveReason.TooOld, Manner.AskWhenEmpty, NotBegun.GoElsewhere, FateOfRunning.Finishes, Afterwards.Restart),
+        new(LeaveReason.Grown, Manner.AskWhenEmpty, NotBegun.GoElsewhere, FateOfRunning.Finishes, Afterwards.Restart),
+        new(LeaveReason.HeapExhausted, Manner.AskWhenEmpty, NotBegun.GoElsewhere, FateOfRunning.Finishes, Afterwards.Restart),
+        new(LeaveReason.Surplus, Manner.AskWhenEmpty, NotBegun.GoElsewhere, FateOfRunning.Finishes, Afterwards.RestUntilWanted),
+        new(LeaveReason.Idle, Manner.AskWhenEmpty, NotBegun.None, FateOfRunning.None, Afterwards.RestUntilThereIsWork),
+        new(LeaveReason.CallStopped, Manner.Kill, NotBegun.GoElsewhere, FateOfRunning.EndsWithItsCall, Afterwards.Restart),
+        new(LeaveReason.ItemLate, Manner.Kill, NotBegun.GoElsewhere, FateOfRunning.TimedOut, Afterwards.Restart),
+        new(LeaveReason.Stalled, Manner.Kill, NotBegun.GoElsewhere, FateOfRunning.None, Afterwards.Restart),
+        new(LeaveReason.OverMemory, Manner.Kill, NotBegun.GoElsewhere, FateOfRunning.OutOfMemory, Afterwards.Restart),
+        new(LeaveReason.NotStarted, Manner.Kill, NotBegun.None, FateOfRunning.None, Afterwards.RestartWithPause),
+        new(LeaveReason.SlowToEnd, Manner.Kill, NotBegun.None, FateOfRunning.None, Afterwards.AsForTheFirstReason),
+        new(LeaveReason.Terminated, Manner.Kill, NotBegun.EndWithTheirCall, FateOfRunning.EndsWithItsCall, Afterwards.End),
     ];
 
     public static Leaving Of(LeaveReason reason) => Table[(int)reason];
@@ -56,7 +56,7 @@ internal enum NotBegun
 }
 
 /// <summary>What happens to the item that a leaving worker runs.</summary>
-internal enum RunningItem
+internal enum FateOfRunning
 {
     /// <summary>The worker runs none.</summary>
     None,

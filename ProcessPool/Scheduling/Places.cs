@@ -9,7 +9,8 @@ namespace ProcessPool.Scheduling;
 /// place has had in a row, the longer it pauses before the next start. If no place has any others, the pool gives up.
 /// </remarks>
 /// <param name="time">The clock.</param>
-internal sealed class Places(TimeProvider time)
+/// <param name="least">How many places have a worker although there is no work; null: all.</param>
+internal sealed class Places(TimeProvider time, int? least = null)
 {
     /// <summary>Give up when no worker runs and this many starts in a row have failed, at least two in each place.</summary>
     private const int MostStartFailures = 5;
@@ -45,6 +46,9 @@ internal sealed class Places(TimeProvider time)
     /// <summary>How many places are idle: without a worker until there is work.</summary>
     private int _idle;
 
+    /// <summary>How many places were woken for work, and have not shown yet whether their workers start.</summary>
+    private int _coming;
+
     private volatile int _size;
 
     /// <summary>Completed when all workers have started. Replaced when more are wanted.</summary>
@@ -53,7 +57,7 @@ internal sealed class Places(TimeProvider time)
     /// <summary>How many workers are wanted. Any thread may read this.</summary>
     public int Size => _size;
 
-    /// <summary>Completed when all wanted workers have started. Any thread may read this.</summary>
+    /// <summary>Completed when all workers have started that start without work. Any thread may read this.</summary>
     public Task AllReady => _allReady.Task;
 
     /// <summary>Whether any place is idle.</summary>
@@ -63,7 +67,13 @@ internal sealed class Places(TimeProvider time)
     public void SetSize(int size)
     {
         _size = size;
-        while (_all.Count < size) _all.Add(new Place(_all.Count));
+        while (_all.Count < size)
+        {
+            var place = new Place(_all.Count);
+            _all.Add(place);
+            if (NeedsWork(place.Id)) Rest(place);
+        }
+
         _everReady.RemoveWhere(id => id >= size);
         if (_allReady.Task.IsCompleted) _allReady = new(TaskCreationOptions.RunContinuationsAsynchronously);
         CheckAllReady();
@@ -71,11 +81,21 @@ internal sealed class Places(TimeProvider time)
         {
             // A place that comes back later starts with a clean record. An idle place that is no longer wanted must not be woken
             // by work.
-            if (place.Id >= size) (place.Fruitless, place.LeftIdle) = (0, false);
+            if (place.Id >= size)
+            {
+                (place.Fruitless, place.LeftIdle) = (0, false);
+                SetComing(place, false);
+            }
+
             if (place.State == PlaceState.Idle && place.Id >= size) Set(place, PlaceState.Surplus);
-            if (place.State == PlaceState.Surplus && place.Id < size) Wake(place);
+            if (place.State != PlaceState.Surplus || place.Id >= size) continue;
+            if (NeedsWork(place.Id)) Rest(place);
+            else Wake(place);
         }
     }
+
+    /// <summary>Whether a place has a worker only if there is work.</summary>
+    public bool NeedsWork(int id) => id >= least;
 
     /// <summary>Whether a place is not wanted any more.</summary>
     public bool IsSurplus(int id) => id >= _size;
@@ -95,7 +115,8 @@ internal sealed class Places(TimeProvider time)
             return Timeout.InfiniteTimeSpan;
         }
 
-        if (place.LeftIdle && !isWorkWaiting)
+        // An idle place whose thread asks for the first time stays idle: whoever adds work has woken as many as are needed.
+        if (place.LeftIdle && (place.State == PlaceState.Idle || !isWorkWaiting))
         {
             Set(place, PlaceState.Idle);
             return Timeout.InfiniteTimeSpan;
@@ -107,15 +128,22 @@ internal sealed class Places(TimeProvider time)
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    /// <summary>Wakes up to this many idle places, because there is work for them.</summary>
-    public void WakeIdle(int most)
+    /// <summary>Whether a worker is started in a place when its thread asks, see <see cref="AskForStart"/>.</summary>
+    public bool WillStart(int id, bool isWorkWaiting) => !IsSurplus(id) && (isWorkWaiting || !PlaceOf(id).LeftIdle);
+
+    /// <summary>
+    /// Wakes idle places for this many items that no worker can take now, less those that were woken for such items before.
+    /// </summary>
+    public void WakeIdle(long items)
     {
+        items -= _coming;
         foreach (var place in _all)
         {
-            if (most <= 0 || _idle == 0) return;
+            if (items <= 0 || _idle == 0) return;
             if (place.State != PlaceState.Idle) continue;
             Wake(place);
-            most--;
+            SetComing(place, true);
+            items--;
         }
     }
 
@@ -128,7 +156,8 @@ internal sealed class Places(TimeProvider time)
     /// <summary>A worker is ready.</summary>
     public void OnReady(int id)
     {
-        if (IsSurplus(id)) return;
+        SetComing(PlaceOf(id), false);
+        if (IsSurplus(id) || NeedsWork(id)) return;
         _everReady.Add(id);
         CheckAllReady();
     }
@@ -154,6 +183,7 @@ internal sealed class Places(TimeProvider time)
     /// <returns>Whether the pool must give up.</returns>
     public bool OnStartFailed(int id, bool isLasting, bool anyRuns)
     {
+        SetComing(PlaceOf(id), false);
         CountFruitless(id, LongestPauseOfStarts);
         var all = LeastFruitless(out var least);
         return !anyRuns && least >= LeastFailuresOfEach && all >= (isLasting ? MostLastingFailures : MostStartFailures);
@@ -226,7 +256,7 @@ internal sealed class Places(TimeProvider time)
 
     private void CheckAllReady()
     {
-        if (_everReady.Count == _size) _allReady.TrySetResult();
+        if (_everReady.Count == Math.Min(_size, least ?? _size)) _allReady.TrySetResult();
     }
 
     private Place PlaceOf(int id)
@@ -240,6 +270,19 @@ internal sealed class Places(TimeProvider time)
         if (place.State == PlaceState.Idle) _idle--;
         if (state == PlaceState.Idle) _idle++;
         place.State = state;
+    }
+
+    private void Rest(Place place)
+    {
+        Set(place, PlaceState.Idle);
+        place.LeftIdle = true;
+    }
+
+    private void SetComing(Place place, bool isComing)
+    {
+        if (place.IsComing == isComing) return;
+        place.IsComing = isComing;
+        _coming += isComing ? 1 : -1;
     }
 
     private void Wake(Place place)
@@ -262,8 +305,11 @@ internal sealed class Places(TimeProvider time)
         /// <summary>No worker is started before this timestamp.</summary>
         public long PausesUntil { get; set; }
 
-        /// <summary>Its last worker ended because it was idle.</summary>
+        /// <summary>No worker is started without work: its last worker ended because it was idle, or it never had one.</summary>
         public bool LeftIdle { get; set; }
+
+        /// <summary>The place was woken for work, and its worker has neither started nor failed to start.</summary>
+        public bool IsComing { get; set; }
 
         public Action? Wake { get; set; }
     }

@@ -30,6 +30,9 @@ internal struct Plan
     /// <summary>A call has exceeded its timeout.</summary>
     public void TimeOut(Job job, long ended) => Add(new Step(StepKind.TimeOut, null, job, ended));
 
+    /// <summary>The pool has room again, or is closed: tell those who wait for it.</summary>
+    public void TellProducers() => Add(new Step(StepKind.TellProducers, null, null));
+
     private void Add(Step step) => (Steps ??= []).Add(step);
 }
 
@@ -44,6 +47,7 @@ internal enum StepKind
     Pump,
     Finish,
     TimeOut,
+    TellProducers,
 }
 
 /// <summary>One step of a plan.</summary>

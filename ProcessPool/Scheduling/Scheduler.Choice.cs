@@ -24,11 +24,36 @@ internal sealed partial class Scheduler
             Pump(lane, out _);
         }
 
-        if (_options.IdleTimeout is null) return;
-        lock (_lock)
+        if (_options is { IdleTimeout: null, MinWorkers: null }) return;
+        lock (_lock) WakeForWaitingLocked(idleLanes: 0);
+    }
+
+    private int CountIdleLanesLocked()
+    {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
+        var count = 0;
+        foreach (var lane in _lanes)
         {
-            if (_places.AnyIdle && _turns.Next() is { } job) _places.WakeIdle(job.Ready);
+            if (lane is { State: LaneState.Ready, IsDoomed: false, Items.Count: 0 }) count++;
         }
+
+        return count;
+    }
+
+    /// <summary>Wakes as many idle places as there are items that wait.</summary>
+    /// <param name="idleLanes">How many of these items workers will take that are idle now.</param>
+    private void WakeForWaitingLocked(int idleLanes)
+    {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
+        if (!_places.AnyIdle) return;
+        var waiting = 0L;
+        foreach (var job in _jobs)
+        {
+            waiting += job.Ready;
+            if (waiting >= Size + idleLanes) break;
+        }
+
+        _places.WakeIdle(waiting - idleLanes);
     }
 
     /// <summary>Sends a worker the items that it should have next, unless another thread is doing so.</summary>
@@ -166,8 +191,8 @@ internal sealed partial class Scheduler
         var count = job.Take(most, lane.Keys);
         if (count == 0) return false;
         var first = lane.Items.Give(job, lane.Keys.AsSpan(0, count));
-        if (_places.AnyIdle) _places.WakeIdle(job.Ready);
-        _turns.Took(job);
+        if (_places.AnyIdle) WakeForWaitingLocked(CountIdleLanesLocked());
+        Turns.Took(job);
         WatchGivenLocked(job);
         if (_hungry) LookForHungryLanesLocked(lane);
         chosen = new Dispatch(job, first, count, lane.KnownCalls.Add(job.Call.Id), TakeEndedCallsLocked(lane));

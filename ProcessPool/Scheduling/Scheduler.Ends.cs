@@ -14,6 +14,9 @@ internal sealed partial class Scheduler
         if (job.Items.Delayed > 0 && job.State == JobState.Active) return false;
         job.State = JobState.Ended;
         _jobs.Remove(job);
+        _turns.Leave(job);
+        _admission?.OnCallEnded(job);
+        Admit(ref plan);
         ForgetRetriesLocked(job);
         _concluding.Add(job);
         foreach (var lane in _lanes)
@@ -113,6 +116,7 @@ internal sealed partial class Scheduler
             _places.NeverReady(reason.Again());
             foreach (var job in _jobs.ToArray()) StopItems(job, reason.Again(), ref plan);
             _places.WakeAll();
+            Admit(ref plan);
             EndIfDone(ref plan);
         }
 

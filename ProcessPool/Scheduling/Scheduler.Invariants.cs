@@ -18,7 +18,7 @@ internal sealed partial class Scheduler
         {
             return _jobs.Select(job => FaultOf(job, isQuiet)).FirstOrDefault(static fault => fault is not null)
                 ?? _lanes.Select(lane => FaultOf(lane, isQuiet)).FirstOrDefault(static fault => fault is not null)
-                ?? (isQuiet ? FindIdleLaneLocked() : null);
+                ?? (isQuiet ? FindIdleLaneLocked() ?? _admission?.FindFault(_jobs, Size) : null);
         }
     }
 

@@ -12,9 +12,11 @@ internal sealed partial class Scheduler
     private const int LeastUnbegunDeaths = 3;
 
     /// <summary>A worker is dead and everything that it sent was read. Its items fail or go to other workers.</summary>
-    public void Died(Lane lane)
+    /// <returns>The item that the worker ran; null if it ran none.</returns>
+    public RunningItem? Died(Lane lane)
     {
         Plan plan = default;
+        (Job Job, long Item, long Sequence)? ran = null;
         List<(Job Job, long Key, long Sequence, bool WasBegun)> lost = [];
         bool isHopeless;
         lock (_lock)
@@ -30,6 +32,7 @@ internal sealed partial class Scheduler
                 var wasBegun = lane.Items.WasClaimed(sequences[i], isOldest);
                 if (!lane.Items.TryRemove(sequences[i], out var job, out var key)) continue;
                 anyBegun |= wasBegun;
+                if (wasBegun) ran = (job, job.IndexOf(key), sequences[i]);
                 if (IsLostLocked(lane, sequences[i], job, key, wasBegun, isSuspect: isOldest && wasReady && !anyBegun)) lost.Add((job, key, sequences[i], wasBegun));
                 else TryEnd(job, ref plan);
             }
@@ -47,6 +50,7 @@ internal sealed partial class Scheduler
 
         if (isHopeless) GiveUp(lane.Link.DescribeEarlyDeath());
         CarryOut(plan);
+        return ran is var (call, item, number) ? new RunningItem(lane.Id, call.Call, item, lane.Link.RanFor(number) ?? TimeSpan.Zero) : null;
     }
 
     /// <summary>Makes a worker leave. Any thread, without the lock.</summary>
@@ -143,8 +147,9 @@ internal sealed partial class Scheduler
         Plan plan = default;
         lock (_lock)
         {
-            job.Items.End(1);
+            EndItemsLocked(job, 1);
             TryEnd(job, ref plan);
+            Admit(ref plan);
         }
 
         job.OnReported();

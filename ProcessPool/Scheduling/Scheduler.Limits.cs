@@ -22,6 +22,9 @@ internal sealed partial class Scheduler
     /// </summary>
     private static readonly TimeSpan BetweenIdleLooks = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Whether a worker ends when it is idle. Those with the lowest numbers stay, if the pool has a minimum.</summary>
+    private bool MayRest(Lane lane) => _options.MinWorkers is null || _places.NeedsWork(lane.Id);
+
     private void LookWhetherIdle(Lane lane, TimeSpan limit, long now, ref Plan plan)
     {
         // Look again even if the worker is busy: its items may be taken back or not be sent after all, and then it reports
@@ -41,12 +44,13 @@ internal sealed partial class Scheduler
         // The shortest limit of all items that the worker has: none of them can be late sooner.
         if (ShortestLimitIn(lane) is not { } limit) return;
         var left = limit;
-        if (RunningOfLocked(lane, now) is var (sequence, age))
+        if (RunningOfLocked(lane, now) is var (sequence, age, waited))
         {
             if (lane.LateItem != sequence && lane.Items.JobOf(sequence).Options.ItemTimeout is { } its)
             {
                 // Items behind it may have a shorter limit.
-                if (its - age < left) left = its - age;
+                var counted = age - waited;
+                if (its - counted < left) left = its - counted;
                 if (left <= TimeSpan.Zero)
                 {
                     Expire(lane, sequence, now, ref plan);
@@ -113,17 +117,17 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>
-    /// The item that a worker runs, and for how long, without the time that it waits for the printer. Without a page: its oldest
+    /// The item that a worker runs, for how long, and how much of that it has waited for the printer. Without a page: its oldest
     /// item, since its last report.
     /// </summary>
-    private (long Sequence, TimeSpan Age)? RunningOfLocked(Lane lane, long now)
+    private (long Sequence, TimeSpan Age, TimeSpan Waited)? RunningOfLocked(Lane lane, long now)
     {
         Debug.Assert(_lock.IsHeldByCurrentThread);
         if (!lane.Items.HasPage)
-            return lane.Items.Sequences() is [var oldest, ..] ? (oldest, _time.GetElapsedTime(lane.LastProgress, now) - lane.WaitedForPrinter) : null;
+            return lane.Items.Sequences() is [var oldest, ..] ? (oldest, _time.GetElapsedTime(lane.LastProgress, now), lane.WaitedForPrinter) : null;
 
         // The item may have been reported by now, or the page may be corrupt.
-        return lane.Running is var (sequence, age, waited) && lane.Items.Has(sequence) ? (sequence, age - waited) : null;
+        return lane.Running is { } running && lane.Items.Has(running.Sequence) ? running : null;
     }
 
     private void LookAtMemory(Lane[] lanes)

@@ -96,7 +96,7 @@ internal sealed partial class Scheduler
             if (lane.Items.Has(lane.LateItem)) Leave(lane, LeaveReason.ItemLate, ref plan);
         }
 
-        if (lane.State == LaneState.Ready && _options.IdleTimeout is { } idle) LookWhetherIdle(lane, idle, now, ref plan);
+        if (lane.State == LaneState.Ready && _options.IdleTimeout is { } idle && MayRest(lane)) LookWhetherIdle(lane, idle, now, ref plan);
         if (lane.Items.Count > 0) LookAtItems(lane, now, ref plan);
     }
 

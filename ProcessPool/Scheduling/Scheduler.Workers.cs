@@ -28,6 +28,15 @@ internal sealed partial class Scheduler
         }
     }
 
+    /// <summary>
+    /// Whether a worker will be started in a place whose worker has ended, as far as that is known now: a closed pool may end, and
+    /// work may come, at any moment.
+    /// </summary>
+    public bool WillStart(int id)
+    {
+        lock (_lock) return _state != PoolState.Ending && _failure is null && _places.WillStart(id, isWorkWaiting: _turns.Next() is not null);
+    }
+
     /// <summary>The process of a worker was started.</summary>
     public void Starting(Lane lane)
     {
@@ -167,10 +176,11 @@ internal sealed partial class Scheduler
             {
                 job.WorkerTime += each * count;
                 job.Pace.Observe(count, each * count);
-                job.Items.End(ended);
+                EndItemsLocked(job, ended);
                 TryEnd(job, ref plan);
             }
 
+            Admit(ref plan);
             if (lane.Items.Count == 0) BecomeEmpty(lane, now, ref plan);
             AssertInvariants();
         }

@@ -70,7 +70,8 @@ internal sealed partial class Scheduler
         _options = options;
         _time = time;
         _wakeAt = wakeAt;
-        _places = new Places(time);
+        _places = new Places(time, options.MinWorkers);
+        _admission = options.MaxWaitingItems is { } most ? new Admission(most) : null;
         _places.SetSize(options.Workers);
     }
 
@@ -98,17 +99,33 @@ internal sealed partial class Scheduler
         lock (_lock) CheckOpenLocked();
     }
 
-    /// <summary>Starts a call. The calling thread encodes and sends the first items itself.</summary>
+    /// <inheritdoc cref="TryStart"/>
+    public void Start(Job job) => TryStart(job, canWait: true);
+
+    /// <summary>
+    /// Starts a call, or lets it wait until the pool has room. The calling thread encodes and sends the first items itself.
+    /// </summary>
+    /// <param name="job">The call.</param>
+    /// <param name="canWait">Whether it may wait if the pool is full. If not, it is refused.</param>
+    /// <returns>Why the call was refused; null if it was not.</returns>
     /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
     /// <exception cref="WorkerStartException">No worker of this pool can be started.</exception>
-    public void Start(Job job)
+    public PoolFullException? TryStart(Job job, bool canWait)
     {
         Plan plan = default;
         lock (_lock)
         {
             CheckOpenLocked();
+            _admission?.Add(job);
+            Admit(ref plan);
+            if (!job.IsAdmitted && !canWait)
+            {
+                _admission!.OnCallEnded(job);
+                return new PoolFullException(_admission.Waiting(Size), _options.MaxWaitingItems!.Value, job.Total!.Value);
+            }
+
             _jobs.Add(job);
-            _turns.Join(job);
+            if (_admission is null || job.IsStream) _turns.Join(job);
             if (!TryEnd(job, ref plan))
             {
                 plan.MustKick = true;
@@ -117,6 +134,7 @@ internal sealed partial class Scheduler
         }
 
         CarryOut(plan);
+        return null;
     }
 
     /// <summary>An input was added, or the input has ended: the call may have more to start, or may have ended.</summary>
@@ -149,6 +167,7 @@ internal sealed partial class Scheduler
                 }
             }
 
+            Admit(ref plan);
             EndIfDone(ref plan);
         }
 
@@ -187,6 +206,7 @@ internal sealed partial class Scheduler
                 TryEnd(job, ref plan);
             }
 
+            Admit(ref plan);
             AssertInvariants();
         }
 
@@ -209,6 +229,10 @@ internal sealed partial class Scheduler
                 if (_places.IsSurplus(lane.Id)) Leave(lane, LeaveReason.Surplus, ref plan);
             }
 
+            // New places may be idle until there is work, and there may be some.
+            _hungry = true;
+            plan.MustKick = true;
+            Admit(ref plan);
             AssertInvariants();
         }
 
@@ -278,6 +302,9 @@ internal sealed partial class Scheduler
                 break;
             case StepKind.TimeOut:
                 Stop(step.Job!, step.Job!.TooLate(step.Number));
+                break;
+            case StepKind.TellProducers:
+                TellProducers();
                 break;
             default:
                 throw new UnreachableException();

@@ -8,11 +8,9 @@ namespace ProcessPool.Workers;
 
 /// <summary>Starts workers as processes on this machine.</summary>
 /// <param name="useStatusPage">Whether workers share a status page with this process.</param>
-/// <param name="surroundings">The environment of the workers; null: the same as this process's.</param>
-internal sealed class LocalLauncher(bool useStatusPage, WorkerSurroundings? surroundings = null) : IWorkerLauncher
+/// <param name="configurations">The environments of the workers; null: the same as this process's.</param>
+internal sealed class LocalLauncher(bool useStatusPage, WorkerConfigurations? configurations = null) : IWorkerLauncher
 {
-    private readonly WorkerSurroundings _surroundings = surroundings ?? WorkerSurroundings.None;
-
     /// <summary>Workers may have pools with workers, and so on. This limits the depth.</summary>
     private const int DeepestNesting = 4;
 
@@ -34,30 +32,41 @@ internal sealed class LocalLauncher(bool useStatusPage, WorkerSurroundings? surr
         "CORECLR_ENABLE_PROFILING", "DOTNET_ENABLE_PROFILING",
     ];
 
-    public WorkerConnection Launch()
+    public WorkerConnection Launch(int worker)
     {
+        var surroundings = configurations?.Of(worker) ?? WorkerSurroundings.None;
         var plan = LaunchPlan.ForThisProcess;
         plan.CheckHook();
-        CheckDirectory();
+        CheckDirectory(surroundings);
         var page = useStatusPage ? SharedPage.TryCreate() : null;
         try
         {
             var environment = new Dictionary<string, string?>(WorkerSurroundings.NamesOfVariables);
-            var restore = SetEnvironment(environment, plan, page);
-            if (_surroundings.MaxMemory is { } most) LimitHeap(environment, restore, ManagedHeap.LimitFor(most));
+            var restore = SetEnvironment(surroundings, environment, plan, page);
+            if (surroundings.MaxMemory is { } most) LimitHeap(environment, restore, ManagedHeap.LimitFor(most));
 
             // Not Cli.Wrap(FileName), which would ask for the current directory, and that may be gone. BaseDirectory exists, and
             // each call sets its own directory.
             var command = new Command(
-                plan.FileName, new ArgumentsBuilder().Add(plan.Arguments).Build(), _surroundings.Directory ?? AppContext.BaseDirectory,
+                plan.FileName, new ArgumentsBuilder().Add(plan.Arguments).Build(), surroundings.Directory ?? AppContext.BaseDirectory,
                 ResourcePolicy.Default, Credentials.Default, environment, CommandResultValidation.None, PipeSource.Null, PipeTarget.Null, PipeTarget.Null);
-            return new LocalWorker(new PipedProcess(command), page, restore, plan.Command, _surroundings.Niceness);
+            return new LocalWorker(Start(command, surroundings), page, restore, plan.Command, surroundings);
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException)
         {
             page?.Dispose();
             throw new WorkerStartException($"A worker could not be started with `{plan.Command}`: {e.GetBaseException().Message}", e);
         }
+    }
+
+    /// <summary>
+    /// Starts a process. On Linux it takes over the processors of the thread that starts it, for all of its threads and children, and
+    /// its runtime counts only these.
+    /// </summary>
+    private static PipedProcess Start(Command command, WorkerSurroundings surroundings)
+    {
+        using var _ = ProcessorSet.Enter(surroundings.Processors);
+        return new PipedProcess(command);
     }
 
     /// <summary>Checks that this process may have a pool.</summary>
@@ -94,25 +103,27 @@ internal sealed class LocalLauncher(bool useStatusPage, WorkerSurroundings? surr
         environment[ManagedHeap.LimitVariable] = ManagedHeap.Format(limit);
     }
 
-    private void CheckDirectory()
+    private static void CheckDirectory(WorkerSurroundings surroundings)
     {
-        if (_surroundings.Directory is { } directory && !Directory.Exists(directory))
+        if (surroundings.Directory is { } directory && !Directory.Exists(directory))
         {
             throw new WorkerStartException(
                 $"No worker can be started in {directory} (PoolOptions.WorkingDirectory): the directory does not exist.");
         }
     }
 
+    /// <param name="surroundings">What the pool's options say about the worker.</param>
     /// <param name="environment">Receives the differences from this process's environment: a value, or null to remove a
     /// variable.</param>
     /// <param name="plan">How the worker is started.</param>
     /// <param name="page">The status page of the worker.</param>
     /// <returns>The variables that the worker must restore after its start.</returns>
-    private Dictionary<string, string?> SetEnvironment(Dictionary<string, string?> environment, LaunchPlan plan, SharedPage? page)
+    private static Dictionary<string, string?> SetEnvironment(
+        WorkerSurroundings surroundings, Dictionary<string, string?> environment, LaunchPlan plan, SharedPage? page)
     {
         Dictionary<string, string?> restore = [];
         foreach (var name in NotInherited) environment[name] = null;
-        foreach (var (name, value) in _surroundings.Environment) environment[name] = value;
+        foreach (var (name, value) in surroundings.Environment) environment[name] = value;
         foreach (var (name, value) in RuntimeSettings)
         {
             // Settings in PoolOptions.Environment take precedence and are not undone after the start.

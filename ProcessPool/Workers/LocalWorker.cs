@@ -7,7 +7,7 @@ namespace ProcessPool.Workers;
 
 /// <summary>A worker that is a process on this machine.</summary>
 internal sealed class LocalWorker(
-    PipedProcess process, SharedPage? page, IReadOnlyDictionary<string, string?> environmentToRestore, string command, int niceness) : WorkerConnection
+    PipedProcess process, SharedPage? page, IReadOnlyDictionary<string, string?> environmentToRestore, string command, WorkerSurroundings surroundings) : WorkerConnection
 {
     /// <summary>
     /// The size of the pipes: large values then need a quarter of the context switches. Two pipes per worker stay far below what
@@ -36,7 +36,8 @@ internal sealed class LocalWorker(
     public override void OnStarted()
     {
         page?.OnOpened();
-        ProcessNiceness.Raise(process.Process, niceness);
+        ProcessNiceness.Raise(process.Process, surroundings.Niceness);
+        ProcessorSet.SetForWindows(process.Process, surroundings.Processors);
         foreach (var stream in (ReadOnlySpan<Stream>)[Input, Output])
         {
             if (stream is PipeStream pipe) Libc.EnlargePipe((int)pipe.SafePipeHandle.DangerousGetHandle(), PipeBytes);

@@ -6,7 +6,7 @@ namespace ProcessPool.Workers;
 /// <summary>Starts workers that are threads of this process, see <see cref="PoolOptions.Workers"/>.</summary>
 internal sealed class WithinLauncher : IWorkerLauncher
 {
-    public WorkerConnection Launch() => new Connection(new WorkerWithin());
+    public WorkerConnection Launch(int worker) => new Connection(new WorkerWithin());
 
     private sealed class Connection(WorkerWithin worker) : WorkerConnection
     {

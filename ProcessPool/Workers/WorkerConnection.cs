@@ -49,6 +49,7 @@ internal abstract class WorkerConnection : IDisposable
 /// <summary>Starts workers.</summary>
 internal interface IWorkerLauncher
 {
+    /// <param name="worker">The worker's number in its pool.</param>
     /// <exception cref="WorkerStartException">The worker could not be started; the message says why.</exception>
-    WorkerConnection Launch();
+    WorkerConnection Launch(int worker);
 }

@@ -78,8 +78,8 @@ internal sealed partial class WorkerProcess
         }
     }
 
-    /// <summary>Kills the worker and waits until it is dead.</summary>
-    private void End()
+    /// <summary>Kills the worker, if it is not dead yet, and waits until it is.</summary>
+    public void End()
     {
         Lane.IsDoomed = true;
         Kill();

@@ -27,7 +27,7 @@ internal sealed partial class WorkerProcess
     private long? LastUsed => Volatile.Read(ref _lastUsed) is var used and >= 0 ? used : null;
 
     /// <inheritdoc/>
-    public bool DiedOfMemory => IsFate(RunningItem.OutOfMemory) || _killedByKernel || RanOut;
+    public bool DiedOfMemory => IsFate(FateOfRunning.OutOfMemory) || _killedByKernel || RanOut;
 
     /// <summary>
     /// The process ended because it reached the limit of its heap: an OutOfMemoryException was unhandled, or the runtime itself
@@ -67,7 +67,7 @@ internal sealed partial class WorkerProcess
     private WorkerMemoryException BlameMemory(in LostItem lost)
     {
         var limit = _scheduler.MaxWorkerMemory.GetValueOrDefault();
-        if (IsFate(RunningItem.OutOfMemory)) return WorkerMemoryException.OverLimit(lost, limit, Lane.Excess);
+        if (IsFate(FateOfRunning.OutOfMemory)) return WorkerMemoryException.OverLimit(lost, limit, Lane.Excess);
         return _killedByKernel
             ? WorkerMemoryException.KilledByKernel(lost, KernelKills.Here.Limit, LastUsed)
             : WorkerMemoryException.Uncaught(lost, limit, LastUsed);

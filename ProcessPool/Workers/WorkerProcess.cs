@@ -80,6 +80,12 @@ internal sealed partial class WorkerProcess : IWorkerLink, IDisposable
         }
     }
 
+    /// <summary>
+    /// The exit code, or 128 and the number of the signal; null if the process could not be waited for. Known after
+    /// <see cref="Bury"/>.
+    /// </summary>
+    public int? ExitCode => _exitCode;
+
     /// <summary>How the worker ended, for messages. Known after <see cref="Bury"/>.</summary>
     public string Cause
     {
@@ -108,11 +114,11 @@ internal sealed partial class WorkerProcess : IWorkerLink, IDisposable
         var page = _connection.Page;
         ItemPhase? phase = page?.RunningItem == sequence && page.Phase is >= ItemPhase.ReadingArgument and <= ItemPhase.WritingResult ? page.Phase : null;
         var lost = new LostItem(item, Id, ProcessId, _exitCode, Cause, run.Attempt, wasBegun, phase, RanFor(sequence), _errorLines.Last);
-        return DiedOfMemory ? BlameMemory(lost) : new WorkerDiedException(lost) { IsConsequence = IsFate(RunningItem.EndsWithItsCall) };
+        return DiedOfMemory ? BlameMemory(lost) : new WorkerDiedException(lost) { IsConsequence = IsFate(FateOfRunning.EndsWithItsCall) };
     }
 
     /// <summary>Whether the worker was killed for a reason that means this for the item that it ran.</summary>
-    private bool IsFate(RunningItem fate) => Lane.KilledFor is { } reason && Leaving.Of(reason).Running == fate;
+    private bool IsFate(FateOfRunning fate) => Lane.KilledFor is { } reason && Leaving.Of(reason).Running == fate;
 
     private ItemTimeoutException Late(Job job, long item, bool wasKilled) =>
         new(item, Id, ProcessId, job.Options.ItemTimeout.GetValueOrDefault(), wasKilled);

@@ -74,11 +74,14 @@ internal sealed class WorkerSlot
             _scheduler.CheckSize(worker.Lane, worker.ProcessId);
             _scheduler.Ready(worker.Lane);
             worker.ReadUntilDeath();
-            _scheduler.Died(worker.Lane);
+            var item = _scheduler.Died(worker.Lane);
+            TellExit(worker, item, null);
         }
         catch (WorkerStartException e)
         {
+            worker?.End();
             _scheduler.StartFailed(_id, worker?.Lane, e);
+            TellExit(worker, null, e);
         }
         finally
         {
@@ -88,6 +91,21 @@ internal sealed class WorkerSlot
         }
     }
 
+    /// <summary>Tells the user that a worker has ended. Called when the scheduler has decided what follows.</summary>
+    private void TellExit(WorkerProcess? worker, RunningItem? item, WorkerStartException? failure)
+    {
+        if (_setup.Exits is not { } exits) return;
+        var reason = worker?.Lane.LeftFor ?? LeaveReason.NotStarted;
+        exits.Add(new WorkerExit(_id, worker?.ProcessId, reason, worker?.Cause ?? "could not be started")
+        {
+            KillReason = worker?.Lane.KilledFor,
+            ExitCode = worker?.ExitCode,
+            RunningItem = item,
+            IsReplaced = _scheduler.WillStart(_id),
+            StartFailure = reason == LeaveReason.NotStarted ? failure : null,
+        });
+    }
+
     /// <summary>
     /// Turns all exceptions into failures of calls: an unhandled exception on this thread would end the whole process.
     /// </summary>
@@ -95,7 +113,7 @@ internal sealed class WorkerSlot
     {
         try
         {
-            return _setup.Launcher.Launch();
+            return _setup.Launcher.Launch(_id);
         }
         catch (Exception e) when (e is not WorkerStartException)
         {

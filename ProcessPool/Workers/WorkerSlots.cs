@@ -29,13 +29,15 @@ internal sealed class WorkerSlots
     /// <summary>The slots by the numbers of their workers.</summary>
     public IReadOnlyList<WorkerSlot> All => _slots;
 
-    /// <summary>Completed when the last process is gone and its output was printed.</summary>
+    /// <summary>
+    /// Completed when the last process is gone, its output was printed, and the user's callback was told of its end.
+    /// </summary>
     public Task Ended => _ended.Task;
 
     /// <summary>
-    /// The end of the pool, for who waits here. The callback that prints the output cannot wait until it has printed all.
+    /// The end of the pool, for who waits here. The callbacks that the end waits for cannot wait for themselves.
     /// </summary>
-    public Task EndForCaller => _setup.Printer.IsCallingHere ? _gone.Task : _ended.Task;
+    public Task EndForCaller => _setup.Printer.IsCallingHere || _setup.Exits?.IsCallingHere == true ? _gone.Task : _ended.Task;
 
     /// <summary>The pool is used, maybe by the callback that prints its output.</summary>
     public void OnUsed() => _setup.Printer.OnPoolUsed();
@@ -49,6 +51,7 @@ internal sealed class WorkerSlots
         lock (_lock)
         {
             var slots = _slots.ToList();
+            if (slots.Count < count && !_closed) _setup.Exits?.Start();
             try
             {
                 while (slots.Count < count && !_closed)
@@ -82,6 +85,7 @@ internal sealed class WorkerSlots
         _setup.Scheduler.WaitForConclusions();
         _setup.Alarm.Close();
         _gone.SetResult();
+        _setup.Exits?.Close();
         _setup.Printer.Close();
         _ended.SetResult();
     }

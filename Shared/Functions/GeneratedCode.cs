@@ -39,6 +39,24 @@ internal static class GeneratedCode
     /// <summary>A field's name as the programmer wrote it.</summary>
     public static string DisplayName(FieldInfo field) => TypeNames.OfField(field.Name);
 
+    /// <summary>
+    /// A function as the programmer knows it: <c>Type.Method</c>; a local function with the method around it; a lambda by the method
+    /// around it.
+    /// </summary>
+    public static string DisplayName(MethodInfo method)
+    {
+        var type = method.DeclaringType;
+        while (type is { DeclaringType: { } outer } && IsClosureOrStateMachine(type)) type = outer;
+        var prefix = type is null ? "" : $"{TypeNames.Short(type)}.";
+
+        // <Outer>g__Inner|0_1 of a local function, <Outer>b__0_1 of a lambda.
+        var close = method.Name.StartsWith('<') ? method.Name.LastIndexOf('>') : -1;
+        if (close < 0) return prefix + method.Name;
+        var (outside, rest) = (method.Name[1..close], method.Name[(close + 1)..]);
+        var end = rest.IndexOf('|');
+        return rest.StartsWith("g__", StringComparison.Ordinal) && end > 3 ? $"{prefix}{outside}.{rest[3..end]}" : $"{prefix}{outside} (lambda)";
+    }
+
     private static bool Classify(Type type)
     {
         if (FSharpTypes.IsClosure(type)) return true;

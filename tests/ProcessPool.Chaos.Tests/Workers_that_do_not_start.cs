@@ -114,6 +114,6 @@ internal sealed class Workers_that_do_not_start
 
     private sealed class ThrowingLauncher : IWorkerLauncher
     {
-        public WorkerConnection Launch() => throw new IOException("no memory for a page");
+        public WorkerConnection Launch(int worker) => throw new IOException("no memory for a page");
     }
 }

@@ -16,7 +16,7 @@ internal sealed class BrokenLauncher(string script) : IWorkerLauncher
     /// <summary>Whether reading stderr fails, as it does if no more threads can be started.</summary>
     public bool HasNoThreads { get; init; }
 
-    public WorkerConnection Launch()
+    public WorkerConnection Launch(int worker)
     {
         Interlocked.Increment(ref _starts);
         return new Script(new PipedProcess(Cli.Wrap("/bin/sh").WithArguments(["-c", script])), script, HasNoThreads);

@@ -16,10 +16,10 @@ internal sealed class MeasuredLauncher(Func<long?> memory) : IWorkerLauncher
     /// <summary>How many workers were started.</summary>
     public int Starts => Volatile.Read(ref _starts);
 
-    public WorkerConnection Launch()
+    public WorkerConnection Launch(int worker)
     {
         Interlocked.Increment(ref _starts);
-        return new Measured(_launcher.Launch(), memory, Started);
+        return new Measured(_launcher.Launch(worker), memory, Started);
     }
 
     private sealed class Measured(WorkerConnection inner, Func<long?> memory, Action<WorkerConnection> started) : WorkerConnection

@@ -9,5 +9,5 @@ internal sealed class FirstLauncher(IWorkerLauncher first, IWorkerLauncher other
 
     public int Starts => _starts;
 
-    public WorkerConnection Launch() => (Interlocked.Increment(ref _starts) == 1 ? first : others).Launch();
+    public WorkerConnection Launch(int worker) => (Interlocked.Increment(ref _starts) == 1 ? first : others).Launch(worker);
 }

@@ -11,7 +11,7 @@ internal sealed class ProgramLauncher(string program, params string[] arguments)
     /// <summary>The worker in Python beside these tests.</summary>
     public static ProgramLauncher Python => new("/usr/bin/python3", Path.Combine(AppContext.BaseDirectory, "worker.py"));
 
-    public WorkerConnection Launch() => new Connection(new PipedProcess(Cli.Wrap(program).WithArguments(arguments)), program);
+    public WorkerConnection Launch(int worker) => new Connection(new PipedProcess(Cli.Wrap(program).WithArguments(arguments)), program);
 
     private sealed class Connection(PipedProcess process, string program) : WorkerConnection
     {

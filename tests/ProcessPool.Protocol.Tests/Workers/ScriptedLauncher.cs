@@ -20,7 +20,7 @@ internal sealed class ScriptedLauncher(params Action<ScriptedWorker>[] scripts) 
     /// <summary>Makes the status page of each worker, where it is to have one.</summary>
     public Func<StatusPage>? NewPage { get; init; }
 
-    public WorkerConnection Launch()
+    public WorkerConnection Launch(int worker)
     {
         var start = Interlocked.Increment(ref _starts);
         return new ScriptedWorker(scripts[Math.Min(start, scripts.Length) - 1], Errors, NewPage?.Invoke());

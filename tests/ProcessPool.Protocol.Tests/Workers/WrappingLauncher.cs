@@ -6,7 +6,7 @@ namespace ProcessPool.Protocol.Tests;
 /// <summary>Wraps the streams of each worker in a test's own streams.</summary>
 internal sealed class WrappingLauncher(IWorkerLauncher inner, Func<Stream, Stream> input, Func<Stream, Stream> output) : IWorkerLauncher
 {
-    public WorkerConnection Launch() => new Connection(inner.Launch(), input, output);
+    public WorkerConnection Launch(int worker) => new Connection(inner.Launch(worker), input, output);
 
     private sealed class Connection(WorkerConnection inner, Func<Stream, Stream> input, Func<Stream, Stream> output) : WorkerConnection
     {

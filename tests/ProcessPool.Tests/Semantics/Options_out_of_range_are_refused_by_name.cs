@@ -9,6 +9,8 @@ internal sealed class Options_out_of_range_are_refused_by_name
         new TestCaseData(new PoolOptions { Workers = 100_000 }, "Workers"),
         new TestCaseData(new PoolOptions { BufferSize = 0 }, "BufferSize"),
         new TestCaseData(new PoolOptions { BufferSize = -1 }, "BufferSize"),
+        new TestCaseData(new PoolOptions { MinWorkers = -1 }, "MinWorkers"),
+        new TestCaseData(new PoolOptions { MaxWaitingItems = -1 }, "MaxWaitingItems"),
         new TestCaseData(new PoolOptions { KillDelay = TimeSpan.FromSeconds(-1) }, "KillDelay"),
         new TestCaseData(new PoolOptions { KillDelay = TimeSpan.MinValue }, "KillDelay"),
         new TestCaseData(new PoolOptions { MaxWorkerMemory = (32 << 20) - 1 }, "MaxWorkerMemory"),

@@ -69,6 +69,54 @@ internal sealed class Statistics_of_pools
     }
 
     [Test]
+    public async Task Tell_what_runs_and_what_waits([Values] bool useStatusPage)
+    {
+        using var isOpen = SharedValue.Create(0);
+        await using var pool = new Pool(new PoolOptions { Workers = 2, UseStatusPage = useStatusPage });
+        await pool.WaitUntilReadyAsync();
+        var idle = pool.Statistics;
+        Assert.That((idle.BusyWorkers, idle.IdleWorkers, idle.WaitingItems, idle.RunningItems.Count), Is.EqualTo((0, 2, 0L, 0)));
+        var call = pool.MapAsync(_ => WaitUntil(isOpen), Enumerable.Range(0, 5));
+        while (pool.Statistics.RunningItems.Count < 2) await Task.Delay(1);
+        var before = pool.Statistics;
+        await Task.Delay(200);
+        var now = pool.Statistics;
+        Assert.That((now.BusyWorkers, now.IdleWorkers, now.WaitingItems), Is.EqualTo((2, 0, 3L)));
+        Assert.That(now.RunningItems.Select(static item => item.WorkerId), Is.EqualTo((int[])[0, 1]));
+        Assert.That(now.RunningItems.Select(static item => item.Item).Order(), Is.EqualTo((long[])[0, 1]));
+        Assert.That(now.RunningItems.Select(static item => item.Call).Distinct().Count(), Is.EqualTo(1));
+        foreach (var (first, second) in before.RunningItems.Zip(now.RunningItems))
+            Assert.That(second.Duration - first.Duration, Is.GreaterThan(TimeSpan.FromMilliseconds(100)).And.LessThan(TimeSpan.FromSeconds(20)));
+        Assert.That(now.RunningItems[0].Function, Is.EqualTo($"{nameof(Statistics_of_pools)}.{nameof(Tell_what_runs_and_what_waits)} (lambda)"));
+        Assert.That(now.ToString(), Does.Contain("now: 2 workers busy, 0 idle, 3 items waiting").And.Match(@"worker 1 runs item [01] of call \d+, Statistics_of_pools\."));
+        using var json = JsonDocument.Parse(JsonSerializer.Serialize(now));
+        Assert.That(json.RootElement.GetProperty("RunningItems")[1].GetProperty("WorkerId").GetInt32(), Is.EqualTo(1));
+        isOpen.Exchange(1);
+        await call;
+        var after = pool.Statistics;
+        Assert.That((after.BusyWorkers, after.IdleWorkers, after.WaitingItems, after.RunningItems.Count), Is.EqualTo((0, 2, 0L, 0)));
+    }
+
+    [Test]
+    public async Task Name_the_function_that_runs()
+    {
+        using var isOpen = SharedValue.Create(0);
+        await using var pool = new Pool(1);
+        (Delegate, string)[] functions = [((Action<SharedValue<int>>)WaitUntil, "WaitUntil"), ((Action<SharedValue<int>>)Local, "Name_the_function_that_runs.Local")];
+        foreach (var (function, name) in functions)
+        {
+            isOpen.Exchange(0);
+            var call = pool.MapAsync((Action<SharedValue<int>>)function, [isOpen]);
+            while (pool.Statistics.RunningItems.Count < 1) await Task.Delay(1);
+            Assert.That(pool.Statistics.RunningItems[0].Function, Is.EqualTo($"{nameof(Statistics_of_pools)}.{name}"));
+            isOpen.Exchange(1);
+            await call;
+        }
+
+        static void Local(SharedValue<int> isOpen) => WaitUntil(isOpen);
+    }
+
+    [Test]
     public void Percentiles_are_right_to_an_eighth()
     {
         var random = new Random(1);
@@ -84,5 +132,10 @@ internal sealed class Statistics_of_pools
                 Assert.That(told, Is.LessThanOrEqualTo(right * 1.125 + TimeSpan.FromTicks(1)));
             }
         }
+    }
+
+    private static void WaitUntil(SharedValue<int> isOpen)
+    {
+        while (isOpen.Value == 0) Thread.Sleep(1);
     }
 }

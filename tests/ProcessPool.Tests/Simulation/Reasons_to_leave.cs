@@ -10,8 +10,8 @@ internal sealed class Reasons_to_leave
     {
         var table = string.Join('\n', (string[])
         [
-            "| a worker leaves because | it is | items not begun | the item that it runs | afterwards |",
-            "|---|---|---|---|---|",
+            "| a worker leaves because | `LeaveReason` | it is | items not begun | the item that it runs | afterwards |",
+            "|---|---|---|---|---|---|",
             .. Leaving.Table.Select(Describe),
         ]);
         TestContext.Out.WriteLine(table);
@@ -40,7 +40,7 @@ internal sealed class Reasons_to_leave
         Assert.That(lane.State, Is.EqualTo(LaneState.Gone));
     }
 
-    private static string Describe(Leaving row) => $"| {WordsOf(row.Reason)} | {WordsOf(row.Manner)} | {WordsOf(row.NotBegun)} | {WordsOf(row.Running)} | {WordsOf(row.Afterwards)} |";
+    private static string Describe(Leaving row) => $"| {WordsOf(row.Reason)} | `{row.Reason}` | {WordsOf(row.Manner)} | {WordsOf(row.NotBegun)} | {WordsOf(row.Running)} | {WordsOf(row.Afterwards)} |";
 
     private static string WordsOf(LeaveReason reason) => reason switch
     {
@@ -78,14 +78,14 @@ internal sealed class Reasons_to_leave
         _ => throw new ArgumentOutOfRangeException(nameof(items)),
     };
 
-    private static string WordsOf(RunningItem item) => item switch
+    private static string WordsOf(FateOfRunning item) => item switch
     {
-        RunningItem.None => "there is none",
-        RunningItem.Finishes => "finishes",
-        RunningItem.EndsWithItsCall => "ends with its call",
-        RunningItem.TimedOut => "`ItemTimeoutException`",
-        RunningItem.OutOfMemory => "`WorkerMemoryException`",
-        RunningItem.WorkerDied => "`WorkerDiedException`, or it is retried",
+        FateOfRunning.None => "there is none",
+        FateOfRunning.Finishes => "finishes",
+        FateOfRunning.EndsWithItsCall => "ends with its call",
+        FateOfRunning.TimedOut => "`ItemTimeoutException`",
+        FateOfRunning.OutOfMemory => "`WorkerMemoryException`",
+        FateOfRunning.WorkerDied => "`WorkerDiedException`, or it is retried",
         _ => throw new ArgumentOutOfRangeException(nameof(item)),
     };
 

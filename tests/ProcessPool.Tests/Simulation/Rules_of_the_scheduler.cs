@@ -1,5 +1,3 @@
-using ProcessPool.Scheduling;
-
 namespace ProcessPool.Tests.Simulation;
 
 /// <summary>Single rules about items and calls, each tested step by step.</summary>
@@ -223,5 +221,38 @@ internal sealed class Rules_of_the_scheduler
         Assert.That(given, Is.GreaterThan(1));
         stage.Pass(TimeSpan.FromSeconds(1.1));
         Assert.That((stage.WorkerOf(0).Lane.Items.Count, call.Items.Returned), Is.EqualTo((1, given - 1)));
+    }
+
+    [Test]
+    public void A_snapshot_counts_each_item_once([Values] bool hasPage)
+    {
+        var stage = new Stage(new PoolOptions { Workers = 2, UseStatusPage = hasPage });
+        Assert.That(Counts(), Is.EqualTo((0, 2, 0L, 0)));
+        var call = stage.Start(20, new CallOptions { ChunkSize = 4, MaxAttempts = 2, RetryOn = static _ => true, RetryDelay = TimeSpan.FromSeconds(1) });
+        stage.WorkerOf(0).Begin();
+        stage.WorkerOf(1).Begin();
+        stage.Time.Advance(TimeSpan.FromSeconds(3));
+        Assert.That(Counts(), Is.EqualTo((2, 0, 18L, 2)), "of which workers have some");
+        Assert.That(stage.Pool.Scheduler.TakeSnapshot().RunningItems.Select(static item => (item.WorkerId, item.Duration.TotalSeconds)), Is.EqualTo(new[] { (0, 3.0), (1, 3.0) }));
+        stage.WorkerOf(0).Finish(fails: true);
+        stage.WorkerOf(0).Read(1);
+        stage.WorkerOf(0).Begin();
+        Assert.That(Counts(), Is.EqualTo((2, 0, 18L, 2)), "one of which waits for its retry");
+        stage.Pool.Scheduler.Stop(call, new OperationCanceledException());
+        if (hasPage) Assert.That(Counts(), Is.EqualTo((2, 0, 0L, 2)));
+        foreach (var place in (int[])[0, 1])
+        {
+            if (!hasPage) stage.WorkerOf(place).GiveBack();
+            stage.WorkerOf(place).Finish(fails: false);
+            stage.WorkerOf(place).Read(1);
+        }
+
+        Assert.That((Counts(), call.HasEnded), Is.EqualTo(((0, 2, 0L, 0), true)));
+
+        (int, int, long, int) Counts()
+        {
+            var now = stage.Pool.Scheduler.TakeSnapshot();
+            return (now.BusyWorkers, now.IdleWorkers, now.WaitingItems, now.RunningItems.Count);
+        }
     }
 }

@@ -214,4 +214,44 @@ internal sealed class Rules_of_workers
             return stage.Time.GetElapsedTime(before);
         }
     }
+
+    [TestCase(LeaveReason.Died, true)]
+    [TestCase(LeaveReason.TooOld, true)]
+    [TestCase(LeaveReason.Grown, true)]
+    [TestCase(LeaveReason.HeapExhausted, true)]
+    [TestCase(LeaveReason.Surplus, true, Description = "Resize has not asked for fewer here")]
+    [TestCase(LeaveReason.Idle, false)]
+    [TestCase(LeaveReason.CallStopped, true)]
+    [TestCase(LeaveReason.ItemLate, true)]
+    [TestCase(LeaveReason.Stalled, true)]
+    [TestCase(LeaveReason.OverMemory, true)]
+    public void What_is_told_to_follow_the_end_of_a_worker_follows(LeaveReason reason, bool isReplaced)
+    {
+        var stage = new Stage(new PoolOptions { Workers = 2, IdleTimeout = TimeSpan.FromDays(1) });
+        if (reason != LeaveReason.Died) stage.Pool.Scheduler.Leave(stage.WorkerOf(1).Lane, reason);
+        stage.Bury(1);
+        Assert.That(stage.Pool.Scheduler.WillStart(1), Is.EqualTo(isReplaced));
+        stage.Time.Advance(TimeSpan.FromSeconds(1));
+        for (var i = 0; i < 3; i++) stage.Pool.Places[1].Step();
+        Assert.That(stage.Pool.Places[1].Worker is not null, Is.EqualTo(isReplaced));
+    }
+
+    [Test]
+    public void The_item_that_a_dead_worker_ran_is_told_whatever_becomes_of_it([Values] bool hasPage, [Values(1, 2)] int maxAttempts)
+    {
+        var stage = new Stage(new PoolOptions { Workers = 1, UseStatusPage = hasPage, MaxAttempts = maxAttempts });
+        var call = stage.Start(5, new CallOptions { ChunkSize = 5 });
+        stage.WorkerOf(0).Begin();
+        stage.WorkerOf(0).Die();
+        var lane = stage.WorkerOf(0).Lane;
+        Assert.That(stage.Pool.Scheduler.Died(lane) is { Item: 0, WorkerId: 0 } item && item.Call == call.Call.Id, Is.True);
+    }
+
+    [Test]
+    public void An_idle_worker_that_dies_ran_nothing()
+    {
+        var stage = new Stage(new PoolOptions { Workers = 1 });
+        stage.WorkerOf(0).Die();
+        Assert.That(stage.Pool.Scheduler.Died(stage.WorkerOf(0).Lane), Is.Null);
+    }
 }

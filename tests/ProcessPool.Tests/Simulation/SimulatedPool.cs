@@ -66,6 +66,8 @@ internal sealed class SimulatedPool
             RecycleAboveMemory = OneOf<long?>(random, null, null, 100),
             MaxWorkerMemory = OneOf<long?>(random, null, null, 150),
             IdleTimeout = OneOf<TimeSpan?>(random, null, null, TimeSpan.FromSeconds(2)),
+            MinWorkers = OneOf<int?>(random, null, null, 0, 1, 2),
+            MaxWaitingItems = OneOf<int?>(random, null, null, 0, 6),
         };
 
     public FakeTime Time { get; } = new();
@@ -282,13 +284,14 @@ internal sealed class SimulatedPool
             RetryDelay = Pick(TimeSpan.Zero, TimeSpan.FromSeconds(0.2)),
             Timeout = Pick<TimeSpan?>(null, null, null, TimeSpan.FromSeconds(4)),
             ChunkSize = Pick<int?>(null, 5),
+            Priority = Pick(0, 0, 0, 1, -1, int.MinValue),
             Errors = Pick(ErrorPolicy.FailFast, ErrorPolicy.FinishAll),
         };
         var call = new SimulatedCall(options.Over(_options), Pick(0, 1, 5, 40), isStream: Chance(3), capturesMuch: Chance(5)) { IsLarge = Chance(7) };
         try
         {
-            Scheduler.Start(call);
-            _calls.Add(call);
+            if (Scheduler.TryStart(call, canWait: Chance(2)) is null) _calls.Add(call);
+            else if (call.Fates.Count > 0) Fault($"{call} was refused, but has run");
         }
         catch (Exception e) when (e is ObjectDisposedException or WorkerStartException)
         {
@@ -303,7 +306,7 @@ internal sealed class SimulatedPool
         if (Scheduler.IsHungry || !call.IsQueued || !call.CanAdd) Scheduler.InputChanged(call);
     }
 
-    private void Resize(int size)
+    public void Resize(int size)
     {
         Grow(size);
         try

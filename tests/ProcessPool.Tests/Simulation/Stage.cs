@@ -27,6 +27,10 @@ internal sealed class Stage
         return call;
     }
 
+    /// <summary>Starts a call that may not wait.</summary>
+    /// <returns>Whether it was started.</returns>
+    public bool TryStart(int count) => Pool.Scheduler.TryStart(new SimulatedCall(new CallOptions().Over(_options), count, isStream: false), canWait: false) is null;
+
     public WeakReference Forget(SimulatedCall call)
     {
         _calls.Remove(call);

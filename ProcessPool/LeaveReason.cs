@@ -1,7 +1,9 @@
-namespace ProcessPool.Scheduling;
+namespace ProcessPool;
 
-/// <summary>Why a worker leaves its pool. <see cref="Leaving"/> says what follows from each reason.</summary>
-internal enum LeaveReason
+/// <summary>
+/// Why a worker leaves its pool, see <see cref="WorkerExit"/>. <c>docs/failures.md</c> says what follows from each reason.
+/// </summary>
+public enum LeaveReason
 {
     /// <summary>The worker crashed or exited, was killed from outside, or broke the protocol.</summary>
     Died,
