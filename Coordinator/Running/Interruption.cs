@@ -6,8 +6,8 @@ using Microsoft.Extensions.Hosting;
 namespace ProcessPool.Coordinator.Running;
 
 /// <summary>
-/// Handles SIGINT (Ctrl+C), SIGTERM and SIGHUP (the terminal is gone). After the first signal, running items finish and no more start. The second signal
-/// kills. As the lifetime of a host, this listens from the moment the host starts.
+/// Handles SIGINT (Ctrl+C), SIGTERM and SIGHUP (the terminal is gone). After the first signal, running items finish and no more
+/// start. The second signal kills. As the lifetime of a host, this listens from the moment the host starts.
 /// </summary>
 internal sealed class Interruption : IHostLifetime, IDisposable
 {
@@ -89,10 +89,11 @@ internal sealed class Interruption : IHostLifetime, IDisposable
         if (Interlocked.Increment(ref _signals) == 1)
         {
             ExitCode = SignalBase + signal;
-            Stopped?.Invoke();
 
-            // Not on this thread: it must be free for the next signal.
+            // The token is cancelled at once, so that nothing starts after the message. What waits for it is called on another
+            // thread, because this one must be free for the next signal.
             _ = _stopping.CancelAsync();
+            Stopped?.Invoke();
             return;
         }
 
