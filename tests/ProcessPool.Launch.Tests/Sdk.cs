@@ -37,23 +37,32 @@ internal sealed partial class Sdk : IDisposable
 
     /// <summary>Publishes the sample application.</summary>
     /// <returns>The directory with it.</returns>
-    public string Publish(string name, params string[] arguments)
+    public string Publish(string name, params string[] arguments) => Publish(name, out _, arguments);
+
+    /// <inheritdoc cref="Publish(string, string[])"/>
+    public string Publish(string name, out string output, params string[] arguments)
     {
-        var output = File(name);
-        Run(["publish", LaunchApp, "--output", output, .. Here, .. arguments]);
-        return output;
+        var directory = File(name);
+        output = Run(["publish", LaunchApp, "--output", directory, .. Here, .. arguments]);
+        return directory;
     }
 
     /// <summary>What a command needs so that it builds here.</summary>
     public string[] Here => ["--configuration", "Release", "--artifacts-path", File("artifacts")];
 
+    /// <summary>The codes of the warnings that a build printed, each once.</summary>
+    public static IEnumerable<string> WarningsIn(string output) =>
+        Warning().Matches(output).Select(static match => match.Groups[1].Value).Distinct(StringComparer.Ordinal);
+
     /// <summary>Runs an SDK command; skips the test if the registry does not have the SDK's own packages.</summary>
-    public static void Run(params string[] arguments)
+    /// <returns>What it printed.</returns>
+    public static string Run(params string[] arguments)
     {
         var result = Child.Run(Child.Dotnet, arguments, Repository, WithoutServers, TimeLimit);
         if (MissingPackage().Match(result.Output) is { Success: true } missing)
             Assert.Ignore($"The package registry does not have {missing.Groups[1]}: {missing.Value}");
         Assert.That(result.ExitCode, Is.Zero, $"dotnet {string.Join(' ', arguments)}\n{result.Output}{result.Error}");
+        return result.Output;
     }
 
     /// <summary>Runs an SDK command that runs an application.</summary>
@@ -74,4 +83,7 @@ internal sealed partial class Sdk : IDisposable
 
     [GeneratedRegex(@"error NU110[1-3]: .*(Microsoft\.NETCore\.App\.(?:Runtime|Host)\.\S+|Microsoft\.NET\.ILLink\.Tasks).*")]
     private static partial Regex MissingPackage();
+
+    [GeneratedRegex(@"\bwarning ([A-Z]+\d+)")]
+    private static partial Regex Warning();
 }
