@@ -48,8 +48,7 @@ internal sealed class Programs_beyond_the_repository_start_workers
             {Program}
             """);
 
-        Check(Sdk.RunApplication(
-            Path.GetDirectoryName(file)!, "run", file, "--configuration", "Release", $"-p:ArtifactsPath={SharedBuilds.Sdk.File("file")}"));
+        Check(Sdk.RunApplication(Path.GetDirectoryName(file)!, ["run", file, .. SharedBuilds.Sdk.Here("file")]));
     }
 
     /// <summary>A project that uses the package.</summary>
@@ -57,7 +56,7 @@ internal sealed class Programs_beyond_the_repository_start_workers
     public void Pack()
     {
         foreach (var project in (string[])["Shared", "Worker", "ProcessPool"])
-            Sdk.Run(["pack", Path.Combine(Sdk.Repository, project), "--output", SharedBuilds.Sdk.File("packages"), .. SharedBuilds.Sdk.Here]);
+            Sdk.Run(["pack", Path.Combine(Sdk.Repository, project), "--no-build", "--output", SharedBuilds.Sdk.File("packages"), .. SharedBuilds.Sdk.Own]);
         _consumer = Directory.CreateDirectory(SharedBuilds.Sdk.File("consumer")).FullName;
         File.WriteAllText(Path.Combine(_consumer, "Program.cs"), Program);
         File.WriteAllText(Path.Combine(_consumer, "Consumer.csproj"), """

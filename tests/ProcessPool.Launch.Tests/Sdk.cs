@@ -5,7 +5,7 @@ namespace ProcessPool.Launch.Tests;
 
 /// <summary>
 /// Builds in a directory of its own, which goes with it: neither the repository's bin and obj folders nor builds under
-/// way there are touched. Builds of one instance share what they have compiled.
+/// way there are touched. What the sample application refers to is compiled once, for all of its builds.
 /// </summary>
 internal sealed partial class Sdk : IDisposable
 {
@@ -35,6 +35,10 @@ internal sealed partial class Sdk : IDisposable
 
     public string File(params string[] names) => Path.Combine([_directory, .. names]);
 
+    // Restored for this machine, too, because publishes for it read what was restored for the references.
+    public Sdk() => Run(
+        ["build", Path.Combine(Repository, "tests", "LaunchLibrary"), $"-p:RuntimeIdentifiers={RuntimeInformation.RuntimeIdentifier}", "-p:RunAnalyzers=false", .. Own]);
+
     /// <summary>Publishes the sample application.</summary>
     /// <returns>The directory with it.</returns>
     public string Publish(string name, params string[] arguments) => Publish(name, out _, arguments);
@@ -43,12 +47,16 @@ internal sealed partial class Sdk : IDisposable
     public string Publish(string name, out string output, params string[] arguments)
     {
         var directory = File(name);
-        output = Run(["publish", LaunchApp, "--output", directory, .. Here, .. arguments]);
+        output = Run(["publish", LaunchApp, "--output", directory, .. Here(name), .. arguments]);
         return directory;
     }
 
     /// <summary>What a command needs so that it builds here.</summary>
-    public string[] Here => ["--configuration", "Release", "--artifacts-path", File("artifacts")];
+    public string[] Own => ["--configuration", "Release", "--artifacts-path", File("artifacts")];
+
+    /// <summary>What a command needs so that it builds the sample application here under a name, with the references that are here.</summary>
+    public string[] Here(string name) =>
+        [$"-p:LaunchAppBuild={name}", "-p:BuildProjectReferences=false", "-p:RestoreRecursive=false", "-p:RunAnalyzers=false", .. Own];
 
     /// <summary>The codes of the warnings that a build printed, each once.</summary>
     public static IEnumerable<string> WarningsIn(string output) =>
