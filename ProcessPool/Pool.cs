@@ -61,6 +61,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     /// processes to processors.</exception>
     /// <exception cref="InvalidOperationException">This process was started as a worker but did not become one (see
     /// <see cref="RunIfWorker"/>), or pools are nested too deeply.</exception>
+    /// <exception cref="PlatformNotSupportedException">The program is compiled with Native AOT.</exception>
     public Pool(PoolOptions options)
         : this(options, null)
     {
@@ -70,6 +71,7 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     internal Pool(PoolOptions options, IWorkerLauncher? launcher)
     {
         ArgumentNullException.ThrowIfNull(options);
+        CompiledProgram.CheckAssembly(typeof(Pool).Assembly);
         options = options.WithEnvironment();
         options.Validate();
         LocalLauncher.CheckNesting();
@@ -152,8 +154,9 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes this process a worker if a pool has started it as one. Only applications whose startup hooks are disabled, such as
-    /// trimmed ones, need to call it, first in <c>Main</c>.
+    /// Makes this process a worker if a pool has started it as one. Only applications whose startup hooks are disabled need to
+    /// call it, first in <c>Main</c>. The SDK disables them in trimmed applications that do not import
+    /// <c>ProcessPool.targets</c>.
     /// </summary>
     /// <param name="args">The arguments of <c>Main</c>. This version ignores them.</param>
     /// <returns>True if the process was a worker and has done its work: <c>Main</c> should return.</returns>

@@ -8,7 +8,7 @@ namespace ProcessPool.Bench;
 /// <param name="WritesDocs">Whether to write the figures to docs/numbers.md and README.md.</param>
 internal sealed record BenchOptions(int Rounds, bool IsQuick, string? Json, string Python, bool WritesDocs)
 {
-    public const string Usage = "usage: ./run.sh bench [--quick] [--rounds N] [--json FILE] [--python FILE] [--write-docs]";
+    public const string Usage = "usage: ./run.sh bench [--quick] [--rounds N] [--json FILE] [--python FILE] [--write-docs]\n       ./run.sh bench --native-threads";
 
     /// <summary>Parses the arguments; null if they are wrong.</summary>
     public static BenchOptions? Parse(ReadOnlySpan<string> args)

@@ -4,6 +4,7 @@ using ProcessPool.Bench;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["--echo"]) return RawPipe.Echo();
 if (args is ["--first-result"]) return FirstResult.Run();
+if (args is ["--native-threads"]) return await NativeThreads.RunAsync();
 
 if (BenchOptions.Parse(args) is not { } options)
 {

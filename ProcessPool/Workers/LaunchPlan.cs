@@ -15,6 +15,8 @@ internal sealed record LaunchPlan(string FileName, IReadOnlyList<string> Argumen
 {
     private const string WorkerAssembly = "ProcessPool.Worker";
 
+    private static readonly string Muxer = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
+
     private static readonly Lazy<LaunchPlan> Found = new(Find);
 
     public static LaunchPlan ForThisProcess => Found.Value;
@@ -40,14 +42,16 @@ internal sealed record LaunchPlan(string FileName, IReadOnlyList<string> Argumen
 
     private static LaunchPlan Find()
     {
-        var worker = LocationOf(typeof(Worker.WorkerHost));
-        var runtime = Path.GetDirectoryName(LocationOf(typeof(object)));
+        var worker = LocationOf(typeof(Worker.WorkerHost).Assembly);
+        var runtime = Path.GetDirectoryName(LocationOf(typeof(object).Assembly));
         var singleFile = worker.Length == 0 || string.IsNullOrEmpty(runtime);
         if (singleFile || SameDirectory(runtime!, AppContext.BaseDirectory))
         {
-            // Single-file or self-contained: there is no `dotnet`, so start the application itself again. The hook takes over
-            // before its Main. An assembly inside the bundle is found by its name.
-            return new LaunchPlan(Environment.ProcessPath ?? throw Unknown(), [], singleFile ? WorkerAssembly : worker);
+            // Single-file or self-contained: start the application itself again, because its runtime is its own. The hook takes
+            // over before its Main. An assembly inside the bundle is found by its name.
+            var program = Environment.ProcessPath ?? throw Unknown();
+            string[] assembly = IsMuxer(program) && Assembly.GetEntryAssembly() is { } entry ? [LocationOf(entry)] : [];
+            return new LaunchPlan(program, assembly, singleFile ? WorkerAssembly : worker);
         }
 
         List<string> arguments = ["exec"];
@@ -59,7 +63,7 @@ internal sealed record LaunchPlan(string FileName, IReadOnlyList<string> Argumen
     }
 
     [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "An empty location marks a single-file application.")]
-    private static string LocationOf(Type type) => type.Assembly.Location;
+    private static string LocationOf(Assembly assembly) => assembly.Location;
 
     /// <summary>
     /// The application's deps.json and runtimeconfig.json. The host names the deps files that it used; the first is the
@@ -90,18 +94,18 @@ internal sealed record LaunchPlan(string FileName, IReadOnlyList<string> Argumen
     /// <summary>Finds the `dotnet` that runs this process, which may not be the one on the PATH.</summary>
     private static string FindMuxer(string runtime)
     {
-        var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
-        var own = Environment.ProcessPath;
-        if (own is not null && Path.GetFileName(own).Equals(name, StringComparison.OrdinalIgnoreCase)) return own;
+        if (Environment.ProcessPath is { } own && IsMuxer(own)) return own;
 
         // The runtime is in <root>/shared/Microsoft.NETCore.App/<version>, so the `dotnet` in <root> has this runtime. An apphost
         // inherits DOTNET_HOST_PATH from an SDK command above it, which may belong to another installation.
         var root = Path.GetFullPath(Path.Combine(runtime, "..", "..", ".."));
-        var beside = Path.Combine(root, name);
+        var beside = Path.Combine(root, Muxer);
         if (File.Exists(beside)) return beside;
         var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH");
-        return !string.IsNullOrEmpty(host) && File.Exists(host) ? host : name;
+        return !string.IsNullOrEmpty(host) && File.Exists(host) ? host : Muxer;
     }
+
+    private static bool IsMuxer(string program) => Path.GetFileName(program).Equals(Muxer, StringComparison.OrdinalIgnoreCase);
 
     private static bool SameDirectory(string a, string b) => string.Equals(
         Path.TrimEndingDirectorySeparator(Path.GetFullPath(a)),

@@ -14,7 +14,7 @@ internal sealed class Loose_files_start_workers
     public void Publish()
     {
         _published = SharedBuilds.Sdk.Publish("published");
-        _built = SharedBuilds.Sdk.File("artifacts", "bin", "LaunchApp", "release");
+        _built = SharedBuilds.Sdk.File("artifacts", "bin", "published", "release");
     }
 
     [Test]
@@ -25,7 +25,7 @@ internal sealed class Loose_files_start_workers
 
     [Test]
     public void Dotnet_run_starts_workers() =>
-        Launched.CheckIn(Sdk.Repository, [], Child.Dotnet, ["run", "--project", Sdk.LaunchApp, "--no-build", .. SharedBuilds.Sdk.Here]);
+        Launched.CheckIn(Sdk.Repository, [], Child.Dotnet, ["run", "--project", Sdk.LaunchApp, "--no-build", .. SharedBuilds.Sdk.Here("published")]);
 
     [Test]
     public void A_framework_dependent_publish_starts_workers() => Launched.Check(Apphost);

@@ -5,7 +5,7 @@ namespace ProcessPool.Launch.Tests;
 
 /// <summary>
 /// Builds in a directory of its own, which goes with it: neither the repository's bin and obj folders nor builds under
-/// way there are touched. Builds of one instance share what they have compiled.
+/// way there are touched. What the sample application refers to is compiled once, for all of its builds.
 /// </summary>
 internal sealed partial class Sdk : IDisposable
 {
@@ -35,25 +35,42 @@ internal sealed partial class Sdk : IDisposable
 
     public string File(params string[] names) => Path.Combine([_directory, .. names]);
 
+    // Restored for this machine, too, because publishes for it read what was restored for the references.
+    public Sdk() => Run(
+        ["build", Path.Combine(Repository, "tests", "LaunchLibrary"), $"-p:RuntimeIdentifiers={RuntimeInformation.RuntimeIdentifier}", "-p:RunAnalyzers=false", .. Own]);
+
     /// <summary>Publishes the sample application.</summary>
     /// <returns>The directory with it.</returns>
-    public string Publish(string name, params string[] arguments)
+    public string Publish(string name, params string[] arguments) => Publish(name, out _, arguments);
+
+    /// <inheritdoc cref="Publish(string, string[])"/>
+    public string Publish(string name, out string output, params string[] arguments)
     {
-        var output = File(name);
-        Run(["publish", LaunchApp, "--output", output, .. Here, .. arguments]);
-        return output;
+        var directory = File(name);
+        output = Run(["publish", LaunchApp, "--output", directory, .. Here(name), .. arguments]);
+        return directory;
     }
 
     /// <summary>What a command needs so that it builds here.</summary>
-    public string[] Here => ["--configuration", "Release", "--artifacts-path", File("artifacts")];
+    public string[] Own => ["--configuration", "Release", "--artifacts-path", File("artifacts")];
+
+    /// <summary>What a command needs so that it builds the sample application here under a name, with the references that are here.</summary>
+    public string[] Here(string name) =>
+        [$"-p:LaunchAppBuild={name}", "-p:BuildProjectReferences=false", "-p:RestoreRecursive=false", "-p:RunAnalyzers=false", .. Own];
+
+    /// <summary>The codes of the warnings that a build printed, each once.</summary>
+    public static IEnumerable<string> WarningsIn(string output) =>
+        Warning().Matches(output).Select(static match => match.Groups[1].Value).Distinct(StringComparer.Ordinal);
 
     /// <summary>Runs an SDK command; skips the test if the registry does not have the SDK's own packages.</summary>
-    public static void Run(params string[] arguments)
+    /// <returns>What it printed.</returns>
+    public static string Run(params string[] arguments)
     {
         var result = Child.Run(Child.Dotnet, arguments, Repository, WithoutServers, TimeLimit);
         if (MissingPackage().Match(result.Output) is { Success: true } missing)
             Assert.Ignore($"The package registry does not have {missing.Groups[1]}: {missing.Value}");
         Assert.That(result.ExitCode, Is.Zero, $"dotnet {string.Join(' ', arguments)}\n{result.Output}{result.Error}");
+        return result.Output;
     }
 
     /// <summary>Runs an SDK command that runs an application.</summary>
@@ -74,4 +91,7 @@ internal sealed partial class Sdk : IDisposable
 
     [GeneratedRegex(@"error NU110[1-3]: .*(Microsoft\.NETCore\.App\.(?:Runtime|Host)\.\S+|Microsoft\.NET\.ILLink\.Tasks).*")]
     private static partial Regex MissingPackage();
+
+    [GeneratedRegex(@"\bwarning ([A-Z]+\d+)")]
+    private static partial Regex Warning();
 }

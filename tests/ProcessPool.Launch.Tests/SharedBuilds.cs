@@ -1,3 +1,5 @@
+[assembly: Parallelizable(ParallelScope.Fixtures)]
+
 namespace ProcessPool.Launch.Tests;
 
 /// <summary>The builds that most fixtures share, so that the pool is compiled only once for all of them.</summary>

@@ -3,11 +3,6 @@ namespace ProcessPool.Launch.Tests;
 /// <summary>The application's assemblies, including the worker's, are inside its executable.</summary>
 internal sealed class Single_files_start_workers
 {
-    private readonly Sdk _sdk = new();
-
-    [OneTimeTearDown]
-    public void Clean() => _sdk.Dispose();
-
     [TestCase("--no-self-contained")]
     [TestCase("--self-contained")]
     public void A_single_file_starts_workers(string contained)
@@ -15,7 +10,7 @@ internal sealed class Single_files_start_workers
         var program = PublishSingleFile(contained, contained);
 
         Launched.Check(program);
-        var link = File.CreateSymbolicLink(_sdk.File(Sdk.Program($"link{contained}")), program);
+        var link = File.CreateSymbolicLink(SharedBuilds.Sdk.File(Sdk.Program($"link{contained}")), program);
         Launched.Check(link.FullName);
     }
 
@@ -24,14 +19,14 @@ internal sealed class Single_files_start_workers
     {
         var program = PublishSingleFile("unpacking", "--no-self-contained", "-p:IncludeAllContentForSelfExtract=true");
 
-        Launched.CheckIn(null, new() { ["DOTNET_BUNDLE_EXTRACT_BASE_DIR"] = _sdk.File("unpacked") }, program);
+        Launched.CheckIn(null, new() { ["DOTNET_BUNDLE_EXTRACT_BASE_DIR"] = SharedBuilds.Sdk.File("unpacked") }, program);
     }
 
     [Test]
     public void Without_startup_hooks_Main_becomes_a_worker_or_no_worker_is_started()
     {
         var program = PublishSingleFile("without hooks", "--no-self-contained", "-p:StartupHookSupport=false");
-        var starts = Directory.CreateDirectory(_sdk.File("starts")).FullName;
+        var starts = Directory.CreateDirectory(SharedBuilds.Sdk.File("starts of single file")).FullName;
 
         Launched.CheckIn(null, new() { ["LAUNCHAPP_RUN_IF_WORKER"] = "1" }, program);
         var result = ProcessFamily.Run(program, [], null, new() { ["LAUNCHAPP_STARTS"] = starts });
@@ -43,7 +38,7 @@ internal sealed class Single_files_start_workers
 
     private string PublishSingleFile(string name, params string[] arguments)
     {
-        var published = _sdk.Publish(name, ["-p:PublishSingleFile=true", .. Sdk.ForThisMachine, .. arguments]);
+        var published = SharedBuilds.Sdk.Publish(name, ["-p:PublishSingleFile=true", .. Sdk.ForThisMachine, .. arguments]);
         Assert.That(Directory.GetFiles(published, "*.dll"), Is.Empty);
         return Path.Combine(published, Sdk.Program("LaunchApp"));
     }
