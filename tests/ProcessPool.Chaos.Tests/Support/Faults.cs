@@ -38,9 +38,9 @@ internal sealed record Fault
             Prepare = static parcel => parcel with { Toy = new Train() },
             Check = static error => IsValue(error, "Parcel.Toy", nameof(Train)),
         },
-        ["an argument without an end"] = new()
+        ["an argument that is nested too deeply"] = new()
         {
-            Prepare = static parcel => parcel with { Doll = Doll.Endless() },
+            Prepare = static parcel => parcel with { Doll = Doll.Deep() },
             Check = static error => IsValue(error, "Parcel.Doll", "500"),
         },
         ["a result that throws when it is written"] = new()
@@ -63,9 +63,9 @@ internal sealed record Fault
             Run = static parcel => parcel with { Toy = new Train() },
             Check = static error => IsValue(error, "Parcel.Toy", nameof(Train)),
         },
-        ["a result without an end"] = new()
+        ["a result that is nested too deeply"] = new()
         {
-            Run = static parcel => parcel with { Doll = Doll.Endless() },
+            Run = static parcel => parcel with { Doll = Doll.Deep() },
             Check = static error => IsValue(error, "Parcel.Doll", "500"),
         },
         ["an exception whose constructor throws another"] = Thrown(

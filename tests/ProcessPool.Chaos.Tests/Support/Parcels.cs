@@ -55,12 +55,12 @@ internal sealed class Train : Toy;
 /// <summary>An object that contains another of its kind, or itself.</summary>
 internal sealed class Doll
 {
-    public Doll? Within;
+    public object[] Within = [];
 
-    public static Doll Endless()
+    public static Doll Deep()
     {
         var doll = new Doll();
-        doll.Within = doll;
+        for (var i = 0; i < 600; i++) doll.Within = [doll.Within];
         return doll;
     }
 }
