@@ -6,8 +6,10 @@ namespace ProcessPool.Launch.Tests;
 /// </summary>
 internal sealed class Properties_of_a_publish_reach_the_library
 {
+    // The other analyzers have seen the library when the repository was built.
     [Test]
     public void And_it_can_be_built_with_them() => Sdk.Run(
         "build", Path.Combine(Sdk.Repository, "Hosting"), "--configuration", "Release", "--artifacts-path", SharedBuilds.Sdk.File("with properties"),
-        "-p:PublishTrimmed=true", "-p:PublishSingleFile=true", "-p:PublishAot=true");
+        "-p:PublishTrimmed=true", "-p:PublishSingleFile=true", "-p:PublishAot=true",
+        "-p:EnableNETAnalyzers=false", "-p:EnforceCodeStyleInBuild=false");
 }
