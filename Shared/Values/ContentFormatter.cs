@@ -15,14 +15,18 @@ internal abstract class ContentFormatter<T> : ValueFormatter<T?>
 
     protected ContentFormatter() => _following = typeof(T).IsValueType ? null : this as IFollowingFormatter;
 
-    /// <summary>Whether the object is created by hashing or comparing objects of its content, which must be complete for that.</summary>
-    protected virtual bool ComparesContent => false;
+    /// <summary>
+    /// Whether a value is created by code that looks into objects of its content, which must be complete for that: it hashes or compares
+    /// them, or is the user's.
+    /// </summary>
+    protected virtual bool NeedsCompleteContent => false;
 
     public sealed override void Serialize(ref MessagePackWriter writer, T? value, MessagePackSerializerOptions options)
     {
         if (typeof(T).IsValueType)
         {
-            WriteContent(ref writer, value!, options);
+            if (NeedsCompleteContent) WriteNeeding(ref writer, value!, ValueContext.Of(options).Message.Objects, options);
+            else WriteContent(ref writer, value!, options);
             return;
         }
 
@@ -42,7 +46,7 @@ internal abstract class ContentFormatter<T> : ValueFormatter<T?>
 
     public sealed override T? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
     {
-        if (typeof(T).IsValueType) return ReadContent(ref reader, default, options);
+        if (typeof(T).IsValueType) return NeedsCompleteContent ? ReadNeeding(ref reader, ReadObjects.Current, default, options) : ReadContent(ref reader, default, options);
         var code = reader.NextCode;
         if (code == MessagePackCode.Nil)
         {
@@ -53,7 +57,8 @@ internal abstract class ContentFormatter<T> : ValueFormatter<T?>
         var objects = ReadObjects.Current;
         if (ReferenceCode.IsNext(ref reader, code)) return Refer(ref reader, objects);
         var number = objects.Open();
-        var value = ComparesContent ? ReadCompared(ref reader, objects, number, options) : ReadContent(ref reader, new ReadSlot(objects, number), options);
+        var slot = new ReadSlot(objects, number);
+        var value = NeedsCompleteContent ? ReadNeeding(ref reader, objects, slot, options) : ReadContent(ref reader, slot, options);
         objects.Close(number, value!);
         return value;
     }
@@ -74,18 +79,26 @@ internal abstract class ContentFormatter<T> : ValueFormatter<T?>
     /// <summary>Writes the content of an object that was added to the objects of the value.</summary>
     protected void Write(ref MessagePackWriter writer, T value, int number, WrittenObjects objects, MessagePackSerializerOptions options)
     {
-        var outer = objects.Open(number, IsCreatedFirst(value), ComparesContent);
-        WriteContent(ref writer, value, options);
-        objects.Close(number, outer);
+        objects.Open(number, IsCreatedFirst(value));
+        if (NeedsCompleteContent) WriteNeeding(ref writer, value, objects, options);
+        else WriteContent(ref writer, value, options);
+        objects.Close(number);
     }
 
-    private T ReadCompared(ref MessagePackReader reader, ReadObjects objects, int number, MessagePackSerializerOptions options)
+    private void WriteNeeding(ref MessagePackWriter writer, T value, WrittenObjects objects, MessagePackSerializerOptions options)
+    {
+        var outer = objects.StartNeeding(typeof(T));
+        WriteContent(ref writer, value, options);
+        objects.EndNeeding(outer);
+    }
+
+    private T ReadNeeding(ref MessagePackReader reader, ReadObjects objects, ReadSlot slot, MessagePackSerializerOptions options)
     {
         var waiting = objects.Waiting;
-        var outer = objects.StartComparing(number);
-        var value = ReadContent(ref reader, new ReadSlot(objects, number), options);
+        var outer = objects.StartNeeding(typeof(T));
+        var value = ReadContent(ref reader, slot, options);
         if (objects.Waiting > waiting) throw Refused.Cycle(typeof(T), typeof(T));
-        objects.EndComparing(outer);
+        objects.EndNeeding(outer);
         return value;
     }
 

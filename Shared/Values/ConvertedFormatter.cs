@@ -26,6 +26,8 @@ internal sealed class ConvertedFormatter<T, TData>(Func<T, TData> toData, Func<T
         }
     }
 
+    protected override bool NeedsCompleteContent => byUser;
+
     protected override void WriteContent(ref MessagePackWriter writer, T value, MessagePackSerializerOptions options)
     {
         if (MayBeDerived && !derived && value!.GetType() != typeof(T)) throw Refused.RuntimeType(typeof(T), value.GetType());

@@ -4,6 +4,7 @@ namespace ProcessPool.Chaos.Tests;
 
 /// <summary>However a coordinator ends, it leaves nothing behind: no worker, no child process of a task, no file.</summary>
 [TimeLimit(60)]
+[Parallelizable(ParallelScope.All)]
 internal sealed class Coordinators_that_end
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);

@@ -1,3 +1,3 @@
 // Fixtures that mostly wait are marked as parallelizable. The others run alone, because they check the whole process: its
 // children, threads and files.
-[assembly: LevelOfParallelism(6)]
+[assembly: LevelOfParallelism(8)]

@@ -5,6 +5,7 @@ namespace ProcessPool.Chaos.Tests;
 
 /// <summary>Tasks report to an <see cref="IProgress{T}"/> whose caller is slow, or hangs.</summary>
 [TimeLimit(90)]
+[Parallelizable(ParallelScope.Self)]
 internal sealed class Reports_that_are_taken_slowly
 {
     /// <summary>How many small reports can wait. The task blocks at the next one.</summary>

@@ -6,6 +6,7 @@ namespace ProcessPool.Chaos.Tests;
 
 /// <summary>Everything at once, for some seconds. <c>./run.sh soak</c> does the same for longer.</summary>
 [TimeLimit(240)]
+[Parallelizable(ParallelScope.All)]
 internal sealed class Soaks
 {
     [Test]

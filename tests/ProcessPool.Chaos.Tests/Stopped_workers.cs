@@ -4,6 +4,7 @@ namespace ProcessPool.Chaos.Tests;
 
 /// <summary>Workers are stopped by SIGSTOP. Their items that have not started go to other workers.</summary>
 [TimeLimit(60)]
+[Parallelizable(ParallelScope.All)]
 internal sealed class Stopped_workers
 {
     [Test]

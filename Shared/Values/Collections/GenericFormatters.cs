@@ -98,7 +98,7 @@ internal sealed class PriorityQueueFormatter<TElement, TPriority>(FormatterBuild
         _elements.Write(ref writer, [.. queue.UnorderedItems], Type, options);
     }
 
-    protected override bool ComparesContent => HashParts<TPriority>.HoldObjects;
+    protected override bool NeedsCompleteContent => HashParts<TPriority>.HoldObjects;
 
     protected override PriorityQueue<TElement, TPriority> ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options)
     {

@@ -19,7 +19,7 @@ internal sealed class LookupFormatter<TLookup, TKey, T>(FormatterBuilder builder
         _groups.Write(ref writer, [.. lookup.Select(group => KeyValuePair.Create(group.Key, group.ToArray()))], Type, options);
     }
 
-    protected override bool ComparesContent => HashParts<TKey>.HoldObjects;
+    protected override bool NeedsCompleteContent => HashParts<TKey>.HoldObjects;
 
     protected override TLookup ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options)
     {

@@ -40,7 +40,7 @@ internal abstract class MapFormatter<TMap, TKey, TValue, TComparer>(FormatterBui
         ValueContext.Leave(options);
     }
 
-    protected sealed override bool ComparesContent => HashParts<TKey>.HoldObjects;
+    protected sealed override bool NeedsCompleteContent => HashParts<TKey>.HoldObjects;
 
     protected sealed override TMap ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options)
     {

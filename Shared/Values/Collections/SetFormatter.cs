@@ -20,7 +20,7 @@ internal abstract class SetFormatter<TSet, T, TComparer>(FormatterBuilder builde
         _elements.Write(ref writer, value.ToArray(), Type, options);
     }
 
-    protected sealed override bool ComparesContent => HashParts<T>.HoldObjects;
+    protected sealed override bool NeedsCompleteContent => HashParts<T>.HoldObjects;
 
     protected sealed override TSet ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options)
     {

@@ -67,7 +67,7 @@ internal sealed class HashtableFormatter(FormatterBuilder builder) : ContentForm
         _pairs.Write(ref writer, [.. pairs], Type, options);
     }
 
-    protected override bool ComparesContent => true;
+    protected override bool NeedsCompleteContent => true;
 
     protected override Hashtable ReadContent(ref MessagePackReader reader, ReadSlot slot, MessagePackSerializerOptions options)
     {

@@ -8,8 +8,6 @@ internal sealed class ReadObjects
     /// <summary>A table that grew larger is released after its value.</summary>
     private const int Kept = 4096;
 
-    private const int NotComparing = -1;
-
     [ThreadStatic]
     private static ReadObjects? _current;
 
@@ -21,8 +19,8 @@ internal sealed class ReadObjects
     private Entry[] _entries = new Entry[16];
     private int _count;
 
-    /// <summary>The number of the innermost object whose creation compares the content that is being read.</summary>
-    private int _comparing = NotComparing;
+    /// <summary>The innermost value whose creation needs complete content, while that is being read.</summary>
+    private Needing _needing;
 
     /// <summary>The objects of the value that is being read.</summary>
     public static ReadObjects Current => _current ??= Take();
@@ -87,16 +85,15 @@ internal sealed class ReadObjects
         entry.IsComplete = true;
     }
 
-    /// <summary>Objects that are read from now on are compared or hashed when this object is created.</summary>
-    /// <returns>What <see cref="EndComparing"/> takes.</returns>
-    public int StartComparing(int number)
+    /// <inheritdoc cref="WrittenObjects.StartNeeding"/>
+    public Needing StartNeeding(Type type)
     {
-        var outer = _comparing;
-        _comparing = number;
+        var outer = _needing;
+        _needing = new Needing(type, _count);
         return outer;
     }
 
-    public void EndComparing(int outer) => _comparing = outer;
+    public void EndNeeding(Needing outer) => _needing = outer;
 
     /// <summary>Runs an action once the whole value is read, after those that were added before.</summary>
     public void Later(Action action) => _later.Add(action);
@@ -113,7 +110,7 @@ internal sealed class ReadObjects
         ref var entry = ref _entries[number];
         if (!entry.IsComplete)
         {
-            if (number < _comparing) throw new BrokenValueException($"The object number {number} is not complete, but is compared.");
+            if (number < _needing.Objects) throw new BrokenValueException($"The object number {number} is not complete, but a {_needing.Type} is created from it.");
             IsCyclic = true;
         }
 
@@ -158,7 +155,7 @@ internal sealed class ReadObjects
         _later.Clear();
         IsCyclic = false;
         Following = 0;
-        _comparing = NotComparing;
+        _needing = default;
     }
 
     private struct Entry

@@ -12,16 +12,14 @@ internal sealed class WrittenObjects
     /// <summary>A table that grew larger is released after its value.</summary>
     private const int Kept = 4096;
 
-    private const int NotComparing = -1;
-
     private Entry[] _entries = new Entry[Few];
     private int _count;
 
     /// <summary>The numbers of the objects plus 1, by their hash codes; empty while there are few.</summary>
     private int[] _buckets = [];
 
-    /// <summary>The number of the innermost object whose creation compares the content that is being written.</summary>
-    private int _comparing = NotComparing;
+    /// <summary>The innermost value whose creation needs complete content, while that is being written.</summary>
+    private Needing _needing;
 
     private enum State : byte
     {
@@ -58,22 +56,21 @@ internal sealed class WrittenObjects
     /// <summary>The content of a new object is about to be written.</summary>
     /// <param name="number">The number of the object.</param>
     /// <param name="isCreatedFirst">Whether the reader creates it before it reads the content.</param>
-    /// <param name="compares">Whether its creation hashes or compares the content.</param>
-    /// <returns>What <see cref="Close"/> takes.</returns>
-    public int Open(int number, bool isCreatedFirst, bool compares)
+    public void Open(int number, bool isCreatedFirst) => _entries[number].State = isCreatedFirst ? State.Open : State.OpenAndMissing;
+
+    /// <summary>The content is written.</summary>
+    public void Close(int number) => _entries[number].State = State.Closed;
+
+    /// <summary>Content is about to be written that must be complete when a value of this type is created from it.</summary>
+    /// <returns>What <see cref="EndNeeding"/> takes.</returns>
+    public Needing StartNeeding(Type type)
     {
-        var outer = _comparing;
-        _entries[number].State = isCreatedFirst ? State.Open : State.OpenAndMissing;
-        if (compares) _comparing = number;
+        var outer = _needing;
+        _needing = new Needing(type, _count);
         return outer;
     }
 
-    /// <summary>The content is written.</summary>
-    public void Close(int number, int outer)
-    {
-        _entries[number].State = State.Closed;
-        _comparing = outer;
-    }
+    public void EndNeeding(Needing outer) => _needing = outer;
 
     /// <summary>Writes a reference to an object that was met before.</summary>
     /// <exception cref="ValueException">The reader could not follow it, because the object does not exist yet or is not complete.</exception>
@@ -81,14 +78,14 @@ internal sealed class WrittenObjects
     {
         ref var entry = ref _entries[number];
         if (entry.State == State.OpenAndMissing) throw Refused.Cycle(entry.Object.GetType(), entry.Object.GetType());
-        if (entry.State == State.Open && number < _comparing) throw Refused.Cycle(entry.Object.GetType(), _entries[_comparing].Object.GetType());
+        if (entry.State == State.Open && number < _needing.Objects) throw Refused.Cycle(entry.Object.GetType(), _needing.Type!);
         ReferenceCode.Write(ref writer, number);
     }
 
     /// <summary>Writes a reference to a new object whose content follows after the value.</summary>
     public void WriteFollowing(ref MessagePackWriter writer, int number, IFollowingFormatter formatter)
     {
-        if (_comparing != NotComparing) throw Refused.TooDeep(formatter.Type);
+        if (_needing.Objects > 0) throw Refused.TooDeep(formatter.Type);
         Followers!.Enqueue(new Following(number, _entries[number].Object, formatter));
         ReferenceCode.Write(ref writer, number);
     }
@@ -109,7 +106,7 @@ internal sealed class WrittenObjects
         }
 
         _count = 0;
-        _comparing = NotComparing;
+        _needing = default;
         Followers?.Clear();
     }
 
@@ -148,6 +145,11 @@ internal sealed class WrittenObjects
         public State State;
     }
 }
+
+/// <summary>A value whose creation needs complete content.</summary>
+/// <param name="Type">Its type.</param>
+/// <param name="Objects">How many objects were met before its content. Those of them that are not complete must not occur in it.</param>
+internal readonly record struct Needing(Type? Type, int Objects);
 
 /// <summary>An object whose content follows after the value that refers to it.</summary>
 internal readonly record struct Following(int Number, object Object, IFollowingFormatter Formatter);

@@ -179,6 +179,23 @@ internal sealed class Objects_that_occur_again_stay_one_object
     }
 
     [Test]
+    public void A_users_formatter_never_sees_an_object_that_is_not_complete()
+    {
+        var document = new Document { Title = "title" };
+        document.Page = new Page { Document = document };
+        Assert.That(Wire.Refusal(document).Path, Is.EqualTo("Document.Page.Item1"));
+
+        document = new Document { Title = "title" };
+        document.Mark = new Mark { Document = document };
+        Assert.That(Wire.Refusal(document).Path, Is.EqualTo("Document.Mark.Item1"));
+
+        var complete = new Document { Title = "complete" };
+        var copy = Wire.RoundTrip(new[] { complete, new Document { Page = new Page { Document = complete }, Mark = new Mark { Document = complete } } });
+        Assert.That(copy[1].Page!.Document, Is.SameAs(copy[0]).And.SameAs(copy[1].Mark.Document));
+        Assert.That(copy[1].Page!.Seen, Is.EqualTo("complete"));
+    }
+
+    [Test]
     public void A_users_formatter_may_skip_what_it_wrote()
     {
         var shared = new Person { Name = "shared" };
@@ -348,6 +365,40 @@ internal sealed class Objects_that_occur_again_stay_one_object
             reader.Skip();
             return new() { New = options.Resolver.GetFormatterWithVerify<Person[]>().Deserialize(ref reader, options) };
         }
+    }
+
+    internal sealed class Document
+    {
+        public Page? Page;
+        public Mark Mark;
+        public string Title = "";
+    }
+
+    [ValueFormatter(typeof(PageFormatter))]
+    internal sealed class Page
+    {
+        public Document? Document;
+        public string Seen = "";
+    }
+
+    [ValueFormatter(typeof(MarkFormatter))]
+    internal struct Mark
+    {
+        public Document? Document;
+    }
+
+    internal sealed class PageFormatter : IValueFormatter<Page, Tuple<Document?>>
+    {
+        public Tuple<Document?> ToData(Page value) => new(value.Document);
+
+        public Page FromData(Tuple<Document?> data) => new() { Document = data.Item1, Seen = data.Item1?.Title ?? "" };
+    }
+
+    internal sealed class MarkFormatter : IValueFormatter<Mark, Tuple<Document?>>
+    {
+        public Tuple<Document?> ToData(Mark value) => new(value.Document);
+
+        public Mark FromData(Tuple<Document?> data) => new() { Document = data.Item1 };
     }
 
     internal sealed class Hashed
