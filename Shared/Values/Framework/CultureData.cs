@@ -25,6 +25,7 @@ internal static class CultureData
         if (value.GetType() != typeof(CultureInfo))
             throw new NotSupportedException($"'{value.Name}' is a culture of the type {value.GetType()}; only cultures of the framework can be sent");
         var original = userOverride ? new CultureInfo(value.Name, true) : CultureInfo.GetCultureInfo(value.Name);
+        if (UntouchedCulture.Is(value, original)) return null;
         var changes = CultureChanges.Find(value, original);
         if (changes is null) return null;
         if (FindDifference(value, Rebuild(value, userOverride, changes)) is { } difference)

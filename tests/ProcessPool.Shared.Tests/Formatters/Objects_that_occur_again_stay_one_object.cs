@@ -112,6 +112,38 @@ internal sealed class Objects_that_occur_again_stay_one_object
         Assert.That(copy.ByText["b"], Is.SameAs(copy.Lines[1]));
     }
 
+    [TestCase(1)]
+    [TestCase(100_000)]
+    public void Elements_refer_to_the_list_that_holds_them(int count)
+    {
+        List<Member> list = [];
+        for (var i = 0; i < count; i++) list.Add(new Member { List = list });
+
+        var copy = Wire.Read<List<Member>>(Wire.Write(list));
+
+        Assert.That(copy, Has.Count.EqualTo(count));
+        Assert.That(copy.TrueForAll(member => member.List == copy));
+    }
+
+    [TestCase(1, true)]
+    [TestCase(8192, true)]
+    [TestCase(8193, false)]
+    public void Elements_refer_to_the_array_that_holds_them_if_it_is_not_large(int count, bool arrives)
+    {
+        var array = new Member[count];
+        for (var i = 0; i < count; i++) array[i] = new Member { Array = array };
+        if (!arrives)
+        {
+            Assert.That(Wire.Refusal(array).Path, Is.EqualTo("Member[][0].Array"));
+            return;
+        }
+
+        var copy = Wire.Read<Member[]>(Wire.Write(array));
+
+        Assert.That(copy, Has.Length.EqualTo(count));
+        Assert.That(Array.TrueForAll(copy, member => member.Array == copy));
+    }
+
     [Test]
     public void No_key_is_hashed_before_it_is_complete()
     {
@@ -365,6 +397,13 @@ internal sealed class Objects_that_occur_again_stay_one_object
             reader.Skip();
             return new() { New = options.Resolver.GetFormatterWithVerify<Person[]>().Deserialize(ref reader, options) };
         }
+    }
+
+    internal sealed class Member
+    {
+        public Member[]? Array { get; init; }
+
+        public List<Member>? List { get; init; }
     }
 
     internal sealed class Document
