@@ -28,7 +28,7 @@ internal sealed class Progress_of_calls : PoolTests
             Assert.That((last.Done, last.Failed, last.Total), Is.EqualTo((200, 4, (long?)200)));
             Assert.That(reports.All.Select(report => report.Done), Is.Ordered);
             Assert.That(reports.All.Where(report => report.IsLast || report.Done == 200).Single(), Is.SameAs(last));
-            Assert.That(reports.All.Count, Is.GreaterThan(2), "some in between");
+            Assert.That(reports.All.Count, Is.GreaterThan(1), "one in between");
             Assert.That(last.Rate, Is.EqualTo(200 / last.Elapsed.TotalSeconds).Within(0.001));
             Assert.That(last.TimeLeft, Is.EqualTo(TimeSpan.Zero));
         }
@@ -61,7 +61,10 @@ internal sealed class Progress_of_calls : PoolTests
     public async Task Of_a_collection_knows_the_total_from_the_start()
     {
         var reports = new Reports();
-        await ToListAsync(Pool.Imap(static x => Work(10 * x), Enumerable.Range(0, 50).ToList(), new CallOptions { Progress = reports, BufferSize = 2 }));
+        var stream = Pool.Imap(static x => x, Enumerable.Range(0, 50).ToList(), new CallOptions { Progress = reports, BufferSize = 2 });
+
+        // The call cannot end before all its results are taken.
+        await foreach (var _ in stream) Assert.That(SpinWait.SpinUntil(() => reports.All.Count > 0, TimeSpan.FromSeconds(20)));
         Assert.That(reports.All.Count, Is.GreaterThan(1));
         Assert.That(reports.All.Select(report => report.Total), Is.All.EqualTo(50));
     }
