@@ -32,7 +32,7 @@ internal sealed class Any_value_of_any_type_arrives_as_it_was
     public void Objects_that_occur_again_are_one_object_there(bool isCompiled)
     {
         var shared = 0;
-        for (var seed = 0; seed < 1_000; seed++)
+        for (var seed = 0; seed < 500; seed++)
         {
             var sample = Sample.Make(seed, 1 + (seed % MostSize), shares: true);
             try
@@ -49,7 +49,7 @@ internal sealed class Any_value_of_any_type_arrives_as_it_was
             }
         }
 
-        Assert.That(shared, Is.GreaterThan(100));
+        Assert.That(shared, Is.GreaterThan(50));
     }
 
     [Test]
