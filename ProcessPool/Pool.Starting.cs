@@ -22,12 +22,7 @@ public sealed partial class Pool
     private Task<TOutcome> Start<T, TResult, TOutcome>(
         Delegate function, IEnumerable<T> items, CallOptions? options, Func<TResult[], TOutcome> outcome, bool canWait, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(function);
-        ArgumentNullException.ThrowIfNull(items);
-        _scheduler.CheckOpen();
-        OnUsed();
-        var resolved = options?.Over(_options) ?? _callOptions;
-        var call = Encode<T, TResult>(function);
+        var (call, resolved) = Prepare<T, TResult>(function, items, options);
         if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<TOutcome>(cancellationToken);
         var job = new MapJob<T, TResult, TOutcome>(call, resolved, [.. items], outcome) { Owner = this };
         if (_scheduler.TryStart(job, canWait) is { } refusal) return Task.FromException<TOutcome>(refusal);
@@ -46,15 +41,21 @@ public sealed partial class Pool
 
     private ImapStream<T, TResult> StartImap<T, TResult>(Delegate function, IEnumerable<T> items, CallOptions? options, bool isOrdered, CancellationToken cancellationToken)
     {
+        var (call, resolved) = Prepare<T, TResult>(function, items, options);
+        return new ImapStream<T, TResult>((asOutcomes, itsToken) => new ImapJob<T, TResult>(
+            call.Again(asOutcomes ? CallWants.Durations : CallWants.None), resolved, _scheduler, items, isOrdered, asOutcomes, [itsToken, cancellationToken])
+        { Owner = this });
+    }
+
+    /// <summary>Checks what every call is given, and encodes its function.</summary>
+    private (EncodedCall Call, CallOptions Options) Prepare<T, TResult>(Delegate function, IEnumerable<T> items, CallOptions? options)
+    {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(items);
         _scheduler.CheckOpen();
         OnUsed();
         var resolved = options?.Over(_options) ?? _callOptions;
-        var call = Encode<T, TResult>(function);
-        return new ImapStream<T, TResult>((asOutcomes, itsToken) => new ImapJob<T, TResult>(
-            call.Again(asOutcomes ? CallWants.Durations : CallWants.None), resolved, _scheduler, items, isOrdered, asOutcomes, [itsToken, cancellationToken])
-        { Owner = this });
+        return (Encode<T, TResult>(function), resolved);
     }
 
     /// <summary>

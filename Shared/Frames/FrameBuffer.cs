@@ -45,7 +45,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>
     public WrittenObjects? MetObjects { get; private set; }
 
     /// <summary>The objects of the value that is being written.</summary>
-    public WrittenObjects Objects => MetObjects ??= new WrittenObjects { Followers = new() };
+    public WrittenObjects Objects => MetObjects ??= new WrittenObjects { MayFollow = true };
 
     /// <summary>
     /// Whether something was computed while it was written, such as the elements of an iterator. Writing it again would compute
@@ -125,7 +125,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>
         var outer = MetObjects;
 
         // Its content cannot follow it: a user's formatter may write it to another buffer.
-        MetObjects = new WrittenObjects();
+        MetObjects = new WrittenObjects { MayFollow = false };
         return outer;
     }
 

@@ -40,7 +40,7 @@ internal abstract class ContentFormatter<T> : ValueFormatter<T?>
         var objects = message.Objects;
         var number = objects.Add(value);
         if (number < 0) objects.WriteReference(ref writer, ~number);
-        else if (message.Depth >= FollowingDepth && _following is not null && objects.Followers is not null) objects.WriteFollowing(ref writer, number, _following);
+        else if (message.Depth >= FollowingDepth && _following is not null && objects.MayFollow) objects.WriteFollowing(ref writer, number, _following);
         else Write(ref writer, value, number, objects, options);
     }
 

@@ -31,20 +31,7 @@ internal abstract class ValueFormatter
     /// Reads one outermost value, and replaces exceptions of MessagePack-CSharp with <see cref="BrokenValueException"/>.
     /// </summary>
     /// <exception cref="BrokenValueException">The bytes are not a value of the type.</exception>
-    public object? ReadObject(ref MessagePackReader reader, ValueContext context)
-    {
-        try
-        {
-            using var scope = new ReadScope(ref reader);
-            var value = DeserializeObject(ref reader, context);
-            scope.Complete(ref reader, context);
-            return value;
-        }
-        catch (Exception e) when (BrokenValueException.MustReplace(e))
-        {
-            throw BrokenValueException.Of(e);
-        }
-    }
+    public abstract object? ReadObject(ref MessagePackReader reader, ValueContext context);
 }
 
 /// <inheritdoc/>
@@ -103,6 +90,8 @@ internal abstract class ValueFormatter<T> : ValueFormatter, IMessagePackFormatte
         Serialize(ref writer, value, context);
         scope.End(ref writer, context);
     }
+
+    public sealed override object? ReadObject(ref MessagePackReader reader, ValueContext context) => Read(ref reader, context);
 
     public sealed override void WriteObject(ref MessagePackWriter writer, object? value, ValueContext context) => Write(ref writer, (T)value!, context);
 

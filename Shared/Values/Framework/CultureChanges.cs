@@ -36,7 +36,6 @@ internal static class CultureChanges
     /// <summary>What differs between two cultures of the same name; null if nothing does.</summary>
     public static Dictionary<string, string[]>? Find(CultureInfo culture, CultureInfo original)
     {
-        if (ReferenceEquals(culture, original)) return null;
         Dictionary<string, string[]>? changes = null;
         foreach (var (name, get, _) in Settings)
         {

@@ -62,15 +62,17 @@ internal static class CultureData
         {
             if (property.GetMethod!.IsStatic || property.Name is "IsReadOnly") continue;
             var (here, there) = (property.GetValue(value), property.GetValue(copy));
-            var same = here switch
-            {
-                Array array => array.Cast<object>().SequenceEqual(((Array)there!).Cast<object>()),
-                Calendar calendar => CalendarData.Of(calendar).AsSpan().SequenceEqual(CalendarData.Of((Calendar)there!)),
-                _ => Equals(here, there),
-            };
-            if (!same) return $"{typeof(T).Name}.{property.Name}";
+            if (!AreSame(here, there)) return $"{typeof(T).Name}.{property.Name}";
         }
 
         return null;
     }
+
+    /// <summary>Whether two values of a setting are the same.</summary>
+    internal static bool AreSame(object? here, object? there) => (here, there) switch
+    {
+        (Array array, Array other) => array.Cast<object>().SequenceEqual(other.Cast<object>()),
+        (Calendar calendar, Calendar other) => CalendarData.Of(calendar).AsSpan().SequenceEqual(CalendarData.Of(other)),
+        _ => Equals(here, there),
+    };
 }

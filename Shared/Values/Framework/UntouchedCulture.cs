@@ -21,7 +21,7 @@ internal static class UntouchedCulture
         // On Windows, users choose settings of their own for a culture, which do not show as set here.
         return !OperatingSystem.IsWindows()
             && culture.TextInfo.ListSeparator == original.TextInfo.ListSeparator
-            && IsSame(culture.Calendar, original.Calendar)
+            && CultureData.AreSame(culture.Calendar, original.Calendar)
             && IsUntouched(culture.NumberFormat, original.NumberFormat)
             && IsUntouched(culture.DateTimeFormat, original.DateTimeFormat);
     }
@@ -38,15 +38,7 @@ internal static class UntouchedCulture
         return true;
     }
 
-    private static bool IsSame(object value, object? original) => value switch
-    {
-        string[] texts => original is string[] others && texts.AsSpan().SequenceEqual(others),
-        int[] numbers => original is int[] others && numbers.AsSpan().SequenceEqual(others),
-        Calendar calendar => original is Calendar other && CalendarData.Of(calendar).AsSpan().SequenceEqual(CalendarData.Of(other)),
-        string or bool or int or Enum => value.Equals(original),
-
-        // What the culture is known by. The names are the same.
-        CultureInfo or CompareInfo => true,
-        _ => value.GetType() is { IsArray: false, Name: "CultureData" },
-    };
+    /// <summary>A culture, what it compares by and its data are the same for the same name.</summary>
+    private static bool IsSame(object value, object? original) =>
+        value is CultureInfo or CompareInfo || value.GetType().Name == "CultureData" || CultureData.AreSame(value, original);
 }

@@ -25,17 +25,9 @@ internal sealed class InnerValueFormatter<T>(ValueFormatter<T> formatter) : IMes
 
     public T Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
     {
-        const int nothingFollows = 0;
-        var outer = ReadObjects.Enter(nothingFollows);
-        try
-        {
-            var value = formatter.Deserialize(ref reader, options);
-            ReadObjects.Complete(ref reader, options);
-            return value;
-        }
-        finally
-        {
-            ReadObjects.Leave(outer);
-        }
+        using var scope = ReadScope.OfInnerValue();
+        var value = formatter.Deserialize(ref reader, options);
+        scope.Complete(ref reader, options);
+        return value;
     }
 }

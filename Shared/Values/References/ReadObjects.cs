@@ -14,10 +14,12 @@ internal sealed class ReadObjects
     [ThreadStatic]
     private static ReadObjects? _spare;
 
-    private readonly Queue<Following> _followers = [];
     private readonly List<Action> _later = [];
     private Entry[] _entries = new Entry[16];
     private int _count;
+
+    /// <summary>The objects whose content follows the value; null if there are none.</summary>
+    private Queue<Following>? _followers;
 
     /// <summary>The innermost value whose creation needs complete content, while that is being read.</summary>
     private Needing _needing;
@@ -130,6 +132,7 @@ internal sealed class ReadObjects
         var value = formatter.CreateEmpty();
         var number = Open();
         Create(number, value);
+        _followers ??= new();
         _followers.Enqueue(new Following(number, value, formatter));
         return value;
     }
@@ -138,11 +141,11 @@ internal sealed class ReadObjects
     {
         for (var left = Following; left > 0; left--)
         {
-            if (!_followers.TryDequeue(out var following)) throw new BrokenValueException($"{left} objects follow that nothing refers to.");
+            if (_followers is null || !_followers.TryDequeue(out var following)) throw new BrokenValueException($"{left} objects follow that nothing refers to.");
             following.Formatter.ReadFollowing(ref reader, following, this, options);
         }
 
-        if (_followers.Count > 0) throw new BrokenValueException($"{_followers.Count} objects are missing that should follow.");
+        if (_followers is { Count: > 0 } missing) throw new BrokenValueException($"{missing.Count} objects are missing that should follow.");
         foreach (var action in _later) action();
     }
 
@@ -151,7 +154,7 @@ internal sealed class ReadObjects
         if (_count > Kept) _entries = new Entry[16];
         else Array.Clear(_entries, 0, _count);
         _count = 0;
-        _followers.Clear();
+        _followers = null;
         _later.Clear();
         IsCyclic = false;
         Following = 0;

@@ -22,7 +22,7 @@ internal readonly struct WriteScope
     public void End(ref MessagePackWriter writer, ValueContext context)
     {
         if (_message.MetObjects is not { } objects) return;
-        if (objects.Followers is { Count: > 0 } followers) WriteFollowers(ref writer, objects, followers, context);
+        if (objects.Followers is { } followers) WriteFollowers(ref writer, objects, followers, context);
         objects.Clear();
     }
 

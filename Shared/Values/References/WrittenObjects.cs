@@ -32,8 +32,11 @@ internal sealed class WrittenObjects
         Closed,
     }
 
-    /// <summary>Objects whose content is written after the value. Null if the writer cannot do that.</summary>
-    public Queue<Following>? Followers { get; set; }
+    /// <summary>Whether the content of objects can be written after the value.</summary>
+    public required bool MayFollow { get; init; }
+
+    /// <summary>The objects whose content is written after the value; null if there are none.</summary>
+    public Queue<Following>? Followers { get; private set; }
 
     /// <summary>Adds an object.</summary>
     /// <returns>Its number if it is new; otherwise the complement of its number.</returns>
@@ -86,7 +89,8 @@ internal sealed class WrittenObjects
     public void WriteFollowing(ref MessagePackWriter writer, int number, IFollowingFormatter formatter)
     {
         if (_needing.Objects > 0) throw Refused.TooDeep(formatter.Type);
-        Followers!.Enqueue(new Following(number, _entries[number].Object, formatter));
+        Followers ??= new();
+        Followers.Enqueue(new Following(number, _entries[number].Object, formatter));
         ReferenceCode.Write(ref writer, number);
     }
 
@@ -107,7 +111,7 @@ internal sealed class WrittenObjects
 
         _count = 0;
         _needing = default;
-        Followers?.Clear();
+        Followers = null;
     }
 
     private int AddHashed(object value)
