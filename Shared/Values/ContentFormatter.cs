@@ -79,7 +79,7 @@ internal abstract class ContentFormatter<T> : ValueFormatter<T?>
     /// <summary>Writes the content of an object that was added to the objects of the value.</summary>
     protected void Write(ref MessagePackWriter writer, T value, int number, WrittenObjects objects, MessagePackSerializerOptions options)
     {
-        objects.Open(number, IsCreatedFirst(value));
+        if (!IsCreatedFirst(value)) objects.OpenMissing(number);
         if (NeedsCompleteContent) WriteNeeding(ref writer, value, objects, options);
         else WriteContent(ref writer, value, options);
         objects.Close(number);

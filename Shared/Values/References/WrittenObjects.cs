@@ -40,9 +40,11 @@ internal sealed class WrittenObjects
 
     /// <summary>Adds an object.</summary>
     /// <returns>Its number if it is new; otherwise the complement of its number.</returns>
-    public int Add(object value)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Add(object value) => _buckets.Length > 0 ? AddHashed(value) : AddCompared(value);
+
+    private int AddCompared(object value)
     {
-        if (_buckets.Length > 0) return AddHashed(value);
         var entries = _entries;
         var count = _count;
         for (var i = 0; i < count; i++)
@@ -56,10 +58,8 @@ internal sealed class WrittenObjects
         return count;
     }
 
-    /// <summary>The content of a new object is about to be written.</summary>
-    /// <param name="number">The number of the object.</param>
-    /// <param name="isCreatedFirst">Whether the reader creates it before it reads the content.</param>
-    public void Open(int number, bool isCreatedFirst) => _entries[number].State = isCreatedFirst ? State.Open : State.OpenAndMissing;
+    /// <summary>The content of a new object is about to be written, and the reader creates the object afterwards.</summary>
+    public void OpenMissing(int number) => _entries[number].State = State.OpenAndMissing;
 
     /// <summary>The content is written.</summary>
     public void Close(int number) => _entries[number].State = State.Closed;
