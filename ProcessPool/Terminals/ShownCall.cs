@@ -3,26 +3,24 @@ using System.Globalization;
 namespace ProcessPool.Terminals;
 
 /// <summary>A call as text of a terminal.</summary>
-internal sealed record ShownCall
+/// <param name="title">The title of the call; null if it has none.</param>
+/// <param name="progress">How far it is.</param>
+internal sealed class ShownCall(string? title, CallProgress progress)
 {
     private const int BarWidth = 10;
     private const int LeastBarWidth = 5;
 
-    private readonly string _title;
-    private readonly CallProgress _progress;
+    // Computed only when the line is drawn: most reports of quick items are not.
+    private string Title => Columns.Printable(title ?? "");
 
-    /// <param name="title">The title of the call; null if it has none.</param>
-    /// <param name="progress">How far it is.</param>
-    public ShownCall(string? title, CallProgress progress) => (_title, _progress) = (Columns.Printable(title ?? ""), progress);
-
-    private int? Percent => _progress.Total switch
+    private int? Percent => progress.Total switch
     {
         null => null,
         0 => 100,
-        { } total => (int)(100.0 * Math.Min(_progress.Done, total) / total),
+        { } total => (int)(100.0 * Math.Min(progress.Done, total) / total),
     };
 
-    private string Short => $"{_title} {(Percent is { } percent ? $"{percent} %" : string.Create(CultureInfo.InvariantCulture, $"{_progress.Done:N0} items"))}".TrimStart();
+    private string Short => $"{Title} {(Percent is { } percent ? $"{percent} %" : string.Create(CultureInfo.InvariantCulture, $"{progress.Done:N0} items"))}".TrimStart();
 
     /// <summary>
     /// The whole line of a call. The bar stands first, so that bars are aligned. It takes what room the text leaves, and is left out if
@@ -30,7 +28,7 @@ internal sealed record ShownCall
     /// </summary>
     public string Line(int width)
     {
-        var text = _title.Length == 0 ? $"{_progress}" : $"{_title}: {_progress}";
+        var text = Title.Length == 0 ? $"{progress}" : $"{Title}: {progress}";
         if (Percent is not { } percent) return Columns.Cut(text, width);
         text = $"{percent,3} %  {text}";
         var room = Math.Min(BarWidth, width - Columns.Of(text) - "[] ".Length);

@@ -16,6 +16,9 @@ internal sealed class StatusLine
     /// <summary>How long the end of the process waits for a terminal that is held up.</summary>
     private static readonly TimeSpan ExitGrace = TimeSpan.FromSeconds(1);
 
+    private static readonly bool CanMoveCursor =
+        OperatingSystem.IsWindows() || Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+
     private static StatusLine? _instance;
 
     private readonly TextWriter _terminal;
@@ -62,8 +65,7 @@ internal sealed class StatusLine
     }
 
     private static bool IsTerminal(TextWriter writer) =>
-        ((writer == Console.Error && !Console.IsErrorRedirected) || (writer == Console.Out && !Console.IsOutputRedirected))
-        && (OperatingSystem.IsWindows() || Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb"));
+        CanMoveCursor && ((writer == Console.Error && !Console.IsErrorRedirected) || (writer == Console.Out && !Console.IsOutputRedirected));
 
     /// <summary>Something in the last column would make some terminals go on to the next line.</summary>
     private static int Width()

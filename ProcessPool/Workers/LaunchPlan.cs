@@ -1,6 +1,6 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using ProcessPool.Functions;
 
 namespace ProcessPool.Workers;
 
@@ -42,15 +42,15 @@ internal sealed record LaunchPlan(string FileName, IReadOnlyList<string> Argumen
 
     private static LaunchPlan Find()
     {
-        var worker = LocationOf(typeof(Worker.WorkerHost).Assembly);
-        var runtime = Path.GetDirectoryName(LocationOf(typeof(object).Assembly));
+        var worker = AssemblyOrigin.LocationOf(typeof(Worker.WorkerHost).Assembly);
+        var runtime = Path.GetDirectoryName(AssemblyOrigin.LocationOf(typeof(object).Assembly));
         var singleFile = worker.Length == 0 || string.IsNullOrEmpty(runtime);
         if (singleFile || SameDirectory(runtime!, AppContext.BaseDirectory))
         {
             // Single-file or self-contained: start the application itself again, because its runtime is its own. The hook takes
             // over before its Main. An assembly inside the bundle is found by its name.
             var program = Environment.ProcessPath ?? throw Unknown();
-            string[] assembly = IsMuxer(program) && Assembly.GetEntryAssembly() is { } entry ? [LocationOf(entry)] : [];
+            string[] assembly = IsMuxer(program) && Assembly.GetEntryAssembly() is { } entry ? [AssemblyOrigin.LocationOf(entry)] : [];
             return new LaunchPlan(program, assembly, singleFile ? WorkerAssembly : worker);
         }
 
@@ -61,9 +61,6 @@ internal sealed record LaunchPlan(string FileName, IReadOnlyList<string> Argumen
         arguments.Add(worker);
         return new LaunchPlan(FindMuxer(runtime!), arguments, null);
     }
-
-    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "An empty location marks a single-file application.")]
-    private static string LocationOf(Assembly assembly) => assembly.Location;
 
     /// <summary>
     /// The application's deps.json and runtimeconfig.json. The host names the deps files that it used; the first is the

@@ -43,6 +43,7 @@ internal sealed class AssemblyOrigin
         return null;
     }
 
+    /// <summary>The file of an assembly; empty for those inside a single-file application.</summary>
     [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "Empty for the assemblies inside a single-file application; its workers find them by name.")]
     internal static string LocationOf(Assembly assembly) => assembly.Location;
 
