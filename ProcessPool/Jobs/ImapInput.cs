@@ -4,40 +4,45 @@ namespace ProcessPool.Jobs;
 internal sealed class ImapInput<T>
 {
     private readonly IEnumerable<T> _input;
+    private readonly int _size;
     private readonly int _refillAt;
     private readonly Action<T> _add;
+    private readonly Action _onFull;
     private readonly Action<Exception?> _end;
     private readonly object _lock = new();
 
-    // Guarded by _lock.
-    private int _room;
-    private bool _waiting;
-    private bool _stopped;
+    /// <summary>How many inputs were taken. Only the thread that enumerates uses this.</summary>
+    private long _taken;
+
+    /// <summary>How many results were consumed. Only the consumer changes this.</summary>
+    private long _consumed;
+
+    private volatile bool _waiting;
+    private volatile bool _stopped;
 
     /// <param name="input">The input.</param>
-    /// <param name="room">How many inputs may be taken before any result is consumed.</param>
+    /// <param name="size">How many inputs may be taken before any result is consumed.</param>
     /// <param name="refillAt">How much room to wait for once there is none.</param>
     /// <param name="add">Receives each input.</param>
+    /// <param name="onFull">Called when there is no room.</param>
     /// <param name="end">Called at the end, with the exception that the input threw, if any.</param>
-    public ImapInput(IEnumerable<T> input, int room, int refillAt, Action<T> add, Action<Exception?> end)
+    public ImapInput(IEnumerable<T> input, int size, int refillAt, Action<T> add, Action onFull, Action<Exception?> end)
     {
         _input = input;
-        _room = room;
+        _size = size;
         _refillAt = refillAt;
         _add = add;
+        _onFull = onFull;
         _end = end;
     }
 
     public void Start() => new Thread(Run, maxStackSize: 1024 * 1024) { IsBackground = true, Name = "processpool input" }.Start();
 
-    /// <summary>A result was consumed, so there is room for one more input.</summary>
+    /// <summary>A result was consumed, so there is room for one more input. Called by one thread at a time.</summary>
     public void OnConsumed()
     {
-        lock (_lock)
-        {
-            _room++;
-            if (_waiting && _room >= _refillAt) Monitor.Pulse(_lock);
-        }
+        Volatile.Write(ref _consumed, _consumed + 1);
+        if (_waiting) Wake();
     }
 
     /// <summary>Stops the enumeration. Does not wait for a MoveNext that is under way.</summary>
@@ -47,6 +52,16 @@ internal sealed class ImapInput<T>
         {
             _stopped = true;
             Monitor.Pulse(_lock);
+        }
+    }
+
+    private int Room => (int)(_size - (_taken - Volatile.Read(ref _consumed)));
+
+    private void Wake()
+    {
+        lock (_lock)
+        {
+            if (Room >= _refillAt) Monitor.Pulse(_lock);
         }
     }
 
@@ -68,17 +83,23 @@ internal sealed class ImapInput<T>
 
     private bool WaitForRoom()
     {
+        if (Room == 0) WaitForMore();
+        _taken++;
+        return !_stopped;
+    }
+
+    private void WaitForMore()
+    {
+        _onFull();
         lock (_lock)
         {
-            if (_room == 0 && !_stopped)
-            {
-                _waiting = true;
-                while (_room < _refillAt && !_stopped) Monitor.Wait(_lock);
-                _waiting = false;
-            }
+            _waiting = true;
 
-            _room--;
-            return !_stopped;
+            // Either this thread sees that a result was consumed, or the consumer sees that it waits. The consumer would need a fence
+            // for each result. This fence covers all threads, and is needed only when there is no room.
+            Interlocked.MemoryBarrierProcessWide();
+            while (Room < _refillAt && !_stopped) Monitor.Wait(_lock);
+            _waiting = false;
         }
     }
 }

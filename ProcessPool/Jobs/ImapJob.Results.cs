@@ -10,6 +10,30 @@ internal sealed partial class ImapJob<T, TResult>
 
     Outcome<T, TResult> IAsyncEnumerator<Outcome<T, TResult>>.Current => _outcome!;
 
+    /// <summary>A buffer for results on the thread that reads from a worker.</summary>
+    [ThreadStatic]
+    private static TResult[]? _buffer;
+
+    public override void ReadResults(ref MessagePackReader reader, FrameReader frame, ReadOnlySpan<long> keys, int worker, ref int done)
+    {
+        if (HasReports || !_formatter.IsSimple)
+        {
+            base.ReadResults(ref reader, frame, keys, worker, ref done);
+            return;
+        }
+
+        var values = _buffer ??= new TResult[Memory.StatusPage.Slots];
+        var before = done;
+        try
+        {
+            _formatter.Read(ref reader, Call.Formatters.FromWorker, frame, values.AsSpan(0, keys.Length), ref done);
+        }
+        finally
+        {
+            Keep(keys[..(done - before)], values, worker);
+        }
+    }
+
     public override void ReadResult(ref MessagePackReader reader, FrameReader frame, long key, in ItemRun run) => SetDone(key, _formatter.Read(ref reader, Call.Formatters.FromWorker, frame), null, run);
 
     protected override bool OnFailure(long key, Exception failure, in ItemRun run)
@@ -38,6 +62,7 @@ internal sealed partial class ImapJob<T, TResult>
 
     public ValueTask<bool> MoveNextAsync()
     {
+        if (TryAdvance()) return ValueTask.FromResult(true);
         lock (_lock)
         {
             var outcome = TryAdvance(out var error);
@@ -64,16 +89,40 @@ internal sealed partial class ImapJob<T, TResult>
 
     private void Keep(long key, TResult value, Exception? failure, in ItemRun run)
     {
-        lock (_lock)
+        SetItem(key, value, failure, run);
+        _items.End([key]);
+    }
+
+    private void Keep(ReadOnlySpan<long> keys, TResult[] values, int worker)
+    {
+        for (var i = 0; i < keys.Length; i++)
         {
-            ref var slot = ref _slots[key];
-            if (!_asOutcomes) slot.Input = default!;
-            slot.Value = value;
-            slot.Failure = failure;
-            slot.Run = run;
-            slot.IsDone = true;
-            if (!_ordered) _order.Enqueue((int)key);
+            ForgetArgument(keys[i]);
+            SetItem(keys[i], values[i], null, RunOf(keys[i], worker));
         }
+
+        _items.End(keys);
+    }
+
+    private void SetItem(long key, TResult value, Exception? failure, in ItemRun run)
+    {
+        ref var item = ref _items[key];
+        if (!_asOutcomes) item.Input = default!;
+        item.Value = value;
+        item.Failure = failure;
+        item.Run = run;
+    }
+
+    /// <summary>Moves to the next result without the lock, if it is there and nothing else is to be considered.</summary>
+    private bool TryAdvance()
+    {
+        if (_asOutcomes || StopReason is not null || !_items.TryPeek(out var key)) return false;
+        ref var item = ref _items[key];
+        if (!Volatile.Read(ref item.IsDone) || item.Failure is not null) return false;
+        Current = item.Value;
+        _items.Consume(key);
+        _input.OnConsumed();
+        return true;
     }
 
     /// <summary>
@@ -92,37 +141,35 @@ internal sealed partial class ImapJob<T, TResult>
             return null;
         }
 
-        while (_order.TryPeek(out var key))
+        while (_items.TryPeek(out var key))
         {
             // When the call has ended, an item that is not done was never begun.
-            var wasBegun = _slots[key].IsDone;
+            var wasBegun = Volatile.Read(ref _items[key].IsDone);
             if (!wasBegun && (!isDrained || _stopped is null)) break;
-            _order.Dequeue();
+            var item = _items[key];
+            _items.Consume(key);
             if (!wasBegun) continue;
-            var slot = _slots[key];
-            _slots[key] = default;
-            _free.Push(key);
             _input.OnConsumed();
             if (_asOutcomes)
             {
-                _outcome = new Outcome<T, TResult>(slot.Index, slot.Input, slot.Value, slot.Failure, slot.Run);
+                _outcome = new Outcome<T, TResult>(item.Index, item.Input, item.Value, item.Failure, item.Run);
                 return true;
             }
 
-            Current = slot.Value;
-            if (slot.Failure is null) return true;
+            Current = item.Value;
+            if (item.Failure is null) return true;
             if (Options.Errors == ErrorPolicy.FailFast)
             {
-                error = slot.Failure;
+                error = item.Failure;
                 return null;
             }
 
-            _failures.Add(slot.Index, slot.Failure, isStopping: false);
+            _failures.Add(item.Index, item.Failure, isStopping: false);
         }
 
         // Stopping the call also ended its input, but the stream must end with the reason for the stop.
         error = _stopped;
-        if (isDrained || !_inputEnded || _free.Count < _used) return null;
+        if (isDrained || !_inputEnded || _items.Consumed < _items.Added) return null;
         (error, _inputError) = (_inputError, null);
         if (_failures.Any) error = Conclude(error);
         return error is null ? false : null;
@@ -134,7 +181,7 @@ internal sealed partial class ImapJob<T, TResult>
     private Exception? Conclude(Exception? reason)
     {
         if (reason is not null) _failures.AttachTo(reason);
-        else reason = ItemsFailedException.Of(_failures.All, _taken);
+        else reason = ItemsFailedException.Of(_failures.All, _items.Added);
         _failures.Clear();
         return reason;
     }

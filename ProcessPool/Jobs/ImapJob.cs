@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MessagePack;
 using ProcessPool.Scheduling;
 using ProcessPool.Values;
@@ -5,8 +6,7 @@ using ProcessPool.Values;
 namespace ProcessPool.Jobs;
 
 /// <summary>
-/// An Imap or ImapUnordered call. Inputs are taken as results are consumed, with a limit on how far they may be ahead. Inputs and
-/// results are kept in slots that are reused; an item's key is the index of its slot.
+/// An Imap or ImapUnordered call. Inputs are taken as results are consumed, with a limit on how far they may be ahead.
 /// </summary>
 /// <remarks>
 /// A thread of its own enumerates the input (<see cref="ImapInput{T}"/>), and a <c>MoveNext</c> that blocks holds no lock. The
@@ -15,42 +15,36 @@ namespace ProcessPool.Jobs;
 /// </remarks>
 internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResult>, IAsyncEnumerator<Outcome<T, TResult>>
 {
+    /// <summary>Inputs that come at least this quickly wait for each other.</summary>
+    private static readonly long QuickTicks = Stopwatch.Frequency / 100_000;
+
+    /// <summary>How many inputs wait for each other.</summary>
+    private const int MostHeldBack = 64;
+
     private readonly ValueFormatter<T> _arguments;
     private readonly ValueFormatter<TResult> _formatter;
     private readonly Scheduler _scheduler;
     private readonly ImapInput<T> _input;
-    private readonly bool _ordered;
     private readonly bool _asOutcomes;
     private readonly int _chunk;
     private readonly CancellationTokenRegistration[] _registrations = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly ImapItems<T, TResult> _items;
+
     /// <summary>Guards the fields below. May be taken within the scheduler's lock, never the other way round.</summary>
     private readonly Lock _lock = new();
-
-    /// <summary>Grows. A thread that reads a slot without the lock may still read it in the old array.</summary>
-    private Slot[] _slots = [];
-
-    private readonly Stack<int> _free = [];
-
-    /// <summary>How many slots have ever been used.</summary>
-    private int _used;
-
-    /// <summary>The slots of inputs that were not taken yet.</summary>
-    private readonly Queue<int> _fresh = [];
-
-    /// <summary>
-    /// Slots in the order in which results are handed out: the order of the inputs, or the order in which items end.
-    /// </summary>
-    private readonly Queue<int> _order = [];
 
     /// <summary>With <see cref="ErrorPolicy.FinishAll"/>: the failures so far, until all results were handed out.</summary>
     private readonly Failures _failures = new();
 
     private Outcome<T, TResult>? _outcome;
     private readonly long? _countOfInput;
-    private long _taken;
-    private bool _inputEnded;
+
+    /// <summary>When an input was last added while a worker waited. Only the thread that enumerates the input uses these two.</summary>
+    private long _lookedAt;
+    private bool _holdsBack;
+    private volatile bool _inputEnded;
     private Exception? _inputError;
     private Exception? _stopped;
     private TaskCompletionSource<bool>? _waiting;
@@ -72,10 +66,10 @@ internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResul
         var size = options.BufferSize ?? defaultSize;
         _scheduler = scheduler;
         if (options.Progress is not null && input.TryGetNonEnumeratedCount(out var count)) _countOfInput = count;
-        _ordered = ordered;
+        _items = new ImapItems<T, TResult>(ordered);
         _asOutcomes = asOutcomes;
         _chunk = Math.Max(1, Math.Min(options.ChunkSize ?? 1, size / 2));
-        _input = new ImapInput<T>(input, size, refillAt: options.BufferSize is null ? size / 4 : 1, AddInput, EndInput);
+        _input = new ImapInput<T>(input, size, refillAt: size < 64 ? 1 : size / 4, AddInput, OnFull, EndInput);
         foreach (var token in cancellationTokens)
         {
             if (!token.IsCancellationRequested) continue;
@@ -98,34 +92,39 @@ internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResul
     {
         get
         {
-            lock (_lock) return _fresh.Count >= _chunk || _inputEnded ? _fresh.Count : 0;
+            var count = _items.Fresh;
+            return count >= _chunk || _inputEnded ? count : 0;
         }
     }
 
-    public override long? Total
-    {
-        get
-        {
-            lock (_lock) return _taken <= _countOfInput ? _countOfInput : _inputEnded ? _taken : null;
-        }
-    }
+    public override long? Total => _items.Added <= _countOfInput ? _countOfInput : _inputEnded ? _items.Added : null;
 
-    protected override bool InputEnded
-    {
-        get
-        {
-            lock (_lock) return _inputEnded;
-        }
-    }
+    protected override bool InputEnded => _inputEnded;
 
     public override Type ArgumentType => typeof(T);
 
     public override ValueFormatter ResultFormatter => _formatter;
 
-    public override long IndexOf(long key) => _slots[key].Index;
+    public override long IndexOf(long key) => _items[key].Index;
 
     protected override void WriteArgument(ref MessagePackWriter writer, ValueContext context, long key) =>
-        _arguments.Write(ref writer, _slots[key].Input, context);
+        _arguments.Write(ref writer, _items[key].Input, context);
+
+    public override bool HasSimpleArguments => _arguments.IsSimple;
+
+    public override int WriteArguments(ref MessagePackWriter writer, ValueContext context, ReadOnlySpan<long> keys)
+    {
+        var index = IndexOf(keys[0]);
+        var count = 0;
+        for (; count < keys.Length; count++)
+        {
+            ref var item = ref _items[keys[count]];
+            if (item.Index != index + count) break;
+            _arguments.Serialize(ref writer, item.Input, context);
+        }
+
+        return count;
+    }
 
     public override void Drain()
     {
@@ -149,65 +148,61 @@ internal sealed partial class ImapJob<T, TResult> : Job, IAsyncEnumerator<TResul
         await _ended.Task.ConfigureAwait(false);
     }
 
-    protected override int TakeFresh(int most, Span<long> keys)
-    {
-        lock (_lock)
-        {
-            var count = 0;
-            while (count < most && _fresh.TryDequeue(out var slot)) keys[count++] = slot;
-            return count;
-        }
-    }
+    protected override int TakeFresh(int most, Span<long> keys) => _items.Give(most, keys);
 
     private CancellationTokenRegistration StopWhenCancelled(CancellationToken cancellationToken) =>
         cancellationToken.UnsafeRegister((_, token) => _scheduler.Stop(this, new OperationCanceledException(token)), null);
 
     private void AddInput(T input)
     {
-        lock (_lock)
-        {
-            if (!_free.TryPop(out var slot)) slot = NewSlot();
-            _slots[slot] = new Slot { Input = input, Index = _taken++ };
-
-            // Do this after the new input is set: a thread that is late with the slot's previous item may have kept an encoded
-            // argument.
-            ForgetArgument(slot);
-            _fresh.Enqueue(slot);
-            if (_ordered) _order.Enqueue(slot);
-            if (_fresh.Count < _chunk) return;
-        }
+        // Before the input is added, and after the key was made, because a thread that is late with the previous item of this key may
+        // have kept an encoded argument.
+        ForgetArgument(_items.Make(input));
+        _items.Publish();
+        if (_chunk > 1 && _items.Fresh < _chunk) return;
 
         // With this fence, either the scheduler sees the input, or this thread sees that a worker is hungry or that the job has
         // left the queue, where workers that are busy with other jobs would not find it.
         Interlocked.MemoryBarrier();
-        if (_scheduler.IsHungry || !IsQueued) _scheduler.InputChanged(this);
+        if ((_scheduler.IsHungry || !IsQueued) && !TryHoldBack()) GiveHeldBack();
     }
 
-    private int NewSlot()
+    /// <summary>
+    /// Lets inputs that quickly follow each other wait for some more, because each message to a worker that waits costs as much as many
+    /// quick items.
+    /// </summary>
+    private bool TryHoldBack()
     {
-        if (_used == _slots.Length) Array.Resize(ref _slots, Math.Max(16, 2 * _used));
-        return _used++;
+        var now = Stopwatch.GetTimestamp();
+        var isQuick = now - _lookedAt < QuickTicks;
+        _lookedAt = now;
+        if (!isQuick || _items.Fresh >= MostHeldBack || (!_holdsBack && !_scheduler.TryLookSoon())) return false;
+        _holdsBack = true;
+        return true;
+    }
+
+    /// <summary>Has inputs that were held back given to workers.</summary>
+    private void GiveHeldBack()
+    {
+        _holdsBack = false;
+        _scheduler.InputChanged(this);
+    }
+
+    /// <summary>There is no room for more inputs, so nothing follows soon.</summary>
+    private void OnFull()
+    {
+        if (_holdsBack) GiveHeldBack();
     }
 
     private void EndInput(Exception? error)
     {
         lock (_lock)
         {
-            _inputEnded = true;
             _inputError = error;
+            _inputEnded = true;
         }
 
         _scheduler.InputChanged(this);
         OnReported();
-    }
-
-    private struct Slot
-    {
-        public T Input;
-        public TResult Value;
-        public Exception? Failure;
-        public ItemRun Run;
-        public long Index;
-        public bool IsDone;
     }
 }

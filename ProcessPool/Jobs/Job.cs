@@ -177,6 +177,19 @@ internal abstract partial class Job
         _encoded.TryAdd(key, new(copy));
     }
 
+    /// <summary>Whether all arguments are simple (<see cref="ValueFormatter.IsSimple"/>).</summary>
+    public virtual bool HasSimpleArguments => false;
+
+    /// <summary>
+    /// Writes the simple arguments of items with consecutive indices. Without a lock, any thread. May be called again for the same
+    /// items.
+    /// </summary>
+    /// <param name="writer">Writes to the context's message.</param>
+    /// <param name="context">The context of the message.</param>
+    /// <param name="keys">The items, beginning with the first.</param>
+    /// <returns>How many arguments were written: up to the first one whose index does not follow.</returns>
+    public virtual int WriteArguments(ref MessagePackWriter writer, ValueContext context, ReadOnlySpan<long> keys) => throw new NotSupportedException();
+
     /// <summary>Forgets the encoded argument of an item that has ended, or whose key now belongs to another item.</summary>
     protected void ForgetArgument(long key)
     {
@@ -198,6 +211,25 @@ internal abstract partial class Job
 
     /// <summary>Reads an item's result and keeps it. Without a lock, called by the thread that reads from the worker.</summary>
     public abstract void ReadResult(ref MessagePackReader reader, FrameReader frame, long key, in ItemRun run);
+
+    /// <summary>Reads the results of several items.</summary>
+    /// <inheritdoc cref="ReadResult"/>
+    /// <param name="reader">The bytes to read from.</param>
+    /// <param name="frame">The frame that must contain the results.</param>
+    /// <param name="keys">The items.</param>
+    /// <param name="worker">The worker that ran them.</param>
+    /// <param name="done">Incremented with each result.</param>
+    public virtual void ReadResults(ref MessagePackReader reader, FrameReader frame, ReadOnlySpan<long> keys, int worker, ref int done)
+    {
+        foreach (var key in keys)
+        {
+            ReadResult(ref reader, frame, key, RunOf(key, worker));
+            done++;
+        }
+    }
+
+    /// <summary>The run of an item whose duration was not measured.</summary>
+    protected ItemRun RunOf(long key, int worker) => new(worker, Items.AttemptsOf(key) + 1, TimeSpan.Zero);
 
     /// <summary>An item has failed. Without a lock, any thread.</summary>
     /// <returns>Whether the failure stops the whole job.</returns>

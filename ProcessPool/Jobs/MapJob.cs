@@ -55,6 +55,44 @@ internal sealed class MapJob<T, TResult, TOutcome> : Job
         if (HasResults) _results[key] = _formatter.Read(ref reader, Call.Formatters.FromWorker, frame);
     }
 
+    public override bool HasSimpleArguments => _arguments.IsSimple;
+
+    public override int WriteArguments(ref MessagePackWriter writer, ValueContext context, ReadOnlySpan<long> keys)
+    {
+        var count = CountConsecutive(keys);
+        foreach (var input in _inputs.AsSpan((int)keys[0], count)) _arguments.Serialize(ref writer, input, context);
+        return count;
+    }
+
+    public override void ReadResults(ref MessagePackReader reader, FrameReader frame, ReadOnlySpan<long> keys, int worker, ref int done)
+    {
+        foreach (var key in keys) ForgetArgument(key);
+        while (!keys.IsEmpty)
+        {
+            var count = CountConsecutive(keys);
+            if (HasResults) _formatter.Read(ref reader, Call.Formatters.FromWorker, frame, _results.AsSpan((int)keys[0], count), ref done);
+            else SkipResults(ref reader, frame, count, ref done);
+            keys = keys[count..];
+        }
+    }
+
+    private static void SkipResults(ref MessagePackReader reader, FrameReader frame, int count, ref int done)
+    {
+        for (; count > 0; count--)
+        {
+            reader.SkipValue();
+            if (frame.IsBeyond(ref reader)) throw new BrokenValueException("The frame ends inside a value.");
+            done++;
+        }
+    }
+
+    private static int CountConsecutive(ReadOnlySpan<long> keys)
+    {
+        var count = 1;
+        while (count < keys.Length && keys[count] == keys[0] + count) count++;
+        return count;
+    }
+
     protected override bool OnFailure(long key, Exception failure, in ItemRun run)
     {
         ForgetArgument(key);

@@ -22,17 +22,17 @@ internal sealed class Batch
     /// <summary>An item failed because the worker reached its memory limit.</summary>
     public bool RanOutOfMemory { get; set; }
 
-    public void Add(Job job)
+    public void Add(Job job, int count = 1)
     {
-        Items++;
+        Items += count;
         if (_last == job)
         {
-            _lastCount++;
+            _lastCount += count;
             return;
         }
 
         Close();
-        (_last, _lastCount) = (job, 1);
+        (_last, _lastCount) = (job, count);
     }
 
     /// <summary>Ends the batch: nothing more will be added.</summary>

@@ -62,6 +62,31 @@ internal sealed class ItemTable(StatusPage? page)
         TryLookAt(sequence, out job, out key) && Interlocked.CompareExchange(ref EntryOf(sequence).State, Free, Given) == Given;
 
     /// <summary>
+    /// The worker has reported consecutive items. Takes those of one job, from the first on. Under the scheduler's lock, which keeps
+    /// out everybody who takes items back, so no compare-and-exchange is needed for each.
+    /// </summary>
+    /// <param name="first">The sequence number of the first item.</param>
+    /// <param name="keys">Receives the keys of as many items as it has room for.</param>
+    /// <param name="job">Their job.</param>
+    /// <returns>How many items were taken: 0 if the worker does not have the first one.</returns>
+    public int TakeReported(long first, Span<long> keys, out Job job)
+    {
+        job = null!;
+        if (first < 0 || first >= _next || first < _next - StatusPage.Slots) return 0;
+        var most = (int)Math.Min(keys.Length, _next - first);
+        for (var i = 0; i < most; i++)
+        {
+            ref var entry = ref EntryOf(first + i);
+            if (entry.State != Given || entry.Job is not { } itsJob || (i > 0 && itsJob != job)) return i;
+            job = itsJob;
+            keys[i] = entry.Key;
+            Volatile.Write(ref entry.State, Free);
+        }
+
+        return most;
+    }
+
+    /// <summary>
     /// Finds an item by its sequence number, if the worker still has it. Called by the thread that reads from the worker.
     /// </summary>
     public bool TryLookAt(long sequence, out Job job, out long key)

@@ -11,6 +11,9 @@ internal sealed partial class Scheduler
     /// <summary>An item that runs for longer than this holds up the items behind it.</summary>
     private static readonly TimeSpan HoldsUp = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>The longest time that inputs which come quickly wait for more.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(1);
+
     /// <summary>A worker that begins nothing for this long has been stopped, or gets no processor time.</summary>
     private static readonly TimeSpan Stalls = TimeSpan.FromMilliseconds(100);
 

@@ -190,6 +190,25 @@ internal sealed partial class Scheduler
         Pump(lane);
     }
 
+    /// <summary>
+    /// A worker has reported consecutive items. Takes those of one call, up to an item that ran for too long, which is taken alone.
+    /// </summary>
+    /// <inheritdoc cref="ItemTable.TakeReported"/>
+    /// <param name="lane">The worker.</param>
+    /// <param name="first">The sequence number of the first item.</param>
+    /// <param name="keys">Receives the keys of as many items as it has room for.</param>
+    /// <param name="job">The call.</param>
+    public int TakeReported(Lane lane, long first, Span<long> keys, out Job job)
+    {
+        lock (_lock)
+        {
+            var late = lane.LateItem;
+            if (late == first) keys = keys[..1];
+            else if (late > first) keys = keys[..(int)Math.Min(keys.Length, late - first)];
+            return lane.Items.TakeReported(first, keys, out job);
+        }
+    }
+
     /// <summary>An argument cannot be sent. Its item fails, and the others go on.</summary>
     public void Refused(Lane lane, long sequence, Exception reason)
     {

@@ -150,6 +150,20 @@ internal sealed partial class Scheduler
         CarryOut(plan);
     }
 
+    /// <summary>
+    /// Has workers that wait for items look again soon. <see cref="InputChanged"/> makes them look at once.
+    /// </summary>
+    /// <returns>False if a place is idle, which only that wakes.</returns>
+    public bool TryLookSoon()
+    {
+        lock (_lock)
+        {
+            if (_places.AnyIdle) return false;
+            LookAgainInLocked(Soon);
+            return true;
+        }
+    }
+
     /// <summary>Refuses new calls. When the calls under way have ended, the workers are asked to end.</summary>
     /// <param name="cancelPending">Whether to stop calls that have items that have not begun.</param>
     public void Close(bool cancelPending = false)

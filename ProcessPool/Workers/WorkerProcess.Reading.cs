@@ -111,6 +111,9 @@ internal sealed partial class WorkerProcess
             case FrameKind.Failure:
                 TakeReport(kind, ref values);
                 break;
+            case FrameKind.Results:
+                TakeResults(ref values);
+                break;
             case FrameKind.Duration:
                 _duration = (values.ReadInt64(), TimeSpan.FromTicks(values.ReadNumber(0, long.MaxValue, "a duration") / TimeSpan.NanosecondsPerTick));
                 break;
@@ -202,6 +205,7 @@ internal sealed partial class WorkerProcess
     /// <summary>
     /// The pipe has ended: waits until the worker is dead, and returns what it had published but not written to the pipe.
     /// </summary>
+    /// <exception cref="ProtocolException">The last frame of results cannot be completed.</exception>
     private byte[] Recover(long received)
     {
         // A worker that closed its pipe but is still running is as good as dead, because nothing that it does can be reported.
@@ -213,6 +217,17 @@ internal sealed partial class WorkerProcess
         if (missing is <= 0 or > Memory.StatusPage.OutboxSize) return [];
         var bytes = new byte[missing];
         for (var i = 0; i < bytes.Length; i++) bytes[i] = page.Outbox[(int)((received + i) & (Memory.StatusPage.OutboxSize - 1))];
+        var open = page.OpenResults - received;
+        if (open < 0 || open > missing - ResultsFrame.StartLength) return bytes;
+        try
+        {
+            ResultsFrame.Complete(bytes, (int)open);
+        }
+        catch (Exception e) when (BrokenValueException.Covers(e))
+        {
+            throw new ProtocolException($"Its last results cannot be read: {BrokenValueException.Of(e).Message}");
+        }
+
         return bytes;
     }
 

@@ -94,9 +94,26 @@ internal sealed partial class WorkerProcess
     {
         var (job, first, count, _, _) = dispatch;
         written = 0;
-        var mark = message.MarkWith(ref writer);
-        var start = mark.Length;
         var keys = Lane.Keys;
+        var mark = message.MarkWith(ref writer);
+        if (job.HasSimpleArguments && LongestArgument >= FrameBytes)
+        {
+            // All of them fit, because a worker never has that many items.
+            try
+            {
+                written = job.WriteArguments(ref writer, message.ContextOf(job.Call.Formatters), keys.AsSpan(done, count - done));
+                return Writing.Done;
+            }
+            catch (OutOfMemoryException e)
+            {
+                message.Rewind(mark);
+                writer = new MessagePackWriter(message);
+                _scheduler.Refused(Lane, first + done, e);
+                return Writing.Refused;
+            }
+        }
+
+        var start = mark.Length;
         var index = job.IndexOf(keys[done]);
         for (var i = done; i < count; i++)
         {

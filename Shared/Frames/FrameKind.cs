@@ -44,6 +44,11 @@ internal enum FrameKind : byte
     /// <summary>[Progress, sequence, id, value]: a running item reports to an object that was sent with the call.</summary>
     Progress = 11,
 
+    /// <summary>
+    /// [Results, first sequence, [value, …]]: consecutive items have run and returned these values.
+    /// </summary>
+    Results = 12,
+
     // From the coordinator.
 
     /// <summary>
@@ -115,7 +120,7 @@ internal enum CallWants
 internal static class ProtocolConstants
 {
     /// <summary>Increased whenever a side with an older version could misread a frame.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>
     /// The length of the longest frame in bytes. It fits one .NET array, and is far below the 4 GiB that the length field could

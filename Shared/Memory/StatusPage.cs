@@ -36,6 +36,7 @@ internal sealed unsafe class StatusPage : IDisposable
     private const int ExitCodeOffset = 132;
     private const int OutOfMemoryOffset = 136;
     private const int PublishedOffset = 192;
+    private const int OpenResultsOffset = 200;
     private const int ErrorWaitsOffset = 256;
     private const int SlotsOffset = 4096;
     private const int OutboxOffset = SlotsOffset + 4 * Slots;
@@ -131,6 +132,16 @@ internal sealed unsafe class StatusPage : IDisposable
     {
         get => Volatile.Read(ref Int64At(PublishedOffset));
         set => Volatile.Write(ref Int64At(PublishedOffset), value);
+    }
+
+    /// <summary>
+    /// The position in the worker's stream of a <see cref="Frames.FrameKind.Results"/> frame that is not complete, because more values
+    /// may be appended to it; -1 if there is none. The frame ends at <see cref="Published"/>.
+    /// </summary>
+    public long OpenResults
+    {
+        get => Volatile.Read(ref Int64At(OpenResultsOffset)) - 1;
+        set => Volatile.Write(ref Int64At(OpenResultsOffset), value + 1);
     }
 
     /// <summary>The ring buffer. A byte at a position of the stream is stored at that position modulo the size.</summary>

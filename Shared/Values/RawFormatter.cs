@@ -9,6 +9,11 @@ namespace ProcessPool.Values;
 internal sealed class RawFormatter<T> : ValueFormatter<T>
     where T : unmanaged
 {
+    /// <summary>In bytes, as decimal and Guid.</summary>
+    private const int LargestSimple = 16;
+
+    public override bool IsSimple => Unsafe.SizeOf<T>() <= LargestSimple;
+
     public override void Serialize(ref MessagePackWriter writer, T value, MessagePackSerializerOptions options)
     {
         writer.WriteBinHeader(Unsafe.SizeOf<T>());

@@ -22,6 +22,12 @@ internal abstract class ValueFormatter
     public abstract object? DeserializeObject(ref MessagePackReader reader, MessagePackSerializerOptions options);
 
     /// <summary>
+    /// Whether each value is one number or the like: a few bytes, which neither a user's code nor anything that can fail writes, and
+    /// no object. Several such values can be written and read in one go.
+    /// </summary>
+    public virtual bool IsSimple => false;
+
+    /// <summary>
     /// Creates the memory for a value that consists of a single block of this many bytes; null if the type has no such values.
     /// </summary>
     /// <exception cref="OutOfMemoryException">There is not enough memory.</exception>
@@ -73,6 +79,41 @@ internal abstract class ValueFormatter<T> : ValueFormatter, IMessagePackFormatte
         }
     }
 
+    /// <summary>Reads outermost values, one after the other.</summary>
+    /// <inheritdoc cref="Read(ref MessagePackReader, ValueContext, FrameReader?)"/>
+    /// <param name="reader">The bytes to read from.</param>
+    /// <param name="context">The context to read with.</param>
+    /// <param name="frame">The frame that must contain the values.</param>
+    /// <param name="values">Receives the values.</param>
+    /// <param name="done">Incremented with each value.</param>
+    public void Read(ref MessagePackReader reader, ValueContext context, FrameReader frame, Span<T> values, ref int done)
+    {
+        if (!IsSimple)
+        {
+            foreach (ref var value in values)
+            {
+                value = Read(ref reader, context, frame);
+                done++;
+            }
+
+            return;
+        }
+
+        try
+        {
+            foreach (ref var value in values)
+            {
+                value = Deserialize(ref reader, context);
+                if (frame.IsBeyond(ref reader)) throw new EndOfStreamException();
+                done++;
+            }
+        }
+        catch (Exception e) when (BrokenValueException.MustReplace(e))
+        {
+            throw BrokenValueException.Of(e);
+        }
+    }
+
     /// <summary>Writes one outermost value: an argument, a result, a report.</summary>
     /// <inheritdoc cref="Serialize"/>
     /// <param name="writer">A writer to the context's message.</param>
@@ -113,6 +154,8 @@ internal abstract class ValueFormatter<T> : ValueFormatter, IMessagePackFormatte
 /// <summary>Wraps a formatter of MessagePack-CSharp that can be used as it is.</summary>
 internal sealed class LibraryFormatter<T>(IMessagePackFormatter<T> formatter) : ValueFormatter<T>
 {
+    public override bool IsSimple { get; } = typeof(T).IsPrimitive || typeof(T).IsEnum;
+
     public override void Serialize(ref MessagePackWriter writer, T value, MessagePackSerializerOptions options) =>
         formatter.Serialize(ref writer, value, options);
 

@@ -12,6 +12,8 @@ namespace ProcessPool.Worker.Io;
 /// Positions count the bytes of the whole stream: Flushed ≤ Published ≤ Flushed + the ring's size. The bytes between Flushed and
 /// Published are in the ring. The coordinator counts the bytes that it reads from the pipe. After the worker has died, it takes
 /// the bytes between that count and Published from the ring. So a byte may leave the ring only when it is in the pipe.
+/// The last frame may be an open one of results. It is completed before anything else is added or flushed, and by the coordinator if
+/// the worker has died.
 /// </remarks>
 internal sealed class Outbox(StatusPage page, StandardStreams streams, CoordinatorGone coordinatorGone)
 {
@@ -34,12 +36,21 @@ internal sealed class Outbox(StatusPage page, StandardStreams streams, Coordinat
     private long _published;
     private long _flushed;
 
+    /// <summary>The position of the frame of results that can still be appended to, or -1. Guarded as <see cref="_published"/>.</summary>
+    private long _open = -1;
+
+    /// <summary>The sequence number after the last one in that frame.</summary>
+    private long _nextResult;
+
+    /// <summary>How many results that frame has.</summary>
+    private int _openCount;
+
     /// <summary>
     /// Whether a large frame is being written to the pipe. Nothing else can be published until its last byte is there.
     /// </summary>
     private bool _isBypassed;
 
-    /// <summary>The position up to which frames are complete.</summary>
+    /// <summary>The position up to which results and other frames count as sent.</summary>
     public long Published => Volatile.Read(ref _published);
 
     /// <summary>The position up to which frames have been written to the pipe.</summary>
@@ -69,12 +80,24 @@ internal sealed class Outbox(StatusPage page, StandardStreams streams, Coordinat
         if (!page.IsShared || _published - Flushed >= FlushThreshold) Flush();
     }
 
+    /// <summary>
+    /// Adds the result of an item, in the same frame as the result of the item before it if that was the last thing added. It
+    /// counts as sent from then on, like any frame.
+    /// </summary>
+    /// <param name="sequence">The item.</param>
+    /// <param name="value">The encoded value, a few bytes.</param>
+    public void AppendResult(long sequence, ReadOnlySpan<byte> value)
+    {
+        while (!TryAppendResult(sequence, value)) Flush();
+        if (!page.IsShared || _published - Flushed >= FlushThreshold) Flush();
+    }
+
     /// <summary>Writes all published frames to the pipe. Blocks while the pipe is full.</summary>
     public void Flush()
     {
         lock (_flushing)
         {
-            var until = Published;
+            var until = CompleteAll();
             while (_flushed < until)
             {
                 var start = (int)(_flushed & (StatusPage.OutboxSize - 1));
@@ -114,6 +137,7 @@ internal sealed class Outbox(StatusPage page, StandardStreams streams, Coordinat
         try
         {
             _producing.Enter(ref taken);
+            CompleteResults();
             return _isBypassed = _published == _flushed;
         }
         finally
@@ -129,13 +153,88 @@ internal sealed class Outbox(StatusPage page, StandardStreams streams, Coordinat
         try
         {
             _producing.Enter(ref taken);
-            if (_isBypassed || _published + frames.Length - Flushed > StatusPage.OutboxSize) return false;
-            var start = (int)(_published & (StatusPage.OutboxSize - 1));
-            var first = Math.Min(frames.Length, StatusPage.OutboxSize - start);
-            frames[..first].CopyTo(page.Outbox[start..]);
-            frames[first..].CopyTo(page.Outbox);
+            if (_isBypassed || !HasRoomFor(frames.Length)) return false;
+            CompleteResults();
+            CopyToRing(_published, frames);
             Publish(_published + frames.Length);
             return true;
+        }
+        finally
+        {
+            if (taken) _producing.Exit(useMemoryBarrier: false);
+        }
+    }
+
+    /// <inheritdoc cref="TryCopyToRing"/>
+    private bool TryAppendResult(long sequence, ReadOnlySpan<byte> value)
+    {
+        var taken = false;
+        try
+        {
+            _producing.Enter(ref taken);
+            if (_isBypassed || !HasRoomFor(ResultsFrame.StartLength + value.Length)) return false;
+            var end = _published;
+            if (_open < 0 || sequence != _nextResult)
+            {
+                CompleteResults();
+                OpenResults(sequence);
+                end += ResultsFrame.StartLength;
+            }
+
+            CopyToRing(end, value);
+            _openCount++;
+            _nextResult = sequence + 1;
+            Publish(end + value.Length);
+            return true;
+        }
+        finally
+        {
+            if (taken) _producing.Exit(useMemoryBarrier: false);
+        }
+    }
+
+    private bool HasRoomFor(int count) => _published + count - Flushed <= StatusPage.OutboxSize;
+
+    private void CopyToRing(long position, ReadOnlySpan<byte> bytes)
+    {
+        var start = (int)(position & (StatusPage.OutboxSize - 1));
+        var first = Math.Min(bytes.Length, StatusPage.OutboxSize - start);
+        bytes[..first].CopyTo(page.Outbox[start..]);
+        if (first < bytes.Length) bytes[first..].CopyTo(page.Outbox);
+    }
+
+    /// <summary>Starts a frame of results behind all others. It is published with its first result.</summary>
+    private void OpenResults(long sequence)
+    {
+        WriteStart(_published, sequence, 0, 0);
+        page.OpenResults = _open = _published;
+        _openCount = 0;
+    }
+
+    /// <summary>Completes the open frame of results, if there is one.</summary>
+    private void CompleteResults()
+    {
+        if (_open < 0) return;
+        WriteStart(_open, _nextResult - _openCount, _openCount, (int)(_published - _open - ResultsFrame.StartLength));
+        page.OpenResults = _open = -1;
+    }
+
+    private void WriteStart(long position, long first, int count, int length)
+    {
+        Span<byte> start = stackalloc byte[ResultsFrame.StartLength];
+        ResultsFrame.WriteStart(start, first, count, length);
+        CopyToRing(position, start);
+    }
+
+    /// <returns>The position up to which all frames are complete.</returns>
+    private long CompleteAll()
+    {
+        var taken = false;
+        try
+        {
+            _producing.Enter(ref taken);
+            CompleteResults();
+            return _published;
         }
         finally
         {

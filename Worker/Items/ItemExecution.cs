@@ -181,7 +181,8 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
         }
 
         page.Phase = ItemPhase.WritingResult;
-        Report(ref writer, call, sequence, runner, error);
+        if (error is not null || !call.ReportsInRuns || MaxValueBytes != long.MaxValue) Report(ref writer, call, sequence, runner, error);
+        else ReportResult(ref writer, call, sequence, runner);
         if (_written.Count > 0)
         {
             call.Keep(_written);
@@ -189,6 +190,28 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
         }
 
         runner.Forget();
+    }
+
+    /// <summary>Reports a simple result, together with those of the items before and after this one.</summary>
+    private void ReportResult(ref MessagePackWriter writer, WorkerCall call, long sequence, ItemRunner runner)
+    {
+        int start, end;
+        try
+        {
+            start = _message.MarkWith(ref writer).Position;
+            runner.WriteResult(ref writer, _message);
+            end = _message.MarkWith(ref writer).Position;
+        }
+        catch (OutOfMemoryException e)
+        {
+            StartAgain(ref writer, out _);
+            Report(ref writer, call, sequence, runner, e);
+            return;
+        }
+
+        foreach (var output in Outputs) output.EndLine();
+        outbox.AppendResult(sequence, _message.Between(start, end));
+        if (start >= KeptReports) StartAgain(ref writer, out _);
     }
 
     private void Report(ref MessagePackWriter writer, WorkerCall call, long sequence, ItemRunner? runner, Exception? error)

@@ -10,6 +10,9 @@ internal abstract class ItemRunner
     /// <summary>The declared type of the results, for messages.</summary>
     public abstract Type ResultType { get; }
 
+    /// <summary>Whether all results are simple (<see cref="ValueFormatter.IsSimple"/>).</summary>
+    public abstract bool HasSimpleResults { get; }
+
     /// <summary>The result of the last item, until <see cref="Forget"/>.</summary>
     public abstract object? Result { get; }
 
@@ -41,6 +44,8 @@ internal sealed class ItemRunner<T, TResult>(Func<T, TResult> function) : ItemRu
     private TResult? _result;
 
     public override Type ResultType => typeof(TResult);
+
+    public override bool HasSimpleResults => _results.IsSimple;
 
     public override object? Result => _result;
 

@@ -44,6 +44,12 @@ internal sealed class WorkerCall(Lazy<ValueResolver> formatters, CallCulture cul
     public CallWants Wants { get; init; }
 
     /// <summary>
+    /// Whether results of consecutive items are reported together. Only simple results are: the end of each is certain, so that one
+    /// that cannot be read costs no other.
+    /// </summary>
+    public bool ReportsInRuns { get; private set; }
+
+    /// <summary>
     /// The channel for the reports of the call's items; null for an initializer or finalizer, which cannot report.
     /// </summary>
     public CallChannel? Progress { get; init; }
@@ -75,6 +81,7 @@ internal sealed class WorkerCall(Lazy<ValueResolver> formatters, CallCulture cul
             var function = FunctionReader.Read(ref reader, _cancellation.Token, formatters.Value.FromCoordinator);
             var runner = FunctionShapes.MakeRunner(function, _cancellation.Token);
             if (!IgnoresResult) runner.Use(formatters.Value);
+            ReportsInRuns = !IgnoresResult && Wants == CallWants.None && runner.HasSimpleResults;
             _runner = runner;
         }
         catch (Exception e)

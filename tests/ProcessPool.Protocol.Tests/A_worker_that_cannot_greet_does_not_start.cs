@@ -7,7 +7,7 @@ internal sealed class A_worker_that_cannot_greet_does_not_start
     private static IEnumerable<TestCaseData> BadGreetings()
     {
         yield return Case("text", "You must install .NET", "You must install .NET to run this application.\n"u8.ToArray());
-        yield return Case("another version", "It speaks version 1 of the protocol, this process version 2", Frames.Hello(version: 1));
+        yield return Case("another version", "It speaks version 1 of the protocol, this process version 3", Frames.Hello(version: 1));
         yield return Case("another frame", "Its first frame is not a greeting", Frames.Of(FrameKind.Goodbye));
         yield return Case("nothing", "it ended with exit code 0");
         yield return Case("half a length", "ended with exit code 0", [0xCE, 0]);

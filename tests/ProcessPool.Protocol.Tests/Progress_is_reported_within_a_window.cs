@@ -112,7 +112,7 @@ internal sealed class Progress_is_reported_within_a_window
             Assert.That(await pool.MapAsync(x => three * x, Enumerable.Range(0, 5000)), Is.EqualTo(Enumerable.Range(0, 5000).Select(x => 3 * x)));
         }
 
-        Assert.That(recorder.FramesFromWorkers().Select(frame => frame.Kind).Distinct(), Is.EquivalentTo(new[] { FrameKind.Hello, FrameKind.Result, FrameKind.Goodbye }));
+        Assert.That(recorder.FramesFromWorkers().Select(frame => frame.Kind).Distinct(), Is.EquivalentTo(new[] { FrameKind.Hello, FrameKind.Results, FrameKind.Goodbye }));
         Assert.That(
             recorder.FramesToWorkers().Select(frame => frame.Kind).Distinct(),
             Is.SubsetOf(new[] { FrameKind.Welcome, FrameKind.Call, FrameKind.Items, FrameKind.EndCall, FrameKind.Shutdown }));

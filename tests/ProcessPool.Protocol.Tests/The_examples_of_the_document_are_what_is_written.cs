@@ -20,6 +20,7 @@ internal sealed class The_examples_of_the_document_are_what_is_written
             Write(ref w, 21, 300);
         }),
         ["Result"] = Frames.Result(0, 42),
+        ["Results"] = Results(7, 42, 300),
         ["Failure"] = Frames.Make(FrameKind.Failure, 2, (ref w) =>
         {
             w.Write(1);
@@ -46,6 +47,14 @@ internal sealed class The_examples_of_the_document_are_what_is_written
         ["OutputTaken"] = Frames.Of(FrameKind.OutputTaken, 524288),
         ["Shutdown"] = Frames.Of(FrameKind.Shutdown),
     };
+
+    private static byte[] Results(long first, params int[] values)
+    {
+        byte[] written = [.. values.SelectMany(Written)];
+        byte[] frame = [.. new byte[ResultsFrame.StartLength], .. written];
+        ResultsFrame.WriteStart(frame, first, values.Length, written.Length);
+        return frame;
+    }
 
     private static readonly Dictionary<string, byte[]> WrittenValues = new()
     {

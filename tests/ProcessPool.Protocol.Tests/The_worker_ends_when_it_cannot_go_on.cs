@@ -123,7 +123,8 @@ internal sealed class The_worker_ends_when_it_cannot_go_on
             w.Write(21);
         }));
         worker.ExpectReport(FrameKind.Failure, 0);
-        worker.ExpectReport(FrameKind.Result, 1);
+        worker.ExpectReport(FrameKind.Results, 1);
+        Assert.That(worker.Values.ReadArrayHeader(), Is.EqualTo(1));
         Assert.That(worker.Values.ReadInt32(), Is.EqualTo(42));
     }
 

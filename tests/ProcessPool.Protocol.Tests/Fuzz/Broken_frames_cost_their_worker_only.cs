@@ -93,6 +93,7 @@ internal sealed class Broken_frames_cost_their_worker_only
         _page.RunningItem = Any(random);
         _page.StartedAt = Any(random);
         _page.Published = Any(random);
+        _page.OpenResults = random.Next(2) == 0 ? -1 : Any(random);
         _page.ExitReason = (ExitReason)random.Next(-1, 7);
         random.NextBytes(_page.Outbox[..4096]);
         return _page;
@@ -113,7 +114,16 @@ internal sealed class Broken_frames_cost_their_worker_only
         for (var sequence = 0; sequence < Items; sequence++)
         {
             var number = sequence;
-            if (random.Next(4) != 0) frames.Add(Tests.Frames.Make(FrameKind.Result, 2, (ref w) =>
+            if (random.Next(8) == 0)
+            {
+                var count = random.Next(1, Items - sequence + 1);
+                frames.Add(Tests.Frames.Results(number, count, (ref w) =>
+                {
+                    for (var i = 0; i < count; i++) w.WriteRaw(value);
+                }));
+                sequence += count - 1;
+            }
+            else if (random.Next(4) != 0) frames.Add(Tests.Frames.Make(FrameKind.Result, 2, (ref w) =>
             {
                 w.Write(number);
                 w.WriteRaw(value);

@@ -16,7 +16,7 @@ internal sealed class A_worker_that_spoils_its_page_spoils_its_own_items
         Span<byte> bytes = stackalloc byte[8];
         random.NextBytes(bytes);
         var value = BitConverter.ToInt64(bytes);
-        switch (random.Next(5))
+        switch (random.Next(6))
         {
             case 0:
                 page.RunningItem = value;
@@ -29,6 +29,9 @@ internal sealed class A_worker_that_spoils_its_page_spoils_its_own_items
                 break;
             case 3:
                 page.Published = value;
+                break;
+            case 4:
+                page.OpenResults = random.Next(2) == 0 ? value : page.Published - random.Next(100);
                 break;
             default:
                 random.NextBytes(page.Outbox.Slice(random.Next(page.Outbox.Length - 100), 100));

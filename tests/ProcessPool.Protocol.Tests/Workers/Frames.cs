@@ -103,6 +103,18 @@ internal static class Frames
 
     public static byte[] Result(long sequence, int value) => Of(FrameKind.Result, sequence, value);
 
+    public static byte[] Results(long first, params int[] values) => Results(first, values.Length, (ref w) =>
+    {
+        foreach (var value in values) w.Write(value);
+    });
+
+    public static byte[] Results(long first, int count, Writing write) => Make(FrameKind.Results, 2, (ref w) =>
+    {
+        w.WriteRaw((byte[])[MessagePackCode.Int64, .. BitConverter.GetBytes(first).Reverse()]);
+        w.WriteRaw((byte[])[MessagePackCode.Array32, .. BitConverter.GetBytes(count).Reverse()]);
+        write(ref w);
+    });
+
     public static byte[] Finalized(int value) => Make(FrameKind.Finalized, 2, (ref w) =>
     {
         w.WriteNil();

@@ -67,9 +67,16 @@ internal sealed class ScriptedWorker : WorkerConnection
     /// <summary>Those of the frame that was read last.</summary>
     public FrameValues Values { get; private set; } = null!;
 
+    /// <summary>How many bytes were sent.</summary>
+    public long Sent { get; private set; }
+
     public void Send(params byte[][] frames)
     {
-        foreach (var frame in frames) _toCoordinator.Write(frame);
+        foreach (var frame in frames)
+        {
+            _toCoordinator.Write(frame);
+            Sent += frame.Length;
+        }
     }
 
     /// <summary>Hello and Welcome.</summary>
