@@ -9,27 +9,31 @@ namespace ProcessPool.Bench;
 internal static class ChildProgram
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly Dictionary<string, string?> Unchanged = [];
 
     /// <summary>The program <c>dotnet</c>, which starts assemblies.</summary>
     public static string DotnetPath { get; } =
         Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
 
-    /// <summary>Runs an assembly, which may be this program itself.</summary>
-    public static Task<ProgramRun> RunDotnetAsync(string assembly, params string[] args) =>
-        RunAsync(DotnetPath, [assembly, .. args]);
+    /// <summary>The assembly of this program.</summary>
+    public static string Self { get; } = typeof(ChildProgram).Assembly.Location;
+
+    /// <summary>Runs this program once more.</summary>
+    public static Task<ProgramRun> RunSelfAsync(params string[] args) => RunAsync(DotnetPath, [Self, .. args]);
 
     /// <exception cref="ChildProgramException">The program could not be started, failed, or took too long.</exception>
-    public static async Task<ProgramRun> RunAsync(string file, IReadOnlyList<string> args)
+    public static async Task<ProgramRun> RunAsync(string file, IReadOnlyList<string> args, IReadOnlyDictionary<string, string?>? environment = null)
     {
-        var name = Path.GetFileName(args[0]);
+        var name = Path.GetFileName(args.ElementAtOrDefault(0) is { } first && File.Exists(first) ? first : file);
         using var late = new CancellationTokenSource(Limit);
         try
         {
             var start = Stopwatch.GetTimestamp();
-            var result = await Cli.Wrap(file).WithArguments(args).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(late.Token);
+            var result = await Cli.Wrap(file).WithArguments(args).WithEnvironmentVariables(environment ?? Unchanged)
+                .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(late.Token);
             var milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             if (result.ExitCode == 0) return new(milliseconds, result.StandardOutput);
-            var reason = result.StandardError.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault();
+            var reason = LastLineOf(result.StandardError) ?? LastLineOf(result.StandardOutput);
             throw new ChildProgramException($"{name} exited with code {result.ExitCode}: {reason ?? "no error message"}");
         }
         catch (OperationCanceledException)
@@ -41,6 +45,9 @@ internal static class ChildProgram
             throw new ChildProgramException($"{file} cannot be started: {e.GetBaseException().Message}");
         }
     }
+
+    private static string? LastLineOf(string output) =>
+        output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault();
 }
 
 /// <summary>A successful run of a program: how long it took, and its standard output.</summary>
