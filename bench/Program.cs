@@ -18,6 +18,8 @@ switch (args)
         return await SustainedImap.RunAsync();
     case ["--map-memory"]:
         return await MapMemory.RunAsync();
+    case ["--no-op-cost", var workers]:
+        return await NoOpCost.RunAsync(int.Parse(workers));
     case ["--allocations"]:
         return await Allocations.RunAsync();
     case ["--native-threads"]:

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime;
 
 namespace ProcessPool.Bench;
 
@@ -12,6 +13,7 @@ internal static class Allocations
     public const int Count = 200;
     public const int MegabytesEach = 10;
 
+    private const string ServerSetting = "DOTNET_gcServer";
     private const int Objects = 100_000;
     private const int BytesEach = MegabytesEach * 1_000_000 / Objects - ArrayOverhead;
     private const int ArrayOverhead = 24;
@@ -30,7 +32,7 @@ internal static class Allocations
     /// <summary>Milliseconds in one process with two threads. A process of its own, because its collector is chosen at its start.</summary>
     public static async Task<double> MeasureAsync(bool isServer)
     {
-        var environment = new Dictionary<string, string?> { ["DOTNET_gcServer"] = isServer ? "1" : "0" };
+        var environment = new Dictionary<string, string?> { [ServerSetting] = isServer ? "1" : "0" };
         var run = await ChildProgram.RunAsync(ChildProgram.DotnetPath, [ChildProgram.Self, "--allocations"], environment);
         return double.Parse(run.Output, CultureInfo.InvariantCulture);
     }
@@ -38,6 +40,7 @@ internal static class Allocations
     /// <summary>The program: prints how long the items take.</summary>
     public static async Task<int> RunAsync()
     {
+        Workbench.Check(GCSettings.IsServerGC == (Environment.GetEnvironmentVariable(ServerSetting) == "1"));
         await LoopAsync(Count / 10);
         var clock = Stopwatch.StartNew();
         await LoopAsync(Count);

@@ -26,7 +26,7 @@ internal static class Spin
         return Stopwatch.GetTimestamp() - start;
     }
 
-    /// <summary>The raw process: reads a count and a number of ticks, spins so many times, and answers with one byte.</summary>
+    /// <summary>The raw process: reads a count and a number of ticks, spins so many times, and answers with the time at its end.</summary>
     public static int Run()
     {
         using var input = Console.OpenStandardInput();
@@ -36,7 +36,7 @@ internal static class Spin
         {
             var ticks = BitConverter.ToInt64(order, 4);
             for (var i = BitConverter.ToInt32(order); i > 0; i--) Until(ticks, i);
-            output.WriteByte(1);
+            output.Write(BitConverter.GetBytes(Stopwatch.GetTimestamp()));
         }
 
         return 0;

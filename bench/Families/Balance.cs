@@ -41,7 +41,7 @@ internal static class Balance
         {
             Python = bench.Python.Row("spin", bench.Of(count), microseconds),
             Limit = new(() => bench.Spinning.Milliseconds(bench.Of(count), microseconds)),
-            Others = [(Half, new(() => HalfOf(bench.Of(count), microseconds))), (ForEach, new(() => Parallel_ForEach(bench.Of(count), microseconds)))],
+            Others = [(Half, new(() => HalfOf(bench.Of(count), microseconds))), (ForEach, new(() => InThreads(bench.Of(count), microseconds)))],
             Targets = [Target.TimesLimit(atMost)],
         };
     }
@@ -60,7 +60,7 @@ internal static class Balance
         return milliseconds;
     }
 
-    private static double Parallel_ForEach(int count, int microseconds)
+    private static double InThreads(int count, int microseconds)
     {
         var ticks = Spin.Ticks(microseconds);
         var results = new int[count];

@@ -44,13 +44,15 @@ internal static class Examples
 
     private static Row Whole(string what, ExampleSides sides, double timesPython) => new(what, "ms", sides.Ours)
     {
-        Python = sides.Python, IsInReadme = true,
+        Python = sides.Python,
+        IsInReadme = true,
         Targets = [Target.TimesPython(timesPython)],
     };
 
-    private static Row Launched(string what, ExampleSides sides, Func<Task<double>> byScript, double timesPython) => new(what, "ms", new(byScript, atMost: 3))
+    private static Row Launched(string what, ExampleSides sides, Func<Task<double>> byScript, double timesPython) => new(what, "ms", new(byScript))
     {
-        Python = sides.Python, IsSlow = true,
+        Python = sides.Python,
+        IsSlow = true,
         Others = [(Command, sides.Ours)],
         Targets = [Target.TimesPython(timesPython), Target.Beyond(Command, 200, "ms")],
     };

@@ -30,7 +30,8 @@ internal static class OpenCvExamples
                     ("loop in .NET", Run(ChildProgram.DotnetPath, OpenCvProgram.Assembly, 0, atMost: 2)),
                     ("loop in Python", Run(bench.Options.Python, script, 0, atMost: 2)),
                 ],
-                IsSlow = true, IsRequired = false,
+                IsSlow = true,
+                IsRequired = false,
             };
 
             Measure Run(string program, string file, int workers, int atMost = 3) => Measure.Slow(

@@ -44,7 +44,7 @@ internal static class QuickItems
             new("the coordinator's growth in Imap of 10 million, after 100,000", "MB", sustained.Growth)
             {
                 IsSlow = true,
-                Targets = [Target.Figures(atMost: 20, "MB")],
+                Targets = [Target.Figures(atMost: 30, "MB")],
             },
         ];
     }

@@ -50,8 +50,11 @@ internal sealed record Row(string What, string Unit, Measure Ours)
         }
     }
 
+    /// <summary>Whether higher figures are better.</summary>
+    public bool IsRate => Unit.EndsWith("/s");
+
     /// <summary>How many times as fast as another measure this library is.</summary>
-    public double? SpeedOver(Measure? other) => Unit.EndsWith("/s") ? Ours.Median / other?.Median : other?.Median / Ours.Median;
+    public double? SpeedOver(Measure? other) => IsRate ? Ours.Median / other?.Median : other?.Median / Ours.Median;
 
     public Measure? Other(string name) => Others.FirstOrDefault(other => other.Name == name).Measure;
 }

@@ -2,7 +2,7 @@ using OpenCvSharp;
 using ProcessPool;
 
 // The counterpart of bench/python/opencv.py, with the same arguments: images WORKERS COUNT SIZE DIRECTORY, or read WORKERS DIRECTORY.
-// OpenCV makes the noise, writes the files with the settings named here, and reads them. No workers: a loop in this process.
+// OpenCV makes the noise, writes the files with its defaults, and reads them. No workers: a loop in this process.
 const int none = 0;
 switch (args)
 {
@@ -29,11 +29,6 @@ static TResult[] Each<T, TResult>(int workers, Func<T, TResult> function, IEnume
 
 internal static class Images
 {
-    private static readonly ImageEncodingParam[] Settings =
-    [
-        new(ImwriteFlags.PngCompression, 1), new(ImwriteFlags.PngStrategy, (int)ImwritePNGFlags.StrategyRLE),
-    ];
-
     // Each process uses one thread, so that the pool alone decides how many processors are used.
     static Images() => Cv2.SetNumThreads(1);
 
@@ -44,7 +39,7 @@ internal static class Images
         using var noise = new Mat(size, size, MatType.CV_8UC1);
         Cv2.SetTheRNG((ulong)seed);
         Cv2.Randu(noise, 0, 256);
-        if (!Cv2.ImWrite(path, noise, Settings)) throw new IOException($"cannot write {path}");
+        if (!Cv2.ImWrite(path, noise)) throw new IOException($"cannot write {path}");
         return new FileInfo(path).Length;
     }
 

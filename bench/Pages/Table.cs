@@ -30,7 +30,7 @@ internal static class Table
         Figures.Median(row.Limit), Figures.Spread(row.Limit), Figures.Ratio(1 / row.SpeedOver(row.Limit)),
         string.Join("; ", row.Others.Where(other => other.Measure.Median is not null).Select(other => $"{other.Name} {Figures.Median(other.Measure)}")),
         string.Join("; ", row.Targets.Select(target => target.Text)),
-        string.Join("; ", row.Targets.Select(target => Verdict(row, target))),
+        row.Targets.Count > 0 ? string.Join("; ", row.Targets.Select(target => Verdict(row, target))) : Fastest(row),
     ];
 
     /// <summary>Whether the target is met, and the figure that says so.</summary>
@@ -38,6 +38,13 @@ internal static class Table
     {
         if (target.Figure(row) is not { } figure) return "?";
         return $"{(target.Meets(figure) ? "yes" : "no")} ({Figures.Ratio(figure)})";
+    }
+
+    /// <summary>For rows without a target: who wins.</summary>
+    private static string Fastest(Row row)
+    {
+        var sides = row.Sides.Where(side => side.Name != "limit" && side.Measure.Median is not null).ToArray();
+        return sides.Length > 1 ? $"fastest: {sides.MinBy(side => row.IsRate ? -side.Measure.Median : side.Measure.Median).Name}" : "";
     }
 
     private static bool IsText(int column) => Header[column] is "what" or "unit" or "beside it" or "target" or "met";

@@ -1,6 +1,6 @@
 """opencv.py images WORKERS COUNT SIZE DIRECTORY, or opencv.py read WORKERS DIRECTORY: the counterpart of bench/OpenCv.
 
-OpenCV makes the noise, writes the files with the settings named here, and reads them. No workers: a loop in this process.
+OpenCV makes the noise, writes the files with its defaults, and reads them. No workers: a loop in this process.
 """
 
 import glob
@@ -12,15 +12,12 @@ from multiprocessing import Pool
 import cv2
 import numpy
 
-SETTINGS = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE]
-
-
 def write(directory, size, seed):
     path = os.path.join(directory, f"image_{seed}.png")
     noise = numpy.empty((size, size), numpy.uint8)
     cv2.setRNGSeed(seed)
     cv2.randu(noise, 0, 256)
-    if not cv2.imwrite(path, noise, SETTINGS):
+    if not cv2.imwrite(path, noise):
         raise OSError(f"cannot write {path}")
     return os.path.getsize(path)
 

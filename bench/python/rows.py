@@ -61,7 +61,7 @@ def apply_async(pool, count):
 
 
 def cost(pool, count):
-    calls = min(1_000_000 // count, 200)
+    calls = min(1_000_000 // count, 500)
     inputs = list(range(count))
     start = time.perf_counter()
     for _ in range(calls):
