@@ -2,13 +2,14 @@ namespace ProcessPool.Bench;
 
 /// <summary>The command-line options.</summary>
 /// <param name="Rounds">The number of rounds, after one round to warm up.</param>
-/// <param name="IsQuick">Whether to use smaller counts and to leave out slow rows and other libraries, for a quick impression.</param>
+/// <param name="IsQuick">Whether to use smaller counts and to leave out slow rows and other libraries.</param>
 /// <param name="Only">A part of the names of the rows to measure, or null for all.</param>
 /// <param name="Json">The file to write all samples to, or null.</param>
 /// <param name="Python">The Python interpreter to compare with.</param>
 /// <param name="InstallsPeers">Whether to install what is measured beside this library.</param>
 /// <param name="WritesDocs">Whether to write the figures to bench/results.md and README.md.</param>
-internal sealed record BenchOptions(int Rounds, bool IsQuick, string? Only, string? Json, string Python, bool InstallsPeers, bool WritesDocs)
+internal sealed record BenchOptions(
+    int Rounds, bool IsQuick, string? Only, string? Json, string Python, bool InstallsPeers, bool WritesDocs)
 {
     public const string Usage =
         """
@@ -19,7 +20,7 @@ internal sealed record BenchOptions(int Rounds, bool IsQuick, string? Only, stri
           --rounds N       how often each row is measured (default: 5)
           --json FILE      all samples, for programs
           --python FILE    the interpreter to compare with (default: /usr/bin/python3)
-          --install-peers  first install what is compared with: Debian's packages with apt-get (as root), those of bench/node with npm
+          --install-peers  first install what is compared with, with apt-get (as root) and npm
           --write-docs     write bench/results.md and the table in README.md
         """;
 

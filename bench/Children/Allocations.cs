@@ -29,7 +29,7 @@ internal static class Allocations
         return milliseconds;
     }
 
-    /// <summary>Milliseconds in one process with two threads. A process of its own, because its collector is chosen at its start.</summary>
+    /// <summary>Milliseconds in one process with two threads. The collector is chosen when a process starts.</summary>
     public static async Task<double> MeasureAsync(bool isServer)
     {
         var environment = new Dictionary<string, string?> { [ServerSetting] = isServer ? "1" : "0" };

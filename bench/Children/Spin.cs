@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ProcessPool.Bench;
 
-/// <summary>Keeps a processor busy until a time has passed by the clock, wherever it runs: in a worker, here, or in a raw process.</summary>
+/// <summary>Keeps a processor busy until a time has passed by the clock: in a worker, here, or in a raw process.</summary>
 internal static class Spin
 {
     public static long Ticks(double microseconds) => (long)(microseconds * Stopwatch.Frequency / 1e6);
@@ -26,7 +26,7 @@ internal static class Spin
         return Stopwatch.GetTimestamp() - start;
     }
 
-    /// <summary>The raw process: reads a count and a number of ticks, spins so many times, and answers with the time at its end.</summary>
+    /// <summary>The raw process: reads a count and a number of ticks, spins so often, and answers with the time.</summary>
     public static int Run()
     {
         using var input = Console.OpenStandardInput();

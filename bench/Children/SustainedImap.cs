@@ -4,8 +4,8 @@ using System.Globalization;
 namespace ProcessPool.Bench;
 
 /// <summary>
-/// A program that reads ten million results of <c>Imap</c>, after 100,000 at a time. A process of its own, so that the memory that it
-/// takes is that of this call.
+/// A program that reads ten million results of <c>Imap</c>, after 100,000 at a time. A process of its own, so that its memory is that
+/// of this call.
 /// </summary>
 internal sealed class SustainedImap
 {
@@ -31,7 +31,7 @@ internal sealed class SustainedImap
 
     public Measure Growth { get; }
 
-    /// <summary>The program: prints the rate of the last of the short calls, that of the long one, and the growth in MB.</summary>
+    /// <summary>The program: prints the rates of the last short calls and of the long one, and the growth in MB.</summary>
     public static async Task<int> RunAsync()
     {
         await using var pool = new Pool(Pools.Workers);
@@ -49,7 +49,8 @@ internal sealed class SustainedImap
     {
         var clock = Stopwatch.StartNew();
         var expected = 1;
-        await foreach (var result in pool.Imap(x => x + 1, Enumerable.Range(0, count), options)) Workbench.Check(result == expected++);
+        await foreach (var result in pool.Imap(x => x + 1, Enumerable.Range(0, count), options))
+            Workbench.Check(result == expected++);
         Workbench.Check(expected == count + 1);
         return count / clock.Elapsed.TotalSeconds;
     }

@@ -3,7 +3,7 @@ namespace ProcessPool.Bench;
 /// <summary>The families of rows, in the order of the table.</summary>
 internal static class AllFamilies
 {
-    /// <summary>The rows of this run: without slow ones and other libraries in a quick run, and those that were asked for by name.</summary>
+    /// <summary>The rows of this run: those that were asked for by name, or all but slow ones in a quick run.</summary>
     public static IReadOnlyList<Family> Make(Workbench bench)
     {
         Family[] families =
@@ -18,8 +18,15 @@ internal static class AllFamilies
             new("examples", Examples.Rows(bench)),
             new("examples with OpenCV on both sides", OpenCvExamples.Rows(bench)),
         ];
-        return [.. families.Select(family => family with { Rows = [.. family.Rows.Where(IsIn)] }).Where(family => family.Rows.Count > 0)];
+        return
+        [
+            .. families.Select(family => family with { Rows = [.. family.Rows.Where(IsIn)] }).Where(family => family.Rows.Count > 0),
+        ];
 
-        bool IsIn(Row row) => (bench.Options.Only is { } text) ? row.What.Contains(text, StringComparison.OrdinalIgnoreCase) : !(bench.Options.IsQuick && row.IsSlow);
+        bool IsIn(Row row)
+        {
+            if (bench.Options.Only is { } text) return row.What.Contains(text, StringComparison.OrdinalIgnoreCase);
+            return !(bench.Options.IsQuick && row.IsSlow);
+        }
     }
 }

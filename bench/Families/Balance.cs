@@ -22,7 +22,8 @@ internal static class Balance
             Even(ManyItems, 2, 1.15),
             Even(ManyItems, 10, 1.04),
             Even(ManyItems, 50, 1.02),
-            new($"{bench.Of(ManyItems):N0} items of 10 µs, second call of a fresh pool", "ms", new(() => SecondCallAsync(bench.Of(ManyItems), 10)))
+            new($"{bench.Of(ManyItems):N0} items of 10 µs, second call of a fresh pool", "ms",
+                new(() => SecondCallAsync(bench.Of(ManyItems), 10)))
             {
                 Limit = new(() => bench.Spinning.Milliseconds(bench.Of(ManyItems), 10)),
                 Others = [(Half, new(() => HalfOf(bench.Of(ManyItems), 10)))],
@@ -41,7 +42,11 @@ internal static class Balance
         {
             Python = bench.Python.Row("spin", bench.Of(count), microseconds),
             Limit = new(() => bench.Spinning.Milliseconds(bench.Of(count), microseconds)),
-            Others = [(Half, new(() => HalfOf(bench.Of(count), microseconds))), (ForEach, new(() => InThreads(bench.Of(count), microseconds)))],
+            Others =
+            [
+                (Half, new(() => HalfOf(bench.Of(count), microseconds))),
+                (ForEach, new(() => InThreads(bench.Of(count), microseconds))),
+            ],
             Targets = [Target.TimesLimit(atMost)],
         };
     }
@@ -65,7 +70,8 @@ internal static class Balance
         var ticks = Spin.Ticks(microseconds);
         var results = new int[count];
         var clock = Stopwatch.StartNew();
-        Parallel.ForEach(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = Pools.Workers }, i => results[i] = Spin.Until(ticks, i));
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Pools.Workers };
+        Parallel.ForEach(Enumerable.Range(0, count), options, i => results[i] = Spin.Until(ticks, i));
         return clock.Elapsed.TotalMilliseconds;
     }
 

@@ -49,13 +49,14 @@ internal static class Examples
         Targets = [Target.TimesPython(timesPython)],
     };
 
-    private static Row Launched(string what, ExampleSides sides, Func<Task<double>> byScript, double timesPython) => new(what, "ms", new(byScript))
-    {
-        Python = sides.Python,
-        IsSlow = true,
-        Others = [(Command, sides.Ours)],
-        Targets = [Target.TimesPython(timesPython), Target.Beyond(Command, 200, "ms")],
-    };
+    private static Row Launched(string what, ExampleSides sides, Func<Task<double>> byScript, double timesPython) =>
+        new(what, "ms", new(byScript))
+        {
+            Python = sides.Python,
+            IsSlow = true,
+            Others = [(Command, sides.Ours)],
+            Targets = [Target.TimesPython(timesPython), Target.Beyond(Command, 200, "ms")],
+        };
 
     /// <summary>The measures of one example, which two rows share.</summary>
     private sealed record ExampleSides(Measure Ours, Measure Python)

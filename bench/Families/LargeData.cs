@@ -20,11 +20,14 @@ internal static class LargeData
         [
             new("1 MiB byte[] echoed, each way", "MiB/s", bytes)
             {
-                Python = bench.Python.Row("echo", bench.Of(100)), Limit = new(() => bench.Raw.OneAfterTheOther(MiB, bench.Of(200))), IsInReadme = true,
+                Python = bench.Python.Row("echo", bench.Of(100)),
+                Limit = new(() => bench.Raw.OneAfterTheOther(MiB, bench.Of(200))),
+                IsInReadme = true,
                 Others = [("both directions at once", new(() => bench.Raw.BothAtOnce(MiB, bench.Of(200))))],
                 Targets = [Target.TimesPython(4), Target.ShareOfLimit(0.7)],
             },
-            new("8 MiB float[] echoed, each way; Python: numpy", "MiB/s", new(async () => Echo<float>(await bench.Pools.OfAsync(), Floats, bench.Of(25))))
+            new("8 MiB float[] echoed, each way; Python: numpy", "MiB/s",
+                new(async () => Echo<float>(await bench.Pools.OfAsync(), Floats, bench.Of(25))))
             {
                 Python = bench.Python.Row("echo-floats", bench.Of(15)), Limit = new(() => bench.Raw.OneAfterTheOther(8 * MiB, bench.Of(25))),
                 Others = [(OneMiB, bytes)],
@@ -66,7 +69,8 @@ internal static class LargeData
         var milliseconds = clock.Elapsed.TotalMilliseconds;
         var sent = pool.Statistics.BytesSent - before;
         for (var i = 0; i < Items; i++) Workbench.Check(results[i] == data[i * step]);
-        if (sent > Pools.Workers * (length + 1_000_000L)) throw new InvalidOperationException($"{sent:N0} bytes were sent, more than the array once to each worker.");
+        if (sent > Pools.Workers * (length + 1_000_000L))
+            throw new InvalidOperationException($"{sent:N0} bytes were sent, more than the array once to each worker.");
         return milliseconds;
     }
 }

@@ -11,14 +11,16 @@ internal static class QuickItems
         var sustained = new SustainedImap();
         return
         [
-            new("no-op items, one a frame; Python: map, chunksize=1", "items/s", new(async () => await MapAsync(await bench.Pools.SinglyAsync(), bench.Of(200_000))))
+            new("no-op items, one a frame; Python: map, chunksize=1", "items/s",
+                new(async () => await MapAsync(await bench.Pools.SinglyAsync(), bench.Of(200_000))))
             {
                 Python = bench.Python.Row("items-singly", bench.Of(30_000)),
                 Limit = new(() => bench.Raw.Items(bench.Of(200_000), 16, 1)),
                 Others = bench.Peers.Singly(5_000), IsInReadme = true,
                 Targets = [Target.TimesPython(20)],
             },
-            new("no-op items, by default; Python: map", "items/s", new(async () => await MapAsync(await bench.Pools.OfAsync(), bench.Of(3_000_000))))
+            new("no-op items, by default; Python: map", "items/s",
+                new(async () => await MapAsync(await bench.Pools.OfAsync(), bench.Of(3_000_000))))
             {
                 Python = bench.Python.Row("items", bench.Of(1_000_000)), Limit = blocks,
                 Others = bench.Peers.InChunks(200_000), IsInReadme = true,

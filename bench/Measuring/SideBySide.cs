@@ -28,7 +28,8 @@ internal static class SideBySide
         var families = AllFamilies.Make(bench);
         await MeasureAsync(families, options, stop.Token);
         Console.WriteLine(Table.Of(families));
-        if (options.IsQuick) Console.WriteLine("Quick: smaller counts, and without other libraries and the rows that take long. The targets are for full runs.");
+        if (options.IsQuick)
+            Console.WriteLine("Quick: smaller counts, and without other libraries and the rows that take long. The targets are for full runs.");
         if (json is not null) await JsonResults.WriteAsync(json, options, surroundings, families);
         return await EndAsync(options, surroundings, families);
     }
@@ -58,8 +59,10 @@ internal static class SideBySide
             measured.Clear();
             foreach (var family in families)
             {
-                Console.Error.WriteLine($"{clock.Elapsed.TotalSeconds,4:0} s, {(round == 0 ? "warming up" : $"round {round} of {options.Rounds}")}: {family.Name}");
-                foreach (var (_, measure) in family.Rows.SelectMany(row => options.IsQuick ? row.Sides.Where(side => !side.Measure.IsSlow) : row.Sides))
+                var stage = round == 0 ? "warming up" : $"round {round} of {options.Rounds}";
+                Console.Error.WriteLine($"{clock.Elapsed.TotalSeconds,4:0} s, {stage}: {family.Name}");
+                var measures = family.Rows.SelectMany(row => row.Sides).Select(side => side.Measure);
+                foreach (var measure in measures.Where(measure => !(options.IsQuick && measure.IsSlow)))
                 {
                     if (measured.Add(measure)) await measure.RunAsync(round);
                     stop.ThrowIfCancellationRequested();

@@ -25,7 +25,8 @@ internal sealed record Target(string Text, Func<Row, double?> Figure, Func<doubl
 
     /// <summary>Differs from another measure in this row by at most so many percent of it.</summary>
     public static Target Within(double percent, string name) =>
-        AtMost($"within {percent} % of {name}", percent, row => row.Ours.Median / row.Other(name)?.Median - 1 is { } change ? Math.Abs(change) * 100 : null);
+        AtMost($"within {percent} % of {name}", percent,
+            row => row.Ours.Median / row.Other(name)?.Median - 1 is { } change ? Math.Abs(change) * 100 : null);
 
     /// <summary>Takes at most so much longer than another measure in this row, in the row's unit.</summary>
     public static Target Beyond(string name, double atMost, string unit) =>
@@ -34,7 +35,9 @@ internal sealed record Target(string Text, Func<Row, double?> Figure, Func<doubl
     public static Target Figures(double atMost, string unit) =>
         AtMost($"≤ {atMost:N0} {unit}", atMost, row => row.Ours.Median);
 
-    private static Target AtLeast(string text, double bound, Func<Row, double?> figure) => new(text, figure, value => value >= bound);
+    private static Target AtLeast(string text, double bound, Func<Row, double?> figure) =>
+        new(text, figure, value => value >= bound);
 
-    private static Target AtMost(string text, double bound, Func<Row, double?> figure) => new(text, figure, value => value <= bound);
+    private static Target AtMost(string text, double bound, Func<Row, double?> figure) =>
+        new(text, figure, value => value <= bound);
 }

@@ -23,8 +23,8 @@ internal static class MissedRows
                 Console.Error.WriteLine($"bench/missed.md has no text for: {row.What}");
             }
 
-            var missed = row.Targets.Where(target => target.IsMet(row) == false).Select(target => $"{target.Text}: {Table.Verdict(row, target)}");
-            text.Append($"**{row.What}** ({string.Join("; ", missed)}). {reason}\n\n");
+            var missed = row.Targets.Where(target => target.IsMet(row) == false);
+            text.Append($"**{row.What}** ({string.Join("; ", missed.Select(target => $"{target.Text}: {Table.Verdict(row, target)}"))}). {reason}\n\n");
         }
 
         return text.Length > 0 ? text.ToString().TrimEnd() : "Nothing.";
@@ -35,8 +35,9 @@ internal static class MissedRows
         Dictionary<string, string> reasons = [];
         for (var i = 0; i < lines.Length; i++)
         {
-            if (lines[i].StartsWith(Heading))
-                reasons[lines[i][Heading.Length..].Trim()] = string.Join('\n', lines.Skip(i + 1).TakeWhile(line => !line.StartsWith(Heading))).Trim();
+            if (!lines[i].StartsWith(Heading)) continue;
+            var text = lines.Skip(i + 1).TakeWhile(line => !line.StartsWith(Heading));
+            reasons[lines[i][Heading.Length..].Trim()] = string.Join('\n', text).Trim();
         }
 
         return reasons;

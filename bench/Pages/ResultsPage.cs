@@ -55,7 +55,11 @@ internal static class ResultsPage
     {
         var text = new StringBuilder("| what | here | Python | ratio |\n|---|---|---|---|\n");
         foreach (var row in rows)
-            text.Append($"| {row.What} | {Figures.Short(row.Ours, row.Unit)} | {Figures.Short(row.Python, row.Unit)} | {Figures.Ratio(row.SpeedOver(row.Python))} |\n");
+        {
+            text.Append($"| {row.What} | {Figures.Short(row.Ours, row.Unit)} | {Figures.Short(row.Python, row.Unit)} ");
+            text.Append($"| {Figures.Ratio(row.SpeedOver(row.Python))} |\n");
+        }
+
         return text.ToString();
     }
 

@@ -14,7 +14,7 @@ internal static class Table
         var widths = Header.Select((_, column) => lines.Max(line => line[column].Length)).ToArray();
         var text = new StringBuilder();
         AppendLine(text, lines[0], widths);
-        text.Append('|').AppendJoin('|', widths.Select((width, column) => IsText(column) ? new string('-', width + 2) : new string('-', width + 1) + ':')).AppendLine("|");
+        text.Append('|').AppendJoin('|', widths.Select((width, column) => new string('-', width + 1) + (IsText(column) ? '-' : ':'))).AppendLine("|");
         foreach (var line in lines.Skip(1)) AppendLine(text, line, widths);
         AppendFailures(text, families.SelectMany(family => family.Rows));
         return text.ToString();
@@ -28,7 +28,7 @@ internal static class Table
         Figures.Median(row.Ours), Figures.Spread(row.Ours),
         Figures.Median(row.Python), Figures.Spread(row.Python), Figures.Ratio(row.SpeedOver(row.Python)),
         Figures.Median(row.Limit), Figures.Spread(row.Limit), Figures.Ratio(1 / row.SpeedOver(row.Limit)),
-        string.Join("; ", row.Others.Where(other => other.Measure.Median is not null).Select(other => $"{other.Name} {Figures.Median(other.Measure)}")),
+        string.Join("; ", Measured(row.Others).Select(other => $"{other.Name} {Figures.Median(other.Measure)}")),
         string.Join("; ", row.Targets.Select(target => target.Text)),
         row.Targets.Count > 0 ? string.Join("; ", row.Targets.Select(target => Verdict(row, target))) : Fastest(row),
     ];
@@ -43,14 +43,19 @@ internal static class Table
     /// <summary>For rows without a target: who wins.</summary>
     private static string Fastest(Row row)
     {
-        var sides = row.Sides.Where(side => side.Name != "limit" && side.Measure.Median is not null).ToArray();
+        var sides = Measured(row.Sides).Where(side => side.Measure != row.Limit).ToArray();
         return sides.Length > 1 ? $"fastest: {sides.MinBy(side => row.IsRate ? -side.Measure.Median : side.Measure.Median).Name}" : "";
     }
+
+    private static IEnumerable<(string Name, Measure Measure)> Measured(IEnumerable<(string Name, Measure Measure)> sides) =>
+        sides.Where(side => side.Measure.Median is not null);
 
     private static bool IsText(int column) => Header[column] is "what" or "unit" or "beside it" or "target" or "met";
 
     private static void AppendLine(StringBuilder text, string[] cells, int[] widths) =>
-        text.Append("| ").AppendJoin(" | ", cells.Select((cell, i) => IsText(i) ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).AppendLine(" |");
+        text.Append("| ")
+            .AppendJoin(" | ", cells.Select((cell, i) => IsText(i) ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i])))
+            .AppendLine(" |");
 
     /// <summary>Writes each reason once, because one reason may have emptied a whole column.</summary>
     private static void AppendFailures(StringBuilder text, IEnumerable<Row> rows)

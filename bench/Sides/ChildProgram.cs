@@ -22,7 +22,8 @@ internal static class ChildProgram
     public static Task<ProgramRun> RunSelfAsync(params string[] args) => RunAsync(DotnetPath, [Self, .. args]);
 
     /// <exception cref="ChildProgramException">The program could not be started, failed, or took too long.</exception>
-    public static async Task<ProgramRun> RunAsync(string file, IReadOnlyList<string> args, IReadOnlyDictionary<string, string?>? environment = null)
+    public static async Task<ProgramRun> RunAsync(
+        string file, IReadOnlyList<string> args, IReadOnlyDictionary<string, string?>? environment = null)
     {
         var name = Path.GetFileName(args.ElementAtOrDefault(0) is { } first && File.Exists(first) ? first : file);
         using var late = new CancellationTokenSource(Limit);
@@ -43,6 +44,23 @@ internal static class ChildProgram
         catch (Win32Exception e)
         {
             throw new ChildProgramException($"{file} cannot be started: {e.GetBaseException().Message}");
+        }
+    }
+
+    /// <summary>
+    /// What a program prints, one a line: name, tab, version; no version if it is not installed. If the program itself cannot be run,
+    /// its name has no version, and each row reports the reason.
+    /// </summary>
+    public static async Task<IReadOnlyList<KeyValuePair<string, string>>> VersionsAsync(string name, string file, params string[] args)
+    {
+        try
+        {
+            var lines = (await RunAsync(file, args)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            return [.. lines.Select(line => line.Split('\t')).Select(parts => KeyValuePair.Create(parts[0], parts[1].Trim()))];
+        }
+        catch (ChildProgramException)
+        {
+            return [new(name, "")];
         }
     }
 

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Buffers.Binary;
 
 namespace ProcessPool.Bench;
 
@@ -20,17 +20,21 @@ internal sealed class ExampleRuns(string directory, bool isQuick)
 
     public Func<Task<double>> ImagesByScript => () => MakeImagesAsync(FreshDirectory("script"), 100, Pools.Workers, ByScriptAsync);
 
-    public Func<Task<double>> ReadByScript => async () => await ByScriptAsync("read", await DirectoryToReadAsync(100), "--workers", $"{Pools.Workers}");
+    public Func<Task<double>> ReadByScript => async () =>
+        await ByScriptAsync("read", await DirectoryToReadAsync(100), "--workers", $"{Pools.Workers}");
 
     public Func<Task<double>> FillByScript => () => ByScriptAsync(ArgumentsOfFill(Length, Length, Pools.Workers));
 
-    public Func<Task<double>> Images(int size, int workers = Pools.Workers) => () => MakeImagesAsync(FreshDirectory("ours"), size, workers, CommandAsync);
+    public Func<Task<double>> Images(int size, int workers = Pools.Workers) => () =>
+        MakeImagesAsync(FreshDirectory("ours"), size, workers, CommandAsync);
 
-    public Func<Task<double>> Read(int size) => async () => await CommandAsync("read", await DirectoryToReadAsync(size), "--workers", $"{Pools.Workers}");
+    public Func<Task<double>> Read(int size) => async () =>
+        await CommandAsync("read", await DirectoryToReadAsync(size), "--workers", $"{Pools.Workers}");
 
     public Func<Task<double>> Fill(int length) => Fill(length, length);
 
-    public Func<Task<double>> Fill(int rows, int columns, int workers = Pools.Workers) => () => CommandAsync(ArgumentsOfFill(rows, columns, workers));
+    public Func<Task<double>> Fill(int rows, int columns, int workers = Pools.Workers) => () =>
+        CommandAsync(ArgumentsOfFill(rows, columns, workers));
 
     /// <summary>A directory that does not exist, for Python's images or ours.</summary>
     public string FreshDirectory(string name)
@@ -54,7 +58,7 @@ internal sealed class ExampleRuns(string directory, bool isQuick)
         var ours = Path.Combine(directory, "ours");
         if (!Directory.Exists(ours) || SideOfImage(ours) != size) return;
         var ratio = (double)BytesOf(ours) / BytesOf(pythons);
-        if (ratio > LargestFiles) throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"our images are {ratio:0.000} times as large as Python's"));
+        if (ratio > LargestFiles) throw new InvalidOperationException($"our images are {ratio:0.000} times as large as Python's");
     }
 
     private async Task<double> MakeImagesAsync(string path, int size, int workers, Func<string[], Task<double>> run)
@@ -82,6 +86,6 @@ internal sealed class ExampleRuns(string directory, bool isQuick)
         var header = new byte[24];
         using var file = File.OpenRead(Directory.EnumerateFiles(path, "*.png").First());
         file.ReadExactly(header);
-        return System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(16));
+        return BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(16));
     }
 }

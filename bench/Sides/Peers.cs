@@ -7,6 +7,7 @@ internal sealed class Peers(string python)
 {
     private static readonly string[] OfPython = ["concurrent.futures", "joblib", "pebble"];
     private static readonly string[] OfNode = ["piscina", "workerpool"];
+    private static readonly string NodeScript = Repository.BenchFile("node", "peers.mjs");
 
     /// <summary>No-op items, each sent by itself.</summary>
     public IReadOnlyList<(string Name, Measure Measure)> Singly(int count) => Of([.. OfPython, .. OfNode], "singly", count);
@@ -22,23 +23,11 @@ internal sealed class Peers(string python)
 
     private async Task<double> RunAsync(string name, string row, int count)
     {
-        var (program, script) = OfNode.Contains(name) ? ("node", Repository.BenchFile("node", "peers.mjs")) : (python, Repository.BenchFile("python", "peers.py"));
+        var (program, script) = OfNode.Contains(name) ? ("node", NodeScript) : (python, Repository.BenchFile("python", "peers.py"));
         var run = await ChildProgram.RunAsync(program, [script, name, row, $"{count}"]);
         return double.Parse(run.Output, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The versions of Node.js and its libraries; nothing where one is not installed.</summary>
-    public static async Task<IReadOnlyList<KeyValuePair<string, string>>> NodeVersionsAsync()
-    {
-        try
-        {
-            var run = await ChildProgram.RunAsync("node", [Repository.BenchFile("node", "peers.mjs"), "versions"]);
-            var lines = run.Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            return [.. lines.Select(line => line.Split('\t')).Select(parts => KeyValuePair.Create(parts[0], parts.ElementAtOrDefault(1) ?? ""))];
-        }
-        catch (ChildProgramException)
-        {
-            return [new("Node.js", "")];
-        }
-    }
+    /// <summary>The versions of Node.js and its libraries.</summary>
+    public static Task<IReadOnlyList<KeyValuePair<string, string>>> NodeVersionsAsync() => ChildProgram.VersionsAsync("Node.js", "node", NodeScript, "versions");
 }

@@ -28,21 +28,8 @@ internal sealed class PythonScripts(string python)
 
     public Func<Task<double>> Fill(int rows, int columns) => () => RunAsync("fill.py", $"{Pools.Workers}", $"{rows}", $"{columns}");
 
-    /// <summary>Names and versions of Python and of the modules; an empty version if one is not installed.</summary>
-    public async Task<IReadOnlyList<KeyValuePair<string, string>>> VersionsAsync()
-    {
-        try
-        {
-            var run = await ChildProgram.RunAsync(python, [PathOf("versions.py")]);
-            var lines = run.Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            return [.. lines.Select(line => line.Split('\t')).Select(parts => KeyValuePair.Create(parts[0], parts.ElementAtOrDefault(1) ?? ""))];
-        }
-        catch (ChildProgramException)
-        {
-            // Each row reports the reason.
-            return [new("Python", "")];
-        }
-    }
+    /// <summary>Names and versions of Python and of the modules.</summary>
+    public Task<IReadOnlyList<KeyValuePair<string, string>>> VersionsAsync() => ChildProgram.VersionsAsync("Python", python, PathOf("versions.py"));
 
     private async Task<double> RunAsync(string script, params string[] args) =>
         (await ChildProgram.RunAsync(python, [PathOf(script), .. args])).Milliseconds;
