@@ -30,7 +30,7 @@ internal static partial class NativeThreads
             var unset = new Measure(() => MillisecondsAsync(new PoolOptions { Workers = workers, Initializer = Warm, Environment = Unset }));
             for (var round = 0; round <= Rounds; round++)
             {
-                foreach (var measure in (Measure[])[byDefault, unset]) await measure.RunAsync(counts: round > 0);
+                foreach (var measure in (Measure[])[byDefault, unset]) await measure.RunAsync(round);
             }
 
             if ((byDefault.Failure ?? unset.Failure) is { } failure)

@@ -2,9 +2,29 @@ using System.Globalization;
 using ProcessPool.Bench;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-if (args is ["--echo"]) return RawPipe.Echo();
-if (args is ["--first-result"]) return FirstResult.Run();
-if (args is ["--native-threads"]) return await NativeThreads.RunAsync();
+
+// Programs that the benchmark starts to measure them.
+switch (args)
+{
+    case ["--echo"]:
+        return RawPipe.Echo();
+    case ["--store"]:
+        return RawPipe.Store();
+    case ["--spin"]:
+        return Spin.Run();
+    case ["--first-result"]:
+        return FirstResult.Run();
+    case ["--imap-sustained"]:
+        return await SustainedImap.RunAsync();
+    case ["--map-memory"]:
+        return await MapMemory.RunAsync();
+    case ["--no-op-cost", var workers]:
+        return await NoOpCost.RunAsync(int.Parse(workers));
+    case ["--allocations"]:
+        return await Allocations.RunAsync();
+    case ["--native-threads"]:
+        return await NativeThreads.RunAsync();
+}
 
 if (BenchOptions.Parse(args) is not { } options)
 {

@@ -14,22 +14,25 @@ internal static class JsonResults
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static async Task WriteAsync(Stream stream, BenchOptions options, Surroundings surroundings, IReadOnlyList<Row> rows)
+    public static async Task WriteAsync(Stream stream, BenchOptions options, Surroundings surroundings, IReadOnlyList<Family> families)
     {
         var results = new
         {
             Surroundings = surroundings.Facts.ToDictionary(),
             options.Rounds,
             options.IsQuick,
-            Rows = rows.Select(row => new
+            Rows = families.SelectMany(family => family.Rows.Select(row => new
             {
+                Family = family.Name,
                 row.What,
                 row.Unit,
                 Ours = Side(row.Ours),
-                Python = Side(row.Python),
-                row.Ratio,
+                Python = row.Python is null ? null : Side(row.Python),
+                Ratio = row.SpeedOver(row.Python),
                 Limit = row.Limit is null ? null : Side(row.Limit),
-            }),
+                Others = row.Others.ToDictionary(other => other.Name, other => Side(other.Measure)),
+                Targets = row.Targets.Select(target => new { target.Text, Figure = target.Figure(row), IsMet = target.IsMet(row) }),
+            })),
         };
         await JsonSerializer.SerializeAsync(stream, results, Format);
     }

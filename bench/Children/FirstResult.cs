@@ -5,10 +5,10 @@ internal static class FirstResult
 {
     public static int Run()
     {
-        using var pool = new Pool(OurPools.Workers);
+        using var pool = new Pool(Pools.Workers);
         return pool.Map(x => x + 1, [1, 2])[1] == 3 ? 0 : 1;
     }
 
     public static async Task<double> MeasureAsync() =>
-        (await ChildProgram.RunDotnetAsync(typeof(FirstResult).Assembly.Location, "--first-result")).Milliseconds;
+        (await ChildProgram.RunSelfAsync("--first-result")).Milliseconds;
 }

@@ -15,8 +15,10 @@ internal sealed record Surroundings(IReadOnlyList<KeyValuePair<string, string>> 
         new("ProcessPool", typeof(Pool).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? ""),
         new(".NET", Environment.Version.ToString()),
         .. await new PythonScripts(options.Python).VersionsAsync(),
-        new("rounds", $"{options.Rounds} after one to warm up{(options.IsQuick ? ", quick: smaller counts" : "")}"),
-        new("workers", $"{OurPools.Workers}"),
+        .. await Peers.NodeVersionsAsync(),
+        new("rounds", $"{options.Rounds} after one to warm up; rows that take long: 2 or 3{(options.IsQuick ? "; quick: smaller counts" : "")}"),
+        new("images in", ScratchDirectory.Parent),
+        new("workers", $"{Pools.Workers}"),
     ]);
 
     public override string ToString()

@@ -1,0 +1,1 @@
+require('workerpool').worker({ increment: x => x + 1 })
