@@ -8,8 +8,11 @@
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
-framework=net10.0
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+
+command=Coordinator/ProcessPool.Coordinator.csproj
+# A file beside a program that could not be compiled ahead of time.
+plain=not-compiled-ahead-of-time
 
 fail() {
     printf 'run.sh: %s\n' "$*" >&2
@@ -27,41 +30,59 @@ require_sdk() {
     ((${version%%.*} >= 10)) || fail "$needed; this is $version"
 }
 
-# Builds a project or solution. Shows the output only if the build fails.
+# The folder in which run.sh builds a program. It holds all that the program needs.
+folder_of() { echo "obj/run/$(basename "$1" .csproj)"; }
+
+# Builds the solution, or a program that is compiled ahead of time. Shows the output only if the build fails.
 build() {
-    local log
+    local log reason
     log=$(mktemp)
-    # Without the lock, which build servers would keep.
-    if ! (cd -- "$root" && dotnet build "$1" --configuration Release --verbosity quiet) > "$log" 2>&1 9>&-; then
-        cat "$log" >&2
-        rm -f "$log"
-        fail "building $1 failed"
+    if [[ $1 == *.sln ]]; then
+        dotnet_into "$log" build "$1" || fail_with "$log" "building $1 failed"
+    elif ! publish "$log" "$1" --use-current-runtime -p:PublishReadyToRun=true; then
+        reason=$(sed -n '/ error /{s/.* error \(.*\)/\1/p;q;}' "$log")
+        # Works where there is no compiler for ahead of time. If that was not the reason, it fails as well, and tells.
+        publish "$log" "$1" || fail_with "$log" "building $1 failed"
+        echo "run.sh: $1 could not be compiled ahead of time, so it starts more slowly: ${reason:-for an unknown reason}" >&2
+        touch "$root/$(folder_of "$1")/$plain"
     fi
     rm -f "$log"
 }
 
-# Builds a target, unless it was built from what is here now and its output is as it was then. What a build depends on is noted
-# before it starts, so an edit that comes while it runs makes the next one. A note of an earlier build is removed first, so a build
-# that is interrupted leaves none.
-#   $1  the name of the target
-#   $2  its project; or the solution, for the outputs of all projects
+# The folder is made anew, so that a program that still runs keeps its files, and none is left of an earlier build.
+publish() {
+    rm -rf "${root:?}/$(folder_of "$2")"
+    dotnet_into "$1" publish "$2" --artifacts-path obj/run --output "$(folder_of "$2")" "${@:3}"
+}
+
+# Runs dotnet in the repository, with its output in a file. Without the lock, which build servers would keep.
+dotnet_into() (
+    cd -- "$root" && dotnet "${@:2}" --configuration Release --verbosity quiet > "$1" 2>&1 9>&-
+)
+
+fail_with() {
+    cat "$1" >&2
+    rm -f "$1"
+    fail "$2"
+}
+
+# Builds a program or the solution, unless it was built from what is here now and its output is as it was then. What a build depends
+# on is noted before it starts, so an edit that comes while it runs makes the next one. A note of an earlier build is removed first,
+# so a build that is interrupted leaves none.
 build_if_changed() {
-    local note=$root/obj/run/$1 folder
-    folder=$(dirname "$2")
+    local note first=''
+    note=$root/obj/run/$(basename "$1")
     mkdir -p "$root/obj/run"
     lock "$root/obj/run/lock"
+    [[ -e $note.inputs ]] || first='; the first time it fetches packages and takes some minutes'
     inputs > "$note.inputs"
-    { cat "$note.inputs"; outputs "$folder"; } > "$note.new"
+    { cat "$note.inputs"; outputs "$1"; } > "$note.new"
     if ! cmp -s "$note.new" "$note.built" 2> /dev/null; then
         rm -f "$note.built"
         require_sdk
-        if [[ -f $root/Shared/obj/project.assets.json ]]; then
-            echo "run.sh: building $2" >&2
-        else
-            echo "run.sh: fetching packages and building $2; the first time takes some minutes" >&2
-        fi
-        build "$2"
-        { cat "$note.inputs"; outputs "$folder"; } > "$note.new"
+        echo "run.sh: building $1$first" >&2
+        build "$1"
+        { cat "$note.inputs"; outputs "$1"; } > "$note.new"
         mv "$note.new" "$note.built"
     fi
     exec 9>&-
@@ -126,14 +147,25 @@ sdk() {
     fi
 }
 
-# What builds have made in a folder, and whether the packages are there that it needs.
+# What a build has made.
 outputs() (
     cd -- "$root"
-    local found=(find "$1" \( -name .git -o -name node_modules \) -prune -o -type f)
+    if [[ $1 == *.sln ]]; then
+        solution_outputs
+    else
+        { find "$(folder_of "$1")" -type f -exec "${stat[@]}" {} + 2> /dev/null || true; } | LC_ALL=C sort
+        # Without the compiler a build is good for today.
+        [[ ! -e $(folder_of "$1")/$plain ]] || date +%F
+    fi
+)
+
+# What builds have made in the folders of the projects, and whether the packages are there that the tests need.
+solution_outputs() {
+    local found=(find . \( -name .git -o -name node_modules \) -prune -o -type f)
     { "${found[@]}" \( -path '*/bin/Release/*' -o -path '*/obj/project.assets.json' \) -exec "${stat[@]}" {} + || true; } | LC_ALL=C sort
     { "${found[@]}" -path '*/obj/project.assets.json' -exec sed -n '/^  "packageFolders"/,/^  }/s/^    "\(.*\)": {.*/\1/p' {} + || true; } | LC_ALL=C sort -u \
         | while read -r folder; do [[ ! -d $folder ]] || echo "$folder"; done
-)
+}
 
 # Installs other implementations from Debian and npm for the cross-checks. Tests that miss one are skipped and say so.
 install_for_tests() {
@@ -170,28 +202,30 @@ install_node_modules() {
     fi
 }
 
+run() {
+    build_if_changed "$1"
+    # exec, so that signals reach the program directly.
+    exec dotnet "$root/$(folder_of "$1")/$(basename "$1" .csproj).dll" "${@:2}"
+}
+
 case ${1-} in
     test)
         shift
         install_for_tests
-        build_if_changed test ProcessPool.sln
+        build_if_changed ProcessPool.sln
         # One project at a time, because tests of time limits would disturb each other.
         exec dotnet test "$root/ProcessPool.sln" --configuration Release --no-build -m:1 "$@"
         ;;
     bench)
         shift
-        [[ -f $root/bench/ProcessPool.Bench.csproj ]] || fail 'there is no bench/ProcessPool.Bench.csproj'
-        build_if_changed bench bench/ProcessPool.Bench.csproj
-        exec dotnet "$root/bench/bin/Release/$framework/ProcessPool.Bench.dll" "$@"
+        build_if_changed "$command"
+        run bench/ProcessPool.Bench.csproj "$@"
         ;;
     soak)
         shift
-        build_if_changed soak tests/ProcessPool.Soak/ProcessPool.Soak.csproj
-        exec dotnet "$root/tests/ProcessPool.Soak/bin/Release/$framework/ProcessPool.Soak.dll" "$@"
+        run tests/ProcessPool.Soak/ProcessPool.Soak.csproj "$@"
         ;;
     *)
-        build_if_changed command Coordinator/ProcessPool.Coordinator.csproj
-        # exec, so that signals reach the command directly.
-        exec dotnet "$root/Coordinator/bin/Release/$framework/ProcessPool.Coordinator.dll" "$@"
+        run "$command" "$@"
         ;;
 esac

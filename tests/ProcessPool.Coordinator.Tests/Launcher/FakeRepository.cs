@@ -13,18 +13,27 @@ internal sealed class FakeRepository : IDisposable
         case $1 in
             --version)
                 echo 10.0.100 ;;
-            build)
-                [[ ! -e $here/fails ]] || { echo 'error: it does not build'; exit 1; }
-                mkdir -p "$here/packages" Coordinator/bin/Release/net10.0 Coordinator/obj Shared/obj bench/bin/Release/net10.0
-                for folder in Coordinator Shared bench; do
-                    printf '{\n  "packageFolders": {\n    "%s/packages/": {}\n  },\n}\n' "$here" > $folder/obj/project.assets.json
-                done
+            build|publish)
+                [[ ! -e $here/fails ]] || { echo "$2: error CS1002: it does not build"; exit 1; }
+                [[ ! -e $here/no-compiler || $* != *PublishReadyToRun=true* ]] || { echo "$2 : error NU1101: no compiler [$2]"; exit 1; }
+                mkdir -p "$here/packages"
+                program=$(basename "$2" .csproj).dll
+                if [[ $1 == build ]]; then
+                    folder=Coordinator/bin/Release/net10.0 program=ProcessPool.Coordinator.dll
+                    mkdir -p Coordinator/obj
+                    printf '{\n  "packageFolders": {\n    "%s/packages/": {}\n  },\n}\n' "$here" > Coordinator/obj/project.assets.json
+                else
+                    while [[ $1 != --output ]]; do shift; done
+                    folder=$2
+                fi
+                mkdir -p "$folder"
                 sources=$(find . -name '*.cs' -not -path './tests/*' | LC_ALL=C sort | while read -r source; do printf '%s ' "$(cat "$source")"; done)
                 # A half-written output is there for a moment, and a build takes a moment after it has read the sources.
-                echo half > Coordinator/bin/Release/net10.0/ProcessPool.Coordinator.dll
+                echo half > "$folder/$program"
                 [[ ! -e $here/waits ]] || { touch "$here/reached"; while [[ -e $here/waits ]]; do sleep 0.01; done; }
-                echo "$sources" > Coordinator/bin/Release/net10.0/ProcessPool.Coordinator.dll
-                echo "$sources" > bench/bin/Release/net10.0/ProcessPool.Bench.dll ;;
+                echo "$sources" > "$folder/$program" ;;
+            test)
+                cat "$(dirname "$2")/Coordinator/bin/Release/net10.0/ProcessPool.Coordinator.dll"; shift; echo "arguments: $*" ;;
             *.dll)
                 cat "$1"; shift; echo "arguments: $*" ;;
         esac
@@ -41,11 +50,16 @@ internal sealed class FakeRepository : IDisposable
         Write("repository/Coordinator/Program.cs", "program");
         Write("repository/Shared/Frame.cs", "frame");
         Write("repository/bench/ProcessPool.Bench.csproj", "<Project />");
+        Write("repository/tests/ProcessPool.Soak/ProcessPool.Soak.csproj", "<Project />");
+        // As if npm had installed what the tests need.
+        Write("repository/tests/ProcessPool.Protocol.Tests/CrossChecks/package-lock.json", "");
+        Write("repository/tests/ProcessPool.Protocol.Tests/CrossChecks/node_modules/installed-lock.json", "");
         Write("sdk/sdk/10.0.100/dotnet.dll", "");
         Directory.CreateDirectory(PathOf("packages"));
         Directory.CreateDirectory(PathOf("path"));
         Executable(Write("sdk/dotnet", Dotnet));
         System.IO.File.CreateSymbolicLink(PathOf("path/dotnet"), PathOf("sdk/dotnet"));
+        Executable(Write("path/apt-get", "#!/bin/bash\n"));
     }
 
     /// <summary>The PATH behind the folder of dotnet.</summary>
@@ -54,8 +68,8 @@ internal sealed class FakeRepository : IDisposable
     /// <summary>Where run.sh is started.</summary>
     public string WorkingDirectory { get; set; } = "/";
 
-    /// <summary>How often something was built.</summary>
-    public int Builds => Calls.Count(call => call.StartsWith("build ", StringComparison.Ordinal));
+    /// <summary>How often something was built, or was tried to be.</summary>
+    public int Builds => Calls.Count(call => call.StartsWith("build ", StringComparison.Ordinal) || call.StartsWith("publish ", StringComparison.Ordinal));
 
     /// <summary>The command lines of dotnet.</summary>
     public string[] Calls => System.IO.File.Exists(PathOf("calls")) ? System.IO.File.ReadAllLines(PathOf("calls")) : [];
