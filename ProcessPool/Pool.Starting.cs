@@ -63,7 +63,10 @@ public sealed partial class Pool
     /// </summary>
     private EncodedCall Encode<T, TResult>(Delegate function)
     {
-        var call = new EncodedCall(function, _formatters, _options.MeasureItems ? CallWants.Durations : CallWants.None, _surroundings);
+        var call = new EncodedCall(function, _formatters, _options.MeasureItems ? CallWants.Durations : CallWants.None, _surroundings)
+        {
+            Duration = _durations.GetOrCreateValue(function.Method),
+        };
         Check<T>("argument");
         Check<TResult>("result");
         return call;

@@ -1,5 +1,8 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using ProcessPool.Frames;
 using ProcessPool.Functions;
+using ProcessPool.Jobs;
 using ProcessPool.Platform;
 using ProcessPool.Scheduling;
 using ProcessPool.Values;
@@ -28,6 +31,9 @@ public sealed partial class Pool : IDisposable, IAsyncDisposable
 
     /// <summary>The options of calls that are made without any.</summary>
     private readonly CallOptions _callOptions;
+
+    /// <summary>Keyed weakly, because code may be unloaded.</summary>
+    private readonly ConditionalWeakTable<MethodInfo, KnownDuration> _durations = [];
     private readonly ValueResolver _formatters;
     private readonly WorkerSurroundings _surroundings;
     private readonly WorkerConfigurations _configurations;

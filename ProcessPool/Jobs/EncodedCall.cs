@@ -42,6 +42,7 @@ internal sealed class EncodedCall
         Formatters = other.Formatters;
         Function = other.Function;
         Targets = other.Targets;
+        Duration = other.Duration;
         (_function, _surroundings) = (other._function, other._surroundings);
         WriteFrame();
     }
@@ -55,6 +56,9 @@ internal sealed class EncodedCall
     /// Keeps the captured variables alive as long as the call. Otherwise shared memory among them could be released.
     /// </summary>
     public Delegate Function { get; }
+
+    /// <summary>How long the function's items took in earlier calls; null if nobody keeps that.</summary>
+    public KnownDuration? Duration { get; init; }
 
     /// <summary>The captured objects that receive progress reports.</summary>
     public ProgressTarget[] Targets { get; }

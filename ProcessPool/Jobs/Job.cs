@@ -27,7 +27,7 @@ internal abstract partial class Job
     {
         Call = call;
         Options = options;
-        Pace = new ItemPace(options.ChunkSize ?? 1);
+        Pace = new ItemPace(options.ChunkSize ?? 1, call.Duration);
         if (options.Progress is not null) _progress = new ProgressReports(options.Progress, LookAtProgress);
     }
 

@@ -180,7 +180,7 @@ internal sealed partial class Scheduler
         if (!needsIdleLane)
         {
             // Only a share, so that the last items of a call are spread over all workers.
-            var share = Math.Max(1, job.Ready / (2 * _lanes.Count));
+            var share = Math.Max(job.Pace.WorthSending, job.Ready / (2 * _lanes.Count));
             most = Math.Min(Math.Min(WindowOf(lane, job) - lane.Items.Count, share), Math.Min(Math.Min(lane.Items.Room, LeftForLocked(lane)), _options.MaxChunk));
         }
 
