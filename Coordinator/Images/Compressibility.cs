@@ -20,6 +20,9 @@ internal static class Compressibility
     /// <summary>The table of codes in front of a block takes at least a bit for each byte value that occurs.</summary>
     private const int ValuesInTableByte = 8;
 
+    /// <summary>n times the logarithm of n. In noise each value occurs 64 times in a window, so larger numbers are rare.</summary>
+    private static readonly double[] TimesLogarithm = [0, .. Enumerable.Range(1, 255).Select(n => n * Math.Log2(n))];
+
     private const int Values = 256;
     private const int Tables = 4;
 
@@ -50,18 +53,18 @@ internal static class Compressibility
     {
         Count(bytes, counts);
         ReadOnlySpan<int> table0 = counts[..Values], table1 = counts[Values..], table2 = counts[(2 * Values)..], table3 = counts[(3 * Values)..];
-        long squares = 0;
+        double sum = 0;
         int distinct = 0;
         for (int value = 0; value < Values; value++)
         {
-            long count = table0[value] + table1[value] + table2[value] + table3[value];
-            squares += count * count;
+            int count = table0[value] + table1[value] + table2[value] + table3[value];
+            sum += count < TimesLogarithm.Length ? TimesLogarithm[count] : count * Math.Log2(count);
             distinct += count == 0 ? 0 : 1;
         }
 
-        // Rényi's entropy of order 2 takes one logarithm, and is never above Shannon's, which codes cannot beat.
-        double bits = -Math.Log2(squares / ((double)bytes.Length * bytes.Length));
-        double gain = (bytes.Length * (8 - bits) / 8) + Repeated(bytes);
+        // No code takes fewer bits than Shannon's entropy.
+        double bits = (bytes.Length * Math.Log2(bytes.Length)) - sum;
+        double gain = bytes.Length - (bits / 8) + Repeated(bytes);
         return gain <= (bytes.Length / (double)Negligible) + (distinct / (double)ValuesInTableByte);
     }
 
