@@ -33,6 +33,22 @@ internal static class TextReport
         }
     }
 
+    /// <summary>A line that says from how many items on it pays to start the workers, as this run has shown.</summary>
+    public static string PaysFrom(IReadOnlyList<ExampleReport> reports, TimeSpan startTime)
+    {
+        string[] pays = [.. reports.Select(report => report.PaysFrom(startTime, Environment.ProcessorCount) is { } count
+            ? Invariant($"{Rounded(count)} {report.Words.Unit}{report.Words.Kind} {report.Words.Verb}")
+            : Invariant($"more than {report.Total} {report.Words.Unit}{report.Words.Kind} {report.Words.Verb}"))];
+        return Invariant($"With their start of {startTime.TotalSeconds:F2} s, {Workers(reports[0].Workers)} pay from about {string.Join(", ", pays)}.");
+    }
+
+    /// <summary>One run says no more than two digits.</summary>
+    private static int Rounded(int count)
+    {
+        int unit = (int)Math.Pow(10, Math.Max(0, Math.Floor(Math.Log10(Math.Max(count, 1))) - 1));
+        return (count + unit - 1) / unit * unit;
+    }
+
     private static string Verdict(ExampleReport report) => report.Comparison switch
     {
         null => "not compared",
