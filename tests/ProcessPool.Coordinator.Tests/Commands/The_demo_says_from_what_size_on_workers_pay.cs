@@ -23,15 +23,23 @@ internal sealed class The_demo_says_from_what_size_on_workers_pay
         Assert.That(Report(pool, loop).PaysFrom(TimeSpan.FromSeconds(start), processors: 2), Is.Null);
 
     [Test]
-    public void In_one_line_with_two_digits()
+    public void In_one_line_with_two_digits_and_where_they_do_not()
     {
-        string line = TextReport.PaysFrom([Report(1.1234, 2.0), Report(2.5, 2.0)], TimeSpan.FromSeconds(0.08));
-        Assert.That(line, Is.EqualTo(
-            "With their start of 0.08 s, 2 workers pay from about 210 images of 9x9 made, more than 1000 images of 9x9 made."));
+        ExampleReport fast = Report(1.1234, 2.0), slow = Report(2.5, 2.0);
+
+        Assert.That(
+            Line(fast, slow, fast), Is.EqualTo("2 workers, started in 0.08 s, pay from about 210 images made, 210 images made; not with 1000 images made."));
+        Assert.That(Line(fast), Is.EqualTo("2 workers, started in 0.08 s, pay from about 210 images made."));
+        Assert.That(Line(slow), Is.EqualTo("2 workers, started in 0.08 s, do not pay here: not with 1000 images made."));
     }
 
-    private static ExampleReport Report(double pool, double loop) => new(
-        new ExampleWords("images", "made", "images", " of 9x9"), 1000, 2, Outcome(pool), "", []) { PlainLoop = Outcome(loop) };
+    private static string Line(params ExampleReport[] reports) => TextReport.PaysFrom(reports, TimeSpan.FromSeconds(0.08));
+
+    private static ExampleReport Report(double pool, double loop) =>
+        new(new ExampleWords("images", "made", "images", " of 9x9"), 1000, 2, Outcome(pool), "", [])
+        {
+            PlainLoop = Outcome(loop),
+        };
 
     private static RunOutcome Outcome(double seconds) => new(1000, [], true, TimeSpan.FromSeconds(seconds));
 }
