@@ -44,12 +44,13 @@ internal static class CommandHost
             interruption.Stopped = () => log.LogWarning("interrupted; running items finish (interrupt once more to kill them)");
             long start = Stopwatch.GetTimestamp();
             await host.StartAsync(interruption.Stopping);
+            TimeSpan startTime = Stopwatch.GetElapsedTime(start);
             Pool? pool = host.Services.GetService<Pool>();
             interruption.Kill = () => Kill(pool, console);
             if (pool is not null)
-                TellStart(pool, Stopwatch.GetElapsedTime(start), log);
+                TellStart(pool, startTime, log);
 
-            var session = new Session(options, pool, log, interruption, settings.MostAhead);
+            var session = new Session(options, pool, log, interruption, settings.MostAhead, startTime);
             int exitCode = await run(session);
             if (pool is not null)
                 TellTraffic(pool.Statistics, log);

@@ -10,13 +10,13 @@ namespace ProcessPool.Coordinator.Commands;
 internal static class ExampleCommands
 {
     /// <summary>The number of images if no count is given.</summary>
-    public const int DefaultImages = 2000;
+    private const int DefaultImages = 2000;
 
     /// <summary>Width and height if no size is given.</summary>
-    public const int DefaultSize = 100;
+    private const int DefaultSize = 100;
 
     /// <summary>The number of rows and of columns if none is given: 64 MB.</summary>
-    public const int DefaultLength = 4000;
+    private const int DefaultLength = 4000;
 
     /// <summary><c>images</c>: generates a bunch of files.</summary>
     public static Command Images(CommonOptions common)

@@ -16,12 +16,8 @@ internal sealed class ImagesExample(string directory, int count, int size, int s
     public override Func<int, long> Function => i => MakeFile(i, size, seed, directory);
 
     /// <summary>The body of the loop: writes one image, and returns the size of its file.</summary>
-    private static long MakeFile(int i, int size, int seed, string directory)
-    {
-        string path = FileOf(directory, i);
-        NoiseImage.Write(path, size, seed + i);
-        return new FileInfo(path).Length;
-    }
+    private static long MakeFile(int i, int size, int seed, string directory) =>
+        NoiseImage.Write(FileOf(directory, i), size, seed + i);
 
     private static string FileOf(string directory, int i) => Path.Combine(directory, $"image_{i}.png");
 

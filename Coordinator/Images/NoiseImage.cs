@@ -13,7 +13,7 @@ internal static class NoiseImage
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, MaxSize);
-        var pixels = new byte[size * size];
+        var pixels = GC.AllocateUninitializedArray<byte>(size * size);
         var random = new SplitMix64((ulong)seed);
         Span<byte> rest = pixels;
         for (; rest.Length >= sizeof(ulong); rest = rest[sizeof(ulong)..])
@@ -25,6 +25,6 @@ internal static class NoiseImage
         return new GrayImage(size, size, pixels);
     }
 
-    /// <summary>Makes the image of a seed and writes it as a PNG file.</summary>
-    public static void Write(string path, int size, int seed) => Make(size, seed).Write(path);
+    /// <summary>Makes the image of a seed and writes it as a PNG file. Returns the file's length.</summary>
+    public static long Write(string path, int size, int seed) => Make(size, seed).Write(path);
 }

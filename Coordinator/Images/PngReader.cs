@@ -34,7 +34,7 @@ internal static class PngReader
             using SKCodec codec = SKCodec.Create(data)
                 ?? throw new InvalidDataException($"damaged or unsupported header or palette ({structure})");
             SKImageInfo info = codec.Info;
-            var image = new GrayImage(info.Width, info.Height, new byte[info.Width * info.Height]);
+            var image = new GrayImage(info.Width, info.Height, GC.AllocateUninitializedArray<byte>(info.Width * info.Height));
             fixed (byte* pixels = image.Pixels)
             {
                 if (info.ColorType == SKColorType.Gray8)

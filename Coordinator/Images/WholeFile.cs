@@ -3,16 +3,24 @@ namespace ProcessPool.Coordinator.Images;
 /// <summary>Writes files that exist completely or not at all, even if the writing process is killed.</summary>
 internal static class WholeFile
 {
-    /// <summary>Writes a file under a temporary name in the same directory, then renames it.</summary>
-    public static void Write(string path, Action<Stream> write)
+    /// <summary>Writes a file under a temporary name in the same directory, then renames it. Returns its length.</summary>
+    public static long Write(string path, Action<Stream> write)
     {
         // A new name for every attempt, because a killed worker may still be writing when the item is retried.
         string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
-            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            long length;
+            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0))
+            {
                 write(file);
+                length = file.Position;
+            }
+
+            // ext4 writes a file's data to the disk at once if a rename replaces another file by it, which takes as long as the rest.
+            File.Delete(path);
             File.Move(temporary, path, overwrite: true);
+            return length;
         }
         catch
         {

@@ -27,6 +27,21 @@ internal sealed record ExampleReport(
     /// <summary>How many times as fast as the plain loop the run was.</summary>
     public double? Ratio => PlainLoop is null ? null : PlainLoop.Time / Outcome.Time;
 
+    /// <summary>
+    /// From how many inputs on the workers are sooner ready than the plain loop, if they have to be started first; null if they are
+    /// not with all inputs of this run. Of fewer inputs, each worker takes its share as fast as the plain loop does. All other time
+    /// that this run took counts as a fixed cost.
+    /// </summary>
+    /// <param name="startTime">How long the workers took to start.</param>
+    /// <param name="processors">How many processors they have.</param>
+    public int? PaysFrom(TimeSpan startTime, int processors)
+    {
+        if (PlainLoop is not { IsSuccess: true } loop || !Outcome.IsSuccess || startTime + Outcome.Time >= loop.Time)
+            return null;
+        TimeSpan share = loop.Time / Math.Min(Workers, processors);
+        return Math.Max(1, (int)Math.Ceiling(Total * ((startTime + Outcome.Time - share) / (loop.Time - share))));
+    }
+
     /// <summary>Whether all inputs have a result, and no difference was found.</summary>
     public bool IsSuccess =>
         Outcome.IsSuccess && (PlainLoop is null || PlainLoop.IsSuccess) && Comparison?.Difference is null;

@@ -33,6 +33,32 @@ internal static class TextReport
         }
     }
 
+    /// <summary>A line that says from how many items on it pays to start the workers, as this run has shown.</summary>
+    public static string PaysFrom(IReadOnlyList<ExampleReport> reports, TimeSpan startTime)
+    {
+        List<string> from = [], not = [];
+        foreach (ExampleReport report in reports)
+        {
+            if (report.PaysFrom(startTime, Environment.ProcessorCount) is { } count)
+                from.Add(Invariant($"{Rounded(count)} {report.Words.Unit} {report.Words.Verb}"));
+            else
+                not.Add(Invariant($"{report.Total} {report.Words.Unit} {report.Words.Verb}"));
+        }
+
+        string start = Invariant($"{Workers(reports[0].Workers)}, started in {startTime.TotalSeconds:F2} s, ");
+        string notYet = $"not with {string.Join(" or ", not)}";
+        return from.Count == 0
+            ? $"{start}do not pay here: {notYet}."
+            : $"{start}pay from about {string.Join(", ", from)}{(not.Count == 0 ? "" : $"; {notYet}")}.";
+    }
+
+    /// <summary>One run says no more than two digits.</summary>
+    private static int Rounded(int count)
+    {
+        int unit = (int)Math.Pow(10, Math.Max(0, Math.Floor(Math.Log10(Math.Max(count, 1))) - 1));
+        return (count + unit - 1) / unit * unit;
+    }
+
     private static string Verdict(ExampleReport report) => report.Comparison switch
     {
         null => "not compared",

@@ -72,4 +72,14 @@ internal sealed class PngRoundTripTests
     public void Pixels_that_do_not_fill_the_image_are_refused() => Assert.That(
         () => new GrayImage(3, 3, new byte[8]),
         Throws.ArgumentException.With.Message.Contains("8 pixels given for 3x3"));
+
+    [Test]
+    public void The_sum_of_pixels_is_exact([Values(1, 31, 33, 128, 257, 4113)] int width)
+    {
+        byte[] white = new byte[width * 17], noise = NoiseImage.Make(300, seed: 9).Pixels[..(width * 17)];
+        Array.Fill(white, byte.MaxValue);
+
+        Assert.That(new GrayImage(width, 17, white).SumOfPixels(), Is.EqualTo(255L * white.Length));
+        Assert.That(new GrayImage(width, 17, noise).SumOfPixels(), Is.EqualTo(noise.Sum(pixel => (long)pixel)));
+    }
 }
