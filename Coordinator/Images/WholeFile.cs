@@ -17,8 +17,6 @@ internal static class WholeFile
                 length = file.Position;
             }
 
-            // ext4 writes a file's data to the disk at once if a rename replaces another file by it, which takes as long as the rest.
-            File.Delete(path);
             File.Move(temporary, path, overwrite: true);
             return length;
         }
