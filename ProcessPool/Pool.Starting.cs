@@ -8,24 +8,27 @@ namespace ProcessPool;
 public sealed partial class Pool
 {
     private Task<TResult[]> StartMap<T, TResult>(Delegate function, IEnumerable<T> items, CallOptions? options, CancellationToken cancellationToken) =>
-        Start<T, TResult, TResult[]>(function, items, options, static results => results, canWait: !_options.RefuseWhenFull, cancellationToken);
+        Start<T, TResult, TResult[]>(function, items, options, static results => results, isWaiting: false, cancellationToken);
 
     private Task<TResult> StartOne<T, TResult>(Delegate function, T argument, CallOptions? options, CancellationToken cancellationToken) =>
-        Start<T, TResult, TResult>(function, [argument], options, static results => results[0], canWait: !_options.RefuseWhenFull, cancellationToken);
+        Start<T, TResult, TResult>(function, [argument], options, static results => results[0], isWaiting: false, cancellationToken);
 
     private TResult[] RunMap<T, TResult>(Delegate function, IEnumerable<T> items, CallOptions? options, CancellationToken cancellationToken) =>
-        Start<T, TResult, TResult[]>(function, items, options, static results => results, canWait: true, cancellationToken).GetAwaiter().GetResult();
+        Start<T, TResult, TResult[]>(function, items, options, static results => results, isWaiting: true, cancellationToken).GetAwaiter().GetResult();
 
     private TResult RunOne<T, TResult>(Delegate function, T argument, CallOptions? options, CancellationToken cancellationToken) =>
-        Start<T, TResult, TResult>(function, [argument], options, static results => results[0], canWait: true, cancellationToken).GetAwaiter().GetResult();
+        Start<T, TResult, TResult>(function, [argument], options, static results => results[0], isWaiting: true, cancellationToken).GetAwaiter().GetResult();
 
     private Task<TOutcome> Start<T, TResult, TOutcome>(
-        Delegate function, IEnumerable<T> items, CallOptions? options, Func<TResult[], TOutcome> outcome, bool canWait, CancellationToken cancellationToken)
+        Delegate function, IEnumerable<T> items, CallOptions? options, Func<TResult[], TOutcome> outcome, bool isWaiting, CancellationToken cancellationToken)
     {
         var (call, resolved) = Prepare<T, TResult>(function, items, options);
         if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<TOutcome>(cancellationToken);
-        var job = new MapJob<T, TResult, TOutcome>(call, resolved, [.. items], outcome) { Owner = this };
-        if (_scheduler.TryStart(job, canWait) is { } refusal) return Task.FromException<TOutcome>(refusal);
+
+        // A caller that waits does not change its array meanwhile. It need be exactly of this type: an array of a derived one has no span.
+        var inputs = isWaiting && items is T[] array && array.GetType() == typeof(T[]) ? array : [.. items];
+        var job = new MapJob<T, TResult, TOutcome>(call, resolved, inputs, outcome) { Owner = this };
+        if (_scheduler.TryStart(job, canWait: isWaiting || !_options.RefuseWhenFull) is { } refusal) return Task.FromException<TOutcome>(refusal);
         StopWhenCancelled(job, job.Completion, cancellationToken);
         return job.Completion;
     }

@@ -16,13 +16,15 @@ internal sealed class LocalLauncher(bool useStatusPage, WorkerConfigurations? co
 
     /// <summary>
     /// Settings for the runtime of workers: workstation GC, because there are many workers, and no diagnostics, because their
-    /// sockets and pipes stay in the file system when a process is killed.
+    /// sockets and pipes stay in the file system when a process is killed. Arrays up to 2 MiB (in hexadecimal) are not large objects:
+    /// arguments and results live as briefly as small objects, and memory for a large object comes from the system each time.
     /// </summary>
     private static readonly Dictionary<string, string> RuntimeSettings = new()
     {
         ["DOTNET_gcServer"] = "0",
         ["DOTNET_gcConcurrent"] = "0",
         ["DOTNET_EnableDiagnostics"] = "0",
+        ["DOTNET_GCLOHThreshold"] = "200000",
     };
 
     /// <summary>Variables that are meant for the coordinator alone: hooks, diagnostic ports and profilers.</summary>
