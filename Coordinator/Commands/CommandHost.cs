@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -24,28 +23,30 @@ internal static class CommandHost
     {
         using var interruption = new Interruption();
         var console = new ErrorConsole();
+        Settings settings = Settings.From(options);
+        if (!options.Serial && Descriptors.Problem(settings.Pool.Workers) is { } problem)
+            throw new UsageException(problem);
+
+        // Its workers start while this thread builds the host, which takes as long as their start. What they print waits for the log.
+        var logger = new TaskCompletionSource<ILogger>();
+        long start = Stopwatch.GetTimestamp();
+        Pool? pool = options.Serial ? null : new Pool(settings.Pool with { Output = line => Print(line, logger.Task.Result) });
 
         // The default host reads configuration files, which takes a quarter of a second.
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddEnvironmentVariables(Settings.Prefix);
-        Settings settings = Settings.From(options, builder.Configuration);
         AddLogging(builder.Logging, options, console);
         builder.Services.AddSingleton<IHostLifetime>(interruption);
-        ILogger? log = null;
-        if (!options.Serial && Descriptors.Problem(settings.Pool.Workers) is { } problem)
-            throw new UsageException(problem);
-        if (!options.Serial)
-            builder.Services.AddProcessPool(_ => settings.Pool with { Output = line => Print(line, log!) });
+        if (pool is not null)
+            builder.Services.AddSingleton(_ => pool).AddProcessPool();
 
         IHost host = builder.Build();
+        ILogger log = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("processpool");
+        logger.SetResult(log);
         try
         {
-            log = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("processpool");
             interruption.Stopped = () => log.LogWarning("interrupted; running items finish (interrupt once more to kill them)");
-            long start = Stopwatch.GetTimestamp();
             await host.StartAsync(interruption.Stopping);
             TimeSpan startTime = Stopwatch.GetElapsedTime(start);
-            Pool? pool = host.Services.GetService<Pool>();
             interruption.Kill = () => Kill(pool, console);
             if (pool is not null)
                 TellStart(pool, startTime, log);
@@ -58,7 +59,7 @@ internal static class CommandHost
         }
         catch (OperationCanceledException) when (interruption.ExitCode != 0)
         {
-            log!.LogWarning("interrupted before the workers started; nothing was done");
+            log.LogWarning("interrupted before the workers started; nothing was done");
             return interruption.ExitCode;
         }
         finally

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using Microsoft.Extensions.Configuration;
 using ProcessPool.Coordinator.Doctor;
 using ProcessPool.Coordinator.Reporting;
 
@@ -25,7 +24,7 @@ internal static class DoctorCommand
 
     private static async Task<int> RunAsync(RunOptions options)
     {
-        PoolOptions pool = Settings.From(options, new ConfigurationBuilder().AddEnvironmentVariables(Settings.Prefix).Build()).Pool;
+        PoolOptions pool = Settings.From(options).Pool;
         List<Finding> probe = await WorkerProbe.RunAsync(pool);
         List<Finding> findings = [.. Versions(), .. probe, .. new Limits(pool.Workers).All()];
         Results.Print(options.Json ? [AsJson(findings, pool.Workers)] : findings.SelectMany(LinesOf));

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Configuration;
 
 namespace ProcessPool.Coordinator.Commands;
 
@@ -8,21 +7,21 @@ namespace ProcessPool.Coordinator.Commands;
 internal sealed record Settings(PoolOptions Pool)
 {
     /// <summary>The prefix of the environment variables.</summary>
-    public const string Prefix = "PROCESSPOOL_";
+    private const string Prefix = "PROCESSPOOL_";
 
     /// <summary>Enough to keep a worker busy with items that take some microseconds.</summary>
-    private const int ItemsPerWorker = 64;
+    private const int ItemsPerWorker = 256;
 
     /// <summary>How many items may be started ahead of the results that were taken.</summary>
     public int MostAhead => Pool.BufferSize!.Value;
 
     /// <summary>Combines the options and the environment.</summary>
     /// <exception cref="UsageException">A value in the environment is wrong.</exception>
-    public static Settings From(RunOptions options, IConfiguration environment)
+    public static Settings From(RunOptions options)
     {
         PoolOptions pool = new();
-        int workers = options.Workers ?? (int?)Number(environment, "WORKERS", 0, 4096) ?? pool.Workers;
-        double? timeout = Number(environment, "START_TIMEOUT", 0.001, 86_400);
+        int workers = options.Workers ?? (int?)Number("WORKERS", 0, 4096) ?? pool.Workers;
+        double? timeout = Number("START_TIMEOUT", 0.001, 86_400);
         return new Settings(pool with
         {
             Workers = workers,
@@ -31,9 +30,9 @@ internal sealed record Settings(PoolOptions Pool)
         });
     }
 
-    private static double? Number(IConfiguration environment, string name, double lowest, double highest)
+    private static double? Number(string name, double lowest, double highest)
     {
-        if (environment[name] is not { Length: > 0 } text)
+        if (Environment.GetEnvironmentVariable(Prefix + name) is not { Length: > 0 } text)
             return null;
         bool isWhole = lowest == Math.Floor(lowest);
         NumberStyles style = isWhole ? NumberStyles.None : NumberStyles.AllowDecimalPoint;
