@@ -15,7 +15,7 @@ internal sealed class ItemPace(int least, KnownDuration? earlier = null)
     /// </summary>
     private static readonly double PairTicks = 0.050 * Stopwatch.Frequency;
 
-    private static readonly double MessageTicks = 0.000_020 * Stopwatch.Frequency;
+    private static readonly double MessageTicks = 0.000_050 * Stopwatch.Frequency;
 
     private const int Most = Memory.StatusPage.Slots - 1;
     private const int Growth = 4;

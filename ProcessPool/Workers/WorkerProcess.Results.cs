@@ -13,6 +13,7 @@ internal sealed partial class WorkerProcess
 
     private void TakeResults(ref MessagePackReader values)
     {
+        if (_scheduler.MaxValueBytes is not null) throw new ProtocolException("It reported several items at once, although the length of a result is limited.");
         _frames.Fill(ref values);
         var sequence = values.ReadInt64();
         var count = values.ReadArrayHeader();

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using MessagePack;
+using ProcessPool.Values;
 
 namespace ProcessPool.Frames;
 
@@ -41,7 +42,7 @@ internal static class ResultsFrame
     {
         var values = bytes.AsMemory(position + StartLength);
         var count = 0;
-        for (var reader = new MessagePackReader(new ReadOnlySequence<byte>(values)); !reader.End; count++) reader.Skip();
+        for (var reader = new MessagePackReader(new ReadOnlySequence<byte>(values)); !reader.End; count++) reader.SkipValue();
         var first = BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(position + SequenceOffset + 1));
         WriteStart(bytes.AsSpan(position), first, count, values.Length);
     }

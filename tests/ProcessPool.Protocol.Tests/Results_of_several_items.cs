@@ -79,6 +79,21 @@ internal sealed class Results_of_several_items
     }
 
     [Test]
+    public async Task Are_refused_where_the_length_of_a_result_is_limited()
+    {
+        var (results, failures) = await Map(
+            worker =>
+            {
+                worker.NextItems();
+                worker.Send(Frames.Results(0, 0));
+                worker.WaitForEnd();
+            },
+            maxValueBytes: 1000);
+        Assert.That(results.Skip(1), Is.EqualTo(All().Skip(1)));
+        Assert.That(failures.Single().Exception, Is.InstanceOf<WorkerDiedException>().With.Message.Contains("the length of a result is limited"));
+    }
+
+    [Test]
     public async Task Count_if_their_frame_was_still_open_when_the_worker_died([Values(0, 1, 2)] int cutOff)
     {
         var reported = 0;
@@ -115,7 +130,7 @@ internal sealed class Results_of_several_items
     /// <summary>
     /// Maps with a worker, and with one that does it right after it has died. A failed item has the result -1.
     /// </summary>
-    private static async Task<(int[] Results, (long Item, Exception Exception)[] Failures)> Map(Action<ScriptedWorker> firstWorker, bool hasPage = false)
+    private static async Task<(int[] Results, (long Item, Exception Exception)[] Failures)> Map(Action<ScriptedWorker> firstWorker, bool hasPage = false, long? maxValueBytes = null)
     {
         var launcher = new ScriptedLauncher(
             worker =>
@@ -129,7 +144,7 @@ internal sealed class Results_of_several_items
                 worker.Serve();
             })
         { NewPage = hasPage ? static () => new StatusPage() : null };
-        await using var pool = new Pool(new PoolOptions { Workers = 1, Output = _ => { } }, launcher);
+        await using var pool = new Pool(new PoolOptions { Workers = 1, Output = _ => { }, MaxValueBytes = maxValueBytes }, launcher);
         using var limit = new CancellationTokenSource(Limit);
         List<Outcome<int, int>> outcomes = [];
         await foreach (var outcome in pool.Imap(i => 2 * i, Enumerable.Range(0, Count), cancellationToken: limit.Token).Outcomes()) outcomes.Add(outcome);
