@@ -116,7 +116,7 @@ internal sealed partial class ImapJob<T, TResult>
     /// <summary>Moves to the next result without the lock, if it is there and nothing else is to be considered.</summary>
     private bool TryAdvance()
     {
-        if (_asOutcomes || StopReason is not null || !_items.TryPeek(out var key)) return false;
+        if (_asOutcomes || _waiting is not null || StopReason is not null || !_items.TryPeek(out var key)) return false;
         ref var item = ref _items[key];
         if (!Volatile.Read(ref item.IsDone) || item.Failure is not null) return false;
         Current = item.Value;

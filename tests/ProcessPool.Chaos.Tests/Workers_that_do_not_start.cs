@@ -17,7 +17,7 @@ internal sealed class Workers_that_do_not_start
     [TestCase(@"printf '\316\0'", "did not start")]
     [TestCase(@"printf '\316\377\377\377\377'; exec sleep 100", "4294967295")]
     [TestCase(@"printf '\316\0\0\0\002\221\002'; exec sleep 100", "broke the protocol.*not a greeting")]
-    [TestCase(@"printf '\316\0\0\0\012\224\001\001\052\245dummy'; exec sleep 100", "speaks version 1 of the protocol, this process version 2")]
+    [TestCase(@"printf '\316\0\0\0\012\224\001\001\052\245dummy'; exec sleep 100", "speaks version 1 of the protocol, this process version 3")]
     public async Task Calls_fail_with_the_reason(string script, string reason)
     {
         var launcher = new BrokenLauncher(script);
