@@ -22,23 +22,23 @@ internal static class OpenCvExamples
 
         Row Make(string what, Func<int, string[]> argumentsFor, Func<Task<string>> findDirectory)
         {
-            return new(what, "ms", Run(ChildProgram.DotnetPath, OpenCvProgram.Assembly, Pools.Workers))
+            return new(what, "ms", Run(ChildProgram.DotnetPath, () => OpenCvProgram.Assembly, Pools.Workers))
             {
-                Python = Run(bench.Options.Python, script, Pools.Workers),
+                Python = Run(bench.Options.Python, () => script, Pools.Workers),
                 Others =
                 [
-                    ("loop in .NET", Run(ChildProgram.DotnetPath, OpenCvProgram.Assembly, 0, atMost: 2)),
-                    ("loop in Python", Run(bench.Options.Python, script, 0, atMost: 2)),
+                    ("loop in .NET", Run(ChildProgram.DotnetPath, () => OpenCvProgram.Assembly, 0, atMost: 2)),
+                    ("loop in Python", Run(bench.Options.Python, () => script, 0, atMost: 2)),
                 ],
                 IsSlow = true,
                 IsRequired = false,
             };
 
-            Measure Run(string program, string file, int workers, int atMost = 3) => Measure.Slow(
+            Measure Run(string program, Func<string> file, int workers, int atMost = 3) => Measure.Slow(
                 async () =>
                 {
                     var directory = await findDirectory();
-                    return (await ChildProgram.RunAsync(program, [file, .. argumentsFor(workers), directory])).Milliseconds;
+                    return (await ChildProgram.RunAsync(program, [file(), .. argumentsFor(workers), directory])).Milliseconds;
                 }, atMost);
         }
     }

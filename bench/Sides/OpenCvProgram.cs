@@ -5,9 +5,11 @@ internal static class OpenCvProgram
 {
     private static readonly string Artifacts = Path.Combine(Repository.Root, "obj", "bench-opencv");
 
-    /// <summary>The program; a run of it fails and says so if it was not built.</summary>
-    public static string Assembly { get; } =
-        Path.Combine(Artifacts, "bin", "ProcessPool.Bench.OpenCv", "release", "ProcessPool.Bench.OpenCv.dll");
+    private static readonly string Built = Path.Combine(Artifacts, "bin", "ProcessPool.Bench.OpenCv", "release", "ProcessPool.Bench.OpenCv.dll");
+
+    /// <summary>The program.</summary>
+    /// <exception cref="ChildProgramException">It was not built.</exception>
+    public static string Assembly => File.Exists(Built) ? Built : throw new ChildProgramException("bench/OpenCv is not built (./run.sh bench --install-peers)");
 
     /// <summary>Whether it was built once: then each run builds it again, because the library may have changed.</summary>
     public static bool IsWanted => Directory.Exists(Artifacts);
