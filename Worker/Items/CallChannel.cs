@@ -41,7 +41,7 @@ internal sealed class CallChannel(ItemExecution execution, ProgressWindow window
             var start = message.LengthWith(ref writer);
             WriteKeepingShared(ref writer, message.ContextOf(formatters), formatter, value);
             message.EndFrame(ref writer, frame);
-            if (message.Length - start > execution.MaxValueBytes) throw ValueLimit.Exceeded("report", typeof(T), message.Length - start, execution.MaxValueBytes);
+            if (message.Length - start > execution.MaxValueBytes) throw ValueLimit.Exceeded("report", typeof(T), message.Length - start, execution.MaxValueBytes.Value);
             window.Send(message, this, item);
         }
         finally

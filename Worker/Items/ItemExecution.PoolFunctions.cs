@@ -56,7 +56,7 @@ internal sealed partial class ItemExecution
             var start = _message.LengthWith(ref writer);
             runner.WriteResult(ref writer, _message);
             _message.EndFrame(ref writer, frame);
-            if (_message.Length - start > MaxValueBytes) throw ValueLimit.Exceeded("result", runner.ResultType, _message.Length - start, MaxValueBytes);
+            if (_message.Length - start > MaxValueBytes) throw ValueLimit.Exceeded("result", runner.ResultType, _message.Length - start, MaxValueBytes.Value);
         }
         catch (Exception e)
         {

@@ -47,8 +47,8 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
     /// <summary>The running item, or -1.</summary>
     public long RunningItem => page.RunningItem;
 
-    /// <summary>The largest encoded size of a result, in bytes.</summary>
-    public long MaxValueBytes { get; set; } = long.MaxValue;
+    /// <summary>The largest encoded size of a result, in bytes; null if results are not measured.</summary>
+    public long? MaxValueBytes { get; set; }
 
     /// <summary>The watch thread, which is active while an item runs.</summary>
     public required Watch Watch { get; init; }
@@ -181,7 +181,7 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
         }
 
         page.Phase = ItemPhase.WritingResult;
-        if (error is not null || !call.ReportsInRuns || MaxValueBytes != long.MaxValue) Report(ref writer, call, sequence, runner, error);
+        if (error is not null || !call.ReportsInRuns || MaxValueBytes is not null) Report(ref writer, call, sequence, runner, error);
         else ReportResult(ref writer, call, sequence, runner);
         if (_written.Count > 0)
         {
@@ -247,7 +247,7 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
             WriteDuration(ref writer, sequence, duration);
             var frame = _message.BeginFrame(ref writer, FrameKind.Result, 3);
             writer.Write(sequence);
-            if (MaxValueBytes == long.MaxValue)
+            if (MaxValueBytes is not { } most)
             {
                 runner.WriteResult(ref writer, _message);
             }
@@ -256,7 +256,7 @@ internal sealed partial class ItemExecution(StatusPage page, Outbox outbox)
                 var before = _message.LengthWith(ref writer);
                 runner.WriteResult(ref writer, _message);
                 var size = _message.LengthWith(ref writer) - before;
-                if (size > MaxValueBytes) throw ValueLimit.Exceeded("result", runner.ResultType, size, MaxValueBytes);
+                if (size > most) throw ValueLimit.Exceeded("result", runner.ResultType, size, most);
             }
 
             end = _message.EndFrame(ref writer, frame, flush: false);

@@ -62,7 +62,12 @@ internal sealed class RawWorker : IDisposable
 
     public void Expect(FrameKind kind)
     {
-        Assert.That(FrameValues.ReadFrom(Reader, out var values), Is.EqualTo(kind), () => Error);
+        // Its stderr ends only when it does.
+        Assert.That(FrameValues.ReadFrom(Reader, out var values), Is.EqualTo(kind), () =>
+        {
+            _process.Process.Kill(entireProcessTree: true);
+            return Error;
+        });
         Values = values;
     }
 
