@@ -27,7 +27,7 @@ internal static class CommandHost
         if (!options.Serial && Descriptors.Problem(settings.Pool.Workers) is { } problem)
             throw new UsageException(problem);
 
-        // Its workers start while this thread builds the host, which takes as long as their start. What they print waits for the log.
+        // Its workers are started first, and this thread builds the host meanwhile. What they print waits for the log.
         var logger = new TaskCompletionSource<ILogger>();
         long start = Stopwatch.GetTimestamp();
         Pool? pool = options.Serial ? null : new Pool(settings.Pool with { Output = line => Print(line, logger.Task.Result) });

@@ -229,7 +229,7 @@ internal abstract partial class Job
     }
 
     /// <summary>The run of an item whose duration was not measured.</summary>
-    protected ItemRun RunOf(long key, int worker) => new(worker, Items.AttemptsOf(key) + 1, TimeSpan.Zero);
+    public ItemRun RunOf(long key, int worker) => new(worker, Items.AttemptsOf(key) + 1, TimeSpan.Zero);
 
     /// <summary>An item has failed. Without a lock, any thread.</summary>
     /// <returns>Whether the failure stops the whole job.</returns>

@@ -171,12 +171,16 @@ internal sealed partial class WorkerProcess
         {
             // The reader may have stopped anywhere, even beyond its frame.
             values = default;
-            var failure = e is BrokenValueException ? new ValueException("result", job.ResultType, $"What the worker sent cannot be read back as {job.ResultType}: {e.Message}", e) : e;
-            _batch.AddFailure(job, key, failure, run);
+            _batch.AddFailure(job, key, Unreadable(job, e), run);
         }
 
         _batch.Add(job);
     }
+
+    /// <summary>The failure of an item whose report cannot be read for this reason.</summary>
+    private static Exception Unreadable(Job job, Exception reason) => reason is BrokenValueException
+        ? new ValueException("result", job.ResultType, $"What the worker sent cannot be read back as {job.ResultType}: {reason.Message}", reason)
+        : reason;
 
     /// <summary>Reads the rest of a report into memory.</summary>
     /// <returns>Null; or, if the report is too large for that, the failure of its item. The report is then skipped.</returns>

@@ -56,11 +56,7 @@ internal sealed partial class WorkerProcess
         }
     }
 
-    private void Fail(Job job, long key, Exception reason)
-    {
-        var failure = reason is BrokenValueException ? new ValueException("result", job.ResultType, $"What the worker sent cannot be read back as {job.ResultType}: {reason.Message}", reason) : reason;
-        _batch.AddFailure(job, key, failure, new ItemRun(Id, job.Items.AttemptsOf(key) + 1, TimeSpan.Zero));
-    }
+    private void Fail(Job job, long key, Exception reason) => _batch.AddFailure(job, key, Unreadable(job, reason), job.RunOf(key, Id));
 
     private bool TrySkip(ref MessagePackReader values, int count)
     {

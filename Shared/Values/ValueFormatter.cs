@@ -88,22 +88,11 @@ internal abstract class ValueFormatter<T> : ValueFormatter, IMessagePackFormatte
     /// <param name="done">Incremented with each value.</param>
     public void Read(ref MessagePackReader reader, ValueContext context, FrameReader frame, Span<T> values, ref int done)
     {
-        if (!IsSimple)
-        {
-            foreach (ref var value in values)
-            {
-                value = Read(ref reader, context, frame);
-                done++;
-            }
-
-            return;
-        }
-
         try
         {
             foreach (ref var value in values)
             {
-                value = Deserialize(ref reader, context);
+                value = HoldsObjects ? ReadScoped(ref reader, context) : Deserialize(ref reader, context);
                 if (frame.IsBeyond(ref reader)) throw new EndOfStreamException();
                 done++;
             }

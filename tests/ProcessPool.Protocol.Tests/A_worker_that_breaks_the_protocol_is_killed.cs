@@ -103,17 +103,7 @@ internal sealed class A_worker_that_breaks_the_protocol_is_killed
     /// <summary>Item 0 is the first worker's; what it leaves is done by good ones.</summary>
     internal static async Task<(List<int> Results, List<Exception> Failures)> Run(Action<ScriptedWorker> firstWorker)
     {
-        var launcher = new ScriptedLauncher(
-            worker =>
-            {
-                worker.Greet();
-                firstWorker(worker);
-            },
-            worker =>
-            {
-                worker.Greet();
-                worker.Serve();
-            });
+        var launcher = ScriptedLauncher.First(firstWorker);
         List<int> results = [];
         List<Exception> failures = [];
         await using var pool = new Pool(new PoolOptions { Workers = 1, Output = _ => { } }, launcher);

@@ -132,18 +132,7 @@ internal sealed class Results_of_several_items
     /// </summary>
     private static async Task<(int[] Results, (long Item, Exception Exception)[] Failures)> Map(Action<ScriptedWorker> firstWorker, bool hasPage = false, long? maxValueBytes = null)
     {
-        var launcher = new ScriptedLauncher(
-            worker =>
-            {
-                worker.Greet();
-                firstWorker(worker);
-            },
-            worker =>
-            {
-                worker.Greet();
-                worker.Serve();
-            })
-        { NewPage = hasPage ? static () => new StatusPage() : null };
+        var launcher = ScriptedLauncher.First(firstWorker, hasPage ? static () => new StatusPage() : null);
         await using var pool = new Pool(new PoolOptions { Workers = 1, Output = _ => { }, MaxValueBytes = maxValueBytes }, launcher);
         using var limit = new CancellationTokenSource(Limit);
         List<Outcome<int, int>> outcomes = [];

@@ -12,6 +12,20 @@ internal sealed class ScriptedLauncher(params Action<ScriptedWorker>[] scripts) 
 {
     private int _starts;
 
+    /// <summary>The first worker greets and follows a script. All others serve.</summary>
+    public static ScriptedLauncher First(Action<ScriptedWorker> script, Func<StatusPage>? newPage = null) => new(
+        worker =>
+        {
+            worker.Greet();
+            script(worker);
+        },
+        worker =>
+        {
+            worker.Greet();
+            worker.Serve();
+        })
+    { NewPage = newPage };
+
     /// <summary>What went wrong in scripts: a test asks at its end.</summary>
     public ConcurrentQueue<Exception> Errors { get; } = [];
 
